@@ -1,0 +1,161 @@
+/**
+ * The log: the only way apps read and write events. Two engines implement it, embedded (SQLite) and Kafka; one contract
+ * suite runs on both. The port moves bytes: what they mean is the business of `libs/events` and of the tasks.
+ *
+ * Not the engine's job: decoding events, reading a clock to decide anything, keeping state of tasks between restarts.
+ */
+import type { TopicDescription, TopicDifference, Topology } from './topology.ts';
+
+export interface NewRecord {
+  readonly topic: string;
+  /** Records of one key stay in order. `null`: goes to `partition`, or to partition 0. */
+  readonly key: string | null;
+  /** `null` is a tombstone on a compacted topic. */
+  readonly value: Uint8Array | null;
+  /** The event's own time in ms, never the time of writing. */
+  readonly timestamp: number;
+  /** Where given, beats the partitioner. */
+  readonly partition?: number;
+  /** Trace context and input offsets; not part of the event. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface LogRecord extends NewRecord {
+  readonly partition: number;
+  readonly offset: number;
+}
+
+/** Where reading begins: an end of the topic, the first record at or after a time (ms), or given offsets by partition. */
+export type Position =
+  | 'beginning'
+  | 'end'
+  | { readonly time: number }
+  | { readonly offsets: ReadonlyMap<number, number> };
+
+export interface ReaderOptions {
+  readonly topic: string;
+  /** Default: all. */
+  readonly partitions?: readonly number[];
+  readonly from: Position;
+  /** 'end': stop at the end that the topic had when reading began. Default: follow. */
+  readonly until?: 'end';
+}
+
+/** Committed records in order per partition, in batches as they come. Ends by `until`, `close()` or `break`. */
+export interface Reader extends AsyncIterable<readonly LogRecord[]> {
+  /** Next offset of each partition after the batches handed out so far. */
+  positions(): ReadonlyMap<number, number>;
+  close(): Promise<void>;
+}
+
+/** Appends records. `append` resolves when all of them are durable; a retry inside never doubles one. */
+export interface Writer {
+  append(records: readonly NewRecord[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What a task may do while it applies a record. */
+export interface TaskContext {
+  /** An output of this input; committed together with its offset, or discarded in a replay. */
+  emit(output: NewRecord): void;
+  /** False when the restored state of `key` already contains the record at hand (only in a replay, for records that touch many keys). */
+  fresh(key: string): boolean;
+}
+
+/**
+ * A pure fold over one partition: same records in, same outputs out, no clock, no randomness, no I/O.
+ * The processor calls these methods one at a time and never concurrently.
+ */
+export interface Task {
+  /** One record of the primary input. */
+  apply(record: LogRecord, context: TaskContext): void;
+  /** One record of a side input, before the first record of the minute that sees it. */
+  applySide?(record: LogRecord): void;
+  /** One record of a live topic: outputs are written at once, without a transaction; closed state must not change. */
+  applyLive?(record: LogRecord, emit: (output: NewRecord) => void): void;
+  /** Keys that have state. */
+  keys?(): Iterable<string>;
+  /** State of one key as bytes. */
+  snapshot?(key: string): Uint8Array;
+  restore?(key: string, state: Uint8Array): void;
+}
+
+export interface ProcessorDefinition {
+  /** Consumer group; with topic and partition it makes the transactional id. */
+  readonly group: string;
+  /** The one primary input. One task per partition of it. */
+  readonly input: string;
+  /** Live topics with the same partitioning, read from their end. */
+  readonly live?: readonly string[];
+  /** Small topics, read whole by every task, as of recorded offsets: they change only where a new minute opens. */
+  readonly sides?: readonly string[];
+  /** Topic for snapshots and recorded side offsets; same partition count as the input. */
+  readonly snapshots: string;
+  /** Version of the format that `snapshot` writes. */
+  readonly snapshotVersion: number;
+  /** Event time between two snapshots of one key; keys are staggered over it. Default one hour. */
+  readonly snapshotEveryMs?: number;
+  readonly task: (partition: number) => Task;
+}
+
+/** Where a consumer's own store has to look its offset up: a different cluster or topic id must be refused by the store. */
+export interface InputIdentity {
+  readonly cluster: string;
+  readonly topic: string;
+  readonly topicId: string;
+  readonly partition: number;
+}
+
+/** One partition of a consumer that keeps its offsets elsewhere. */
+export interface ExternalTask {
+  /** Next offset to read as the store has it, after fencing earlier owners there; undefined: from the beginning. */
+  load(input: InputIdentity): Promise<number | undefined>;
+  /** Commits the records and the next offset in one transaction of the store. */
+  write(records: readonly LogRecord[], nextOffset: number): Promise<void>;
+  close?(): Promise<void>;
+}
+
+export interface ConsumerDefinition {
+  readonly group: string;
+  readonly input: string;
+  readonly task: (partition: number) => ExternalTask;
+}
+
+/** A running processor or consumer: one member of its group. */
+export interface Member {
+  /** Partitions that are live now (taken over and caught up). */
+  partitions(): readonly number[];
+  /** Rejects when the member cannot go on; never resolves. */
+  readonly failed: Promise<never>;
+  /** Finishes the batch at hand, commits, leaves the group. */
+  close(): Promise<void>;
+}
+
+export interface PartitionOffsets {
+  readonly partition: number;
+  readonly beginning: number;
+  /** Offset of the next record to come. */
+  readonly end: number;
+}
+
+export interface PartitionLag extends PartitionOffsets {
+  /** Next offset the group will read; undefined when it never committed. */
+  readonly committed: number | undefined;
+  readonly lag: number;
+}
+
+export interface Log {
+  readonly engine: 'embedded' | 'kafka';
+  /** Identity of the log: a consumer's store must not mix two. */
+  readonly cluster: string;
+  /** Creates what is missing, changes nothing else, returns what differs. */
+  ensureTopics(topology: Topology): Promise<readonly TopicDifference[]>;
+  describeTopics(): Promise<readonly TopicDescription[]>;
+  writer(): Writer;
+  reader(options: ReaderOptions): Reader;
+  processor(definition: ProcessorDefinition): Promise<Member>;
+  consumer(definition: ConsumerDefinition): Promise<Member>;
+  offsets(topic: string): Promise<readonly PartitionOffsets[]>;
+  lag(group: string, topic: string): Promise<readonly PartitionLag[]>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,3 @@
+export * from './app.ts';
+export * from './logger.ts';
+export * from './settings.ts';
