@@ -1,0 +1,253 @@
+/** The contract of the gateway's GraphQL. Times that end in Ms are milliseconds since 1970 UTC; candle times are seconds. */
+export const schemaText = /* GraphQL */ `
+  type Query {
+    "Every instrument known, in the order of their names"
+    instruments: [Instrument!]!
+    "All instruments as the table shows them, now; the subscription of the same name sends what changes"
+    tickers: [Ticker!]!
+    "Closes of the last 60 closed minutes of every instrument, oldest first"
+    sparklines: [Sparkline!]!
+    "Windows and indicators of one instrument; BTCUSDT, or binance:usdm:BTCUSDT to be exact"
+    metrics(symbol: String!): Metrics
+    "Candles, oldest first, the one in progress last. Intervals: 1m 3m 5m 15m 30m 1h 4h 8h 1d 1w"
+    candles(symbol: String!, interval: String! = "1m", limit: Int! = 500): CandleList!
+    "Newest first, of the last 48 hours. after: the next of an earlier answer"
+    alerts(symbol: String, rule: String, limit: Int! = 100, after: String): AlertPage!
+    "The newest version of every rule"
+    rules: [Rule!]!
+    status: Status!
+  }
+
+  type Subscription {
+    "First all instruments, then once a second those that changed. A client that fell behind gets all again (full)"
+    tickers: TickerBatch!
+    "The candle in progress and each closed one"
+    candle(symbol: String!, interval: String! = "1m"): CandleUpdate!
+    "Each new alert as it comes"
+    alerts(symbol: String, rule: String): Alert!
+    "Once a second"
+    status: Status!
+  }
+
+  enum InstrumentStatus {
+    listed
+    trading
+    halted
+    delisted
+  }
+
+  enum AppStatus {
+    starting
+    running
+    degraded
+    stopping
+  }
+
+  enum Health {
+    healthy
+    degraded
+    down
+  }
+
+  type Instrument {
+    "exchange:market:symbol"
+    instrument: String!
+    exchange: String!
+    market: String!
+    symbol: String!
+    base: String!
+    quote: String!
+    status: InstrumentStatus!
+    tickSize: Float
+    stepSize: Float
+    simulated: Boolean!
+  }
+
+  "One row of the table. A number that is not known yet is null, never zero"
+  type Ticker {
+    instrument: String!
+    symbol: String!
+    status: InstrumentStatus!
+    simulated: Boolean!
+    "The price includes the minute in progress"
+    live: Boolean!
+    "No news of this instrument for more than two minutes"
+    stale: Boolean!
+    "When the price was true"
+    timeMs: Float
+    price: Float
+    change5m: Float
+    change15m: Float
+    change1h: Float
+    change4h: Float
+    change8h: Float
+    change1d: Float
+    "Quote volumes"
+    volume5m: Float
+    volume1h: Float
+    volume1d: Float
+    "As of the last closed hour"
+    rsi1h: Float
+    vcp5m: Float
+    vcp1h: Float
+  }
+
+  type TickerBatch {
+    timeMs: Float!
+    "True: these are all instruments, false: those that changed"
+    full: Boolean!
+    tickers: [Ticker!]!
+  }
+
+  type Sparkline {
+    instrument: String!
+    closes: [Float!]!
+  }
+
+  type Metrics {
+    instrument: String!
+    symbol: String!
+    timeMs: Float!
+    price: Float!
+    "True: includes the minute in progress"
+    live: Boolean!
+    windows: [WindowMetrics!]!
+    indicators: [Indicators!]!
+  }
+
+  "A rolling window; only those that are full are listed"
+  type WindowMetrics {
+    "5m 15m 1h 4h 8h 1d"
+    window: String!
+    minutes: Int!
+    open: Float!
+    high: Float!
+    low: Float!
+    close: Float!
+    "Base volume"
+    volume: Float!
+    quoteVolume: Float!
+    trades: Float!
+    change: Float
+    vwap: Float
+    vcp: Float
+    takerShare: Float
+    pivots: Pivots!
+  }
+
+  type Pivots {
+    pivot: Float!
+    r1: Float!
+    r2: Float!
+    r3: Float!
+    s1: Float!
+    s2: Float!
+    s3: Float!
+  }
+
+  type Indicators {
+    interval: String!
+    barOpenTimeMs: Float!
+    rsi: Float
+  }
+
+  type Candle {
+    "Open time in seconds"
+    time: Int!
+    open: Float!
+    high: Float!
+    low: Float!
+    close: Float!
+    volume: Float!
+    quoteVolume: Float!
+  }
+
+  type CandleList {
+    instrument: String!
+    symbol: String!
+    interval: String!
+    candles: [Candle!]!
+  }
+
+  type CandleUpdate {
+    instrument: String!
+    interval: String!
+    closed: Boolean!
+    candle: Candle!
+  }
+
+  type Alert {
+    id: ID!
+    instrument: String!
+    symbol: String!
+    rule: String!
+    ruleVersion: Int!
+    title: String!
+    timeframe: String!
+    triggeredAtMs: Float!
+    "Open time of the minute that made it fire, in seconds: where the chart marks it"
+    time: Int!
+    price: Float!
+    "Quote volume of the timeframe"
+    volume: Float
+    changePct: Float
+    "Every number that the condition read"
+    metrics: [NamedNumber!]!
+  }
+
+  type NamedNumber {
+    name: String!
+    value: Float!
+  }
+
+  type AlertPage {
+    alerts: [Alert!]!
+    total: Int!
+    "Pass it as after for older ones; null: there are none"
+    next: String
+  }
+
+  type Rule {
+    id: ID!
+    version: Int!
+    owner: String!
+    title: String!
+    text: String!
+    condition: String!
+    parameters: [NamedNumber!]!
+    timeframe: String!
+    cooldownMs: Float!
+    enabled: Boolean!
+  }
+
+  type Status {
+    timeMs: Float!
+    version: String!
+    health: Health!
+    "True when the exchange is our simulator: show SIMULATED"
+    simulated: Boolean!
+    "embedded or kafka"
+    engine: String!
+    "True until the gateway has read what the log held when it started, and every instrument has its metrics"
+    priming: Boolean!
+    "Instruments that have metrics"
+    primed: Int!
+    total: Int!
+    "One line for people, for example: reading the log, 12 of 50 instruments ready"
+    text: String!
+    apps: [AppHealth!]!
+  }
+
+  type AppHealth {
+    app: String!
+    instance: String!
+    version: String!
+    status: AppStatus!
+    "No heartbeat for more than 5 s"
+    stale: Boolean!
+    text: String!
+    startedAtMs: Float!
+    lastSeenMs: Float!
+    numbers: [NamedNumber!]!
+  }
+`;
