@@ -96,7 +96,9 @@ function standAlone(schema: Schema, definitions: Map<string, SchemaObject>, seen
 
 export function generateEvents(): string {
   const folder = join(root, 'schemas');
-  const files = readdirSync(folder).filter((file) => file.endsWith('.avsc')).sort();
+  const files = readdirSync(folder)
+    .filter((file) => file.endsWith('.avsc'))
+    .sort();
   const schemas = new Map(
     files.map((file) => [file.slice(0, -5), JSON.parse(readFileSync(join(folder, file), 'utf8')) as SchemaObject]),
   );

@@ -30,12 +30,22 @@ export const errorTable = {
   PARTITIONS_DIFFER: failure(
     "topic '{topic}' has {found} partitions, the topology says {expected}: a partition count is never changed; see docs/architecture.md on how to migrate",
   ),
-  LOG_HELD: failure('the log in {directory} is in use by {holder}: stop that process, or set SCREENER_HOME to another directory'),
-  LOG_CORRUPT: failure('the log file {file} is damaged: {reason}; move it away to begin a new log, and keep it: what it holds may be recoverable'),
-  LOG_NEWER: failure('the log file {file} was written by a newer version ({found}, this one knows {expected}): upgrade crypto-screener'),
-  BROKER_UNREACHABLE: passing('no Kafka broker answers at {brokers}: {reason}; check KAFKA_BROKERS and that the broker runs'),
+  LOG_HELD: failure(
+    'the log in {directory} is in use by {holder}: stop that process, or set SCREENER_HOME to another directory',
+  ),
+  LOG_CORRUPT: failure(
+    'the log file {file} is damaged: {reason}; move it away to begin a new log, and keep it: what it holds may be recoverable',
+  ),
+  LOG_NEWER: failure(
+    'the log file {file} was written by a newer version ({found}, this one knows {expected}): upgrade crypto-screener',
+  ),
+  BROKER_UNREACHABLE: passing(
+    'no Kafka broker answers at {brokers}: {reason}; check KAFKA_BROKERS and that the broker runs',
+  ),
   TASK_FENCED: passing('{group} partition {partition}: another member has taken over; this task ends here'),
-  TRANSACTION_FAILED: passing('{group} partition {partition}: the transaction failed ({reason}); the task is taken over again'),
+  TRANSACTION_FAILED: passing(
+    '{group} partition {partition}: the transaction failed ({reason}); the task is taken over again',
+  ),
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorCode = keyof typeof errorTable;

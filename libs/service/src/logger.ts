@@ -36,8 +36,12 @@ export function createLogger(options: LoggerOptions): Logger {
       options.write(`${JSON.stringify(entry)}\n`);
       return;
     }
-    const tail = Object.entries(shown).map(([key, value]) => ` ${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
-    options.write(`${at.slice(11, 23)} ${level.padEnd(5)} ${options.name.padEnd(10)} ${hideCredentials(text)}${tail.join('')}\n`);
+    const tail = Object.entries(shown).map(
+      ([key, value]) => ` ${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+    );
+    options.write(
+      `${at.slice(11, 23)} ${level.padEnd(5)} ${options.name.padEnd(10)} ${hideCredentials(text)}${tail.join('')}\n`,
+    );
     if (stack) options.write(`${stack}\n`);
   };
   return {

@@ -11,7 +11,13 @@ interface Row<T> {
   readonly aliases?: readonly string[];
 }
 
-const row = <T>(schema: z.ZodType<T>, about: string, expected: string, example: string, aliases?: readonly string[]): Row<T> => ({
+const row = <T>(
+  schema: z.ZodType<T>,
+  about: string,
+  expected: string,
+  example: string,
+  aliases?: readonly string[],
+): Row<T> => ({
   schema,
   about,
   expected,
@@ -19,7 +25,12 @@ const row = <T>(schema: z.ZodType<T>, about: string, expected: string, example: 
   ...(aliases && { aliases }),
 });
 
-const list = z.string().transform((text) => text.split(',').map((item) => item.trim()).filter((item) => item !== ''));
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== ''),
+);
 const whole = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
 const url = (...schemes: string[]) =>
   z.string().refine((text) => URL.canParse(text) && schemes.includes(new URL(text).protocol.slice(0, -1)));
@@ -27,20 +38,83 @@ const url = (...schemes: string[]) =>
 /** Every setting. docs/settings.md lists the same rows; a test keeps them equal. */
 export const settingsTable = {
   SCREENER_HOME: row(z.string().default('.screener'), 'Data directory', 'a path', '/var/lib/screener'),
-  KAFKA_BROKERS: row(list.optional(), 'Kafka instead of the embedded log', 'host:port, separated by commas', 'localhost:9092'),
-  DATABASE_URL: row(url('postgres', 'postgresql').optional(), 'PostgreSQL instead of the embedded one', 'a postgres:// address', 'postgres://user:password@localhost:5432/screener', ['TIMESCALEDB_URL', 'POSTGRES_URL']),
-  HOST: row(z.string().default('127.0.0.1'), 'Address that the page and the APIs listen on', 'an address of this machine', '0.0.0.0'),
+  KAFKA_BROKERS: row(
+    list.optional(),
+    'Kafka instead of the embedded log',
+    'host:port, separated by commas',
+    'localhost:9092',
+  ),
+  DATABASE_URL: row(
+    url('postgres', 'postgresql').optional(),
+    'PostgreSQL instead of the embedded one',
+    'a postgres:// address',
+    'postgres://user:password@localhost:5432/screener',
+    ['TIMESCALEDB_URL', 'POSTGRES_URL'],
+  ),
+  HOST: row(
+    z.string().default('127.0.0.1'),
+    'Address that the page and the APIs listen on',
+    'an address of this machine',
+    '0.0.0.0',
+  ),
   PORT: row(whole(0, 65_535).default(3000), 'Port of the page and the APIs', 'a port number', '3000'),
-  LOG_LEVEL: row(z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'), 'How much is logged', 'debug, info, warn, error or silent', 'info'),
+  LOG_LEVEL: row(
+    z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+    'How much is logged',
+    'debug, info, warn, error or silent',
+    'info',
+  ),
   SYMBOLS: row(list.optional(), 'Only these symbols', 'symbols separated by commas', 'BTCUSDT,ETHUSDT'),
-  INTERVALS: row(list.optional(), 'Accepted for existing deployments; every interval is computed', 'intervals separated by commas', '1m,5m,1h'),
-  BUFFER_SIZE: row(whole(1, 1_000_000).optional(), 'Accepted for existing deployments; 1,440 minutes are always kept', 'a whole number', '1440'),
-  REDIS_URL: row(url('redis', 'rediss').optional(), 'Accepted for existing deployments; not used yet', 'a redis:// address', 'redis://localhost:6379'),
-  RETENTION_HOURS: row(whole(1, 8_760).default(48), 'How far back alerts are listed by default', 'hours from 1 to 8760', '48'),
-  BINANCE_REST_BASE: row(url('http', 'https').default('https://fapi.binance.com'), 'Binance USD-M futures REST address', 'an http(s) address', 'https://fapi.binance.com', ['BINANCE_API_URL']),
-  BINANCE_WS_BASE: row(url('ws', 'wss').default('wss://fstream.binance.com'), 'Binance USD-M futures WebSocket address', 'a ws(s) address', 'wss://fstream.binance.com', ['BINANCE_WS_URL']),
-  CHANGE_BASIS: row(z.enum(['open', 'oldest-close']).default('open'), 'What a change is measured against: the open or the close of the oldest candle of the window', 'open or oldest-close', 'open'),
-  SUPABASE_JWT_SECRET: row(z.string().min(1).optional(), 'Accepted for existing deployments; not used yet', 'a secret', 'a-long-random-text'),
+  INTERVALS: row(
+    list.optional(),
+    'Accepted for existing deployments; every interval is computed',
+    'intervals separated by commas',
+    '1m,5m,1h',
+  ),
+  BUFFER_SIZE: row(
+    whole(1, 1_000_000).optional(),
+    'Accepted for existing deployments; 1,440 minutes are always kept',
+    'a whole number',
+    '1440',
+  ),
+  REDIS_URL: row(
+    url('redis', 'rediss').optional(),
+    'Accepted for existing deployments; not used yet',
+    'a redis:// address',
+    'redis://localhost:6379',
+  ),
+  RETENTION_HOURS: row(
+    whole(1, 8_760).default(48),
+    'How far back alerts are listed by default',
+    'hours from 1 to 8760',
+    '48',
+  ),
+  BINANCE_REST_BASE: row(
+    url('http', 'https').default('https://fapi.binance.com'),
+    'Binance USD-M futures REST address',
+    'an http(s) address',
+    'https://fapi.binance.com',
+    ['BINANCE_API_URL'],
+  ),
+  BINANCE_WS_BASE: row(
+    url('ws', 'wss').default('wss://fstream.binance.com'),
+    'Binance USD-M futures WebSocket address',
+    'a ws(s) address',
+    'wss://fstream.binance.com',
+    ['BINANCE_WS_URL'],
+  ),
+  CHANGE_BASIS: row(
+    z.enum(['open', 'oldest-close']).default('open'),
+    'What a change is measured against: the open or the close of the oldest candle of the window',
+    'open or oldest-close',
+    'open',
+  ),
+  SUPABASE_JWT_SECRET: row(
+    z.string().min(1).optional(),
+    'Accepted for existing deployments; not used yet',
+    'a secret',
+    'a-long-random-text',
+  ),
 } satisfies Record<string, Row<unknown>>;
 
 export type Settings = { readonly [K in keyof typeof settingsTable]: z.output<(typeof settingsTable)[K]['schema']> };
