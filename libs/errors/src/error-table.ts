@@ -24,6 +24,10 @@ export const errorTable = {
   // The machine
   PORT_IN_USE: failure('port {port} is in use: stop the program that holds it, or choose another with {hint}'),
   APP_CRASHED: passing('{app} crashed: {reason}; it is restarted in {seconds} s'),
+  // The exchange
+  EXCHANGE_UNREACHABLE: passing(
+    '{exchange} cannot be reached at {address}: {reason}; check the network, or start with --demo',
+  ),
   // The log
   TOPIC_MISSING: failure("topic '{topic}' does not exist in {where}: create it with screener topics apply"),
   TOPOLOGY_INVALID: usage('{file}: {reason}; expected {expected}'),
@@ -39,6 +43,9 @@ export const errorTable = {
   LOG_NEWER: failure(
     'the log file {file} was written by a newer version ({found}, this one knows {expected}): upgrade crypto-screener',
   ),
+  LOG_MIXED: failure(
+    'the log holds {found} candles and cannot take {expected} ones too: start with {hint}, or use another SCREENER_HOME or Kafka cluster',
+  ),
   BROKER_UNREACHABLE: passing(
     'no Kafka broker answers at {brokers}: {reason}; check KAFKA_BROKERS and that the broker runs',
   ),
@@ -46,6 +53,33 @@ export const errorTable = {
   TRANSACTION_FAILED: passing(
     '{group} partition {partition}: the transaction failed ({reason}); the task is taken over again',
   ),
+  // The database
+  DATABASE_UNREACHABLE: passing(
+    'the database at {where} does not answer: {reason}; check DATABASE_URL and that PostgreSQL runs',
+  ),
+  DATABASE_REFUSED: failure(
+    'the database at {where} refuses: {reason}; check user, password, database name and rights behind DATABASE_URL',
+  ),
+  DATABASE_UNSUPPORTED_PLATFORM: failure(
+    'no embedded PostgreSQL on {platform}: {reason}; set DATABASE_URL to a PostgreSQL 14 or newer of your own',
+  ),
+  DATABASE_START_FAILED: failure(
+    'the embedded PostgreSQL in {directory} cannot start: {reason}; see {file}, or set DATABASE_URL to a PostgreSQL of your own',
+  ),
+  DATABASE_DIED: passing('the embedded PostgreSQL in {directory} ended by itself ({reason}); see {file}'),
+  DATABASE_HELD: failure(
+    'the database in {directory} is in use by process {holder}: stop that process, or set SCREENER_HOME to another directory',
+  ),
+  DATABASE_NEWER: failure(
+    'the tables at {where} were made by a newer version (migration {found}, this one knows {expected}): upgrade crypto-screener',
+  ),
+  MIGRATION_CHANGED: failure(
+    'migration {name} is not the one that made the tables at {where}: take the file as it was, and put changes into a new migration',
+  ),
+  DATABASE_OF_OTHER_LOG: failure(
+    "the database follows topic {topic} of log {found}, this is log {expected}: set DATABASE_URL to a database of its own, or let this one follow the new log with DELETE FROM sink_offsets WHERE topic = '{topic}'",
+  ),
+  ROW_INVALID: failure('row {row} for table {table}: {column} is {found}; expected {expected}'),
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorCode = keyof typeof errorTable;
