@@ -31,9 +31,14 @@ export function runChild(runtime, args, cwd) {
       env: { ...process.env, SCREENER_LAUNCHER: String(process.pid) },
     },
   );
-  const handlers = new Map(passedOn.map((signal) => [signal, () => void (windows || child.kill(signal))]));
+  let askedToStop = false;
+  const pass = (signal) => {
+    askedToStop ||= signal !== 'SIGWINCH';
+    if (!windows) child.kill(signal);
+  };
+  const handlers = new Map(passedOn.map((signal) => [signal, () => pass(signal)]));
   for (const [signal, handler] of handlers) process.on(signal, handler);
-  const watch = watchParent(() => child.kill('SIGTERM'));
+  const watch = watchParent(() => askedToStop || pass('SIGTERM'));
   return new Promise((resolve) => {
     const settle = (code) => {
       clearInterval(watch);

@@ -28,6 +28,9 @@ export const errorTable = {
   EXCHANGE_UNREACHABLE: passing(
     '{exchange} cannot be reached at {address}: {reason}; check the network, or start with --demo',
   ),
+  PAGE_BUILD_FAILED: failure(
+    'the web page in {directory} could not be built: {reason}; run vite build there to see all of it',
+  ),
   // The log
   TOPIC_MISSING: failure("topic '{topic}' does not exist in {where}: create it with screener topics apply"),
   TOPOLOGY_INVALID: usage('{file}: {reason}; expected {expected}'),
@@ -40,6 +43,11 @@ export const errorTable = {
   LOG_CORRUPT: failure(
     'the log file {file} is damaged: {reason}; move it away to begin a new log, and keep it: what it holds may be recoverable',
   ),
+  LOG_READ_ONLY: failure('the log in {directory} is open for reading only: {action} needs the process that writes it'),
+  LOG_CLOSED: failure('the log is closed: {action} came too late'),
+  LOG_WRITE_FAILED: passing('cannot write the log file {file}: {reason}; check free space and permissions'),
+  PARTITION_UNKNOWN: failure("topic '{topic}' has partitions 0 to {last}, not {partition}"),
+  RECORD_FAILED: failure('{group} cannot process {topic} partition {partition} offset {offset}: {reason}'),
   LOG_NEWER: failure(
     'the log file {file} was written by a newer version ({found}, this one knows {expected}): upgrade crypto-screener',
   ),
@@ -48,6 +56,16 @@ export const errorTable = {
   ),
   BROKER_UNREACHABLE: passing(
     'no Kafka broker answers at {brokers}: {reason}; check KAFKA_BROKERS and that the broker runs',
+  ),
+  BROKER_REFUSED: failure(
+    "the Kafka broker at {brokers} refuses: {reason}; the broker's own log says why",
+  ),
+  APPEND_FAILED: passing(
+    "cannot append to topic '{topic}' partition {partition}: {reason}; whether the records were written is not known",
+  ),
+  APPEND_REFUSED: failure("topic '{topic}' partition {partition} refuses the records: {reason}"),
+  OFFSET_UNKNOWN: failure(
+    "topic '{topic}' partition {partition} has no offset {offset}, it ends at {end}: was the topic created anew?",
   ),
   TASK_FENCED: passing('{group} partition {partition}: another member has taken over; this task ends here'),
   TRANSACTION_FAILED: passing(
