@@ -19,9 +19,9 @@ const OWNER_ONLY = 0o600;
 const run = promisify(execFile);
 
 export async function initialiseOnce(home: Home, binaries: Binaries, notify: (text: string) => void): Promise<void> {
+  await removeUnfinished(home.directory);
   if (await exists(home.data)) return checkData(home);
   notify(`preparing a new PostgreSQL database in ${home.directory}`);
-  await removeUnfinished(home.directory);
   // A name of its own: an initdb that outlived a killed supervisor may still be writing into an older one.
   const unfinished = join(home.directory, `${UNFINISHED}${randomBytes(4).toString('hex')}`);
   const passwordForInitdb = `${unfinished}.password`;

@@ -2,9 +2,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { open, readFile, truncate } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { reasonOf, ScreenerError } from '@screener/errors';
 import { type Binaries, findNative, prepareBinaries } from './binaries.ts';
-import type { Home } from './home.ts';
+import { exists, type Home } from './home.ts';
 import { initialiseOnce, serverEnvironment } from './initialise.ts';
 import { endServer, identify, type ProcessIdentity, readServerRecord, waitUntil } from './server-process.ts';
 
@@ -24,7 +26,8 @@ export const HOST = '127.0.0.1';
 /** Recovery after a crash reads up to `max_wal_size` of log. */
 const READY_WITHIN_MS = 60_000;
 const SLOW_START_MS = 3_000;
-const PORT_TRIES = 5;
+const START_TRIES = 5;
+const LEFTOVER_RETRY_MS = 300;
 const SERVER_LOG_BYTES_MAX = 10_000_000;
 const LOG_TAIL_BYTES = 4_000;
 
@@ -56,6 +59,7 @@ export async function startServer(home: Home, options: ServerOptions): Promise<S
   await initialiseOnce(home, binaries, options.notify);
   for (let round = 1; ; round++) {
     const port = await freePort(options.port ?? 0);
+    const leftover = await exists(join(home.data, 'postmaster.pid'));
     try {
       return { identity: await launch(home, binaries, port, options.notify), port, adopted: false };
     } catch (cause) {
@@ -64,7 +68,9 @@ export async function startServer(home: Home, options: ServerOptions): Promise<S
         () => false,
         () => true,
       );
-      if (!taken || round === PORT_TRIES) throw cause;
+      // Backends of a killed server hold its shared memory until they notice; until then a start is refused.
+      if (round === START_TRIES || !(taken || leftover)) throw cause;
+      if (leftover) await sleep(LEFTOVER_RETRY_MS);
     }
   }
 }
