@@ -1,0 +1,12 @@
+export * from './aggregate-candles.ts';
+export { type BarIndicators, indicatorLayout } from './bar-indicators.ts';
+export { type Candle, type CandleInProgress, candleProblem, MINUTE_MS, openTimeProblem } from './candle.ts';
+export { ExactSum } from './exact-sum.ts';
+export * from './flat-metrics.ts';
+export type { Indicator, IndicatorBar } from './indicators/indicator.ts';
+export * from './indicators/indicator-table.ts';
+export * from './instrument.ts';
+export { INSTRUMENT_SNAPSHOT_VERSION, SnapshotUnreadable } from './instrument-snapshot.ts';
+export * from './instrument-state.ts';
+export * from './interval.ts';
+export * from './window.ts';
