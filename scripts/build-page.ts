@@ -91,7 +91,10 @@ function runVite(web: string, directory: string): Promise<void> {
       if (code === 0) return resolve();
       const lines = output.split('\n').map((line) => line.trim());
       fail(
-        lines.find((line) => /error/i.test(line)) ?? lines.findLast((line) => line !== '') ?? signal ?? `exit ${code}`,
+        lines.find((line) => /^\W*(\[[^\]]+\]\s*)?\w*error\b/i.test(line)) ??
+          lines.findLast((line) => line !== '') ??
+          signal ??
+          `exit ${code}`,
       );
     });
   });

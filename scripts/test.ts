@@ -1,0 +1,161 @@
+/**
+ * `npm test [-- part-of-a-path …]`: types, lint, unit tests, then the tests on real parts, which it starts itself.
+ * Its last line is `N passed, N failed` (and `, N skipped`).
+ */
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { availableBroker, startAvailableBroker } from './kafka/available-broker.ts';
+import { createChildren } from './testing/children.ts';
+import { add, type Counts, closingLine, countReport, none, type VitestReport } from './testing/counts.ts';
+import { findChromium } from './testing/find-chromium.ts';
+import { findTests } from './testing/find-tests.ts';
+import { checkRepository } from './testing/static-checks.ts';
+
+const root = join(import.meta.dirname, '..');
+const unitLimitMs = 5 * 60_000;
+const realLimitMs = 25 * 60_000;
+const interruptedExitCode = 130;
+const strict = process.env.CI === 'true';
+
+const args = process.argv.slice(2);
+const options = args.filter((arg) => arg.startsWith('-'));
+const filters = args.filter((arg) => !arg.startsWith('-'));
+const directory = mkdtempSync(join(tmpdir(), 'screener-test-'));
+const children = createChildren();
+const summary: string[] = [];
+let stopBroker = async (): Promise<void> => {};
+let interrupted = false;
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+const loud = (text: string): void => say(`\n!!! ${text}\n`);
+const seconds = (since: number): string => `${((performance.now() - since) / 1000).toFixed(1)} s`;
+
+async function measure(name: string, work: () => Promise<Counts>): Promise<Counts> {
+  if (interrupted) return none;
+  const began = performance.now();
+  const counts = await work();
+  summary.push(`${name.padEnd(24)} ${closingLine(counts).padEnd(40)} ${seconds(began)}`);
+  return counts;
+}
+
+async function vitest(
+  project: string,
+  env: Readonly<Record<string, string | undefined>>,
+  limitMs: number,
+  excluded: readonly string[] = [],
+): Promise<Counts> {
+  const file = join(directory, `${project}.json`);
+  const { code } = await children.run(
+    process.execPath,
+    [
+      join(root, 'node_modules/vitest/vitest.mjs'),
+      'run',
+      `--project=${project}`,
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${file}`,
+      ...excluded.map((path) => `--exclude=${path}`),
+      ...options,
+      ...filters,
+    ],
+    { cwd: root, env, quiet: false, limitMs },
+  );
+  const report = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as VitestReport) : undefined;
+  return countReport(report, code);
+}
+
+/** A real part that is missing is skipped out loud; where nobody reads along (CI) it is a failure. */
+function missing(files: number, reason: string): Counts {
+  loud(`${strict ? 'FAILED' : 'SKIPPED'}: ${reason}`);
+  return strict ? { ...none, failed: 1 } : { ...none, skipped: files };
+}
+
+async function runTests(): Promise<Counts> {
+  const tests = findTests(root, filters);
+  if (tests.unit.length + tests.real.length === 0) {
+    say(`no test file has ${filters.join(' or ')} in its path: expected a part of one, for example libs/log`);
+    return { ...none, failed: 1 };
+  }
+  let counts = none;
+  if (filters.length === 0) {
+    counts = add(counts, await measure('types and lint', () => checkRepository(root, children)));
+  }
+  if (tests.unit.length > 0) {
+    // Unit tests see no broker, even where the caller has one.
+    const env = { ...process.env, KAFKA_BROKERS: undefined, NODE_ENV: 'test' };
+    counts = add(counts, await measure('unit tests', () => vitest('unit', env, unitLimitMs)));
+  }
+  if (tests.real.length > 0 && !interrupted) counts = add(counts, await runRealParts(tests));
+  return counts;
+}
+
+async function runRealParts(tests: ReturnType<typeof findTests>): Promise<Counts> {
+  let counts = none;
+  const env: Record<string, string | undefined> = { ...process.env, NODE_ENV: 'test' };
+  let excluded: readonly string[] = [];
+  if (tests.wantsKafka) {
+    const began = performance.now();
+    const broker = await startKafka();
+    if (typeof broker === 'string') {
+      excluded = tests.kafkaOnly;
+      counts = add(counts, missing(excluded.length, `${excluded.length} files of Kafka tests: ${broker}`));
+      env.KAFKA_BROKERS = undefined;
+    } else {
+      env.KAFKA_BROKERS = broker.brokers;
+      summary.push(`${'Kafka'.padEnd(24)} ${`ready at ${broker.brokers}`.padEnd(40)} ${seconds(began)}`);
+    }
+  }
+  const chromium = findChromium(process.env);
+  env.CHROMIUM_PATH = chromium;
+  if (tests.wantsChromium && chromium === undefined) {
+    const reason = 'no Chromium: install one, or set CHROMIUM_PATH to its program; tests in the browser do not run';
+    // The tests skip themselves and are counted by Vitest.
+    counts = add(counts, missing(0, reason));
+  }
+  if (tests.real.length === excluded.length) return counts;
+  return add(counts, await measure('tests on real parts', () => vitest('real', env, realLimitMs, excluded)));
+}
+
+async function startKafka(): Promise<{ readonly brokers: string } | string> {
+  const available = await availableBroker(process.env);
+  if (available.kind === 'none') return available.reason;
+  try {
+    const broker = await startAvailableBroker(available, { directory: join(directory, 'kafka'), notify: say });
+    stopBroker = () => broker.stop();
+    return broker;
+  } catch (cause) {
+    return cause instanceof Error ? cause.message : String(cause);
+  }
+}
+
+async function cleanUp(): Promise<void> {
+  await children.stop();
+  await stopBroker();
+  rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    if (interrupted) return;
+    interrupted = true;
+    void children.stop();
+  });
+}
+
+let counts: Counts;
+try {
+  counts = await runTests();
+} catch (cause) {
+  say(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause));
+  counts = { ...none, failed: 1 };
+}
+await cleanUp();
+say(`\n${summary.join('\n')}`);
+if (interrupted) {
+  say('interrupted');
+  process.exitCode = interruptedExitCode;
+} else {
+  say(closingLine(counts));
+  process.exitCode = counts.failed > 0 ? 1 : 0;
+}

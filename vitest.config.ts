@@ -1,0 +1,39 @@
+import { defineConfig } from 'vitest/config';
+
+/** Tests that need a broker, a database or a browser; each file of them says so in its name. */
+const realParts = ['**/*.{kafka,pg,e2e}.test.ts'];
+const folders = '{libs,apps,scripts,tests,bench}';
+const never = ['**/node_modules/**', '**/dist/**', '**/.screener/**'];
+
+export default defineConfig({
+  test: {
+    // Tests start real servers and write real files; a process of its own per file keeps them apart.
+    pool: 'forks',
+    maxWorkers: 2,
+    restoreMocks: true,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: [`${folders}/**/*.test.{ts,tsx}`],
+          exclude: [...never, ...realParts],
+          testTimeout: 10_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'real',
+          include: realParts.map((pattern) => `${folders}/${pattern}`),
+          exclude: never,
+          // One after the other: brokers and browsers on two cores make each other miss their deadlines.
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 90_000,
+          teardownTimeout: 20_000,
+        },
+      },
+    ],
+  },
+});
