@@ -1,0 +1,123 @@
+import { decodeAs, decodeEvent, encodeEvent, type KlineClosed } from '@screener/events';
+import type { LogRecord, NewRecord, Task } from '@screener/log';
+import { describe, expect, test } from 'vitest';
+import { createCalculatorTask } from './calculator-task.ts';
+
+const instrument = 'binance:usdm:币安人生USDT';
+const minuteMs = 60_000;
+const begin = Date.UTC(2026, 0, 5);
+
+const candleOf = (minute: number): KlineClosed => {
+  const close = 100 + ((minute * 7) % 13) / 8;
+  return {
+    instrument,
+    openTime: begin + minute * minuteMs,
+    open: 100,
+    high: close + 1,
+    low: 99,
+    close,
+    volume: 10 + (minute % 5),
+    quoteVolume: 1000 + minute * 0.1,
+    trades: 3,
+    takerBuyVolume: 4,
+    takerBuyQuoteVolume: 400,
+    source: 'stream',
+  };
+};
+
+let nextOffset = 0;
+const recordOf = (value: Buffer, key: string | null, timestamp: number): LogRecord => ({
+  topic: 'klines.closed',
+  partition: 3,
+  offset: nextOffset++,
+  key,
+  value,
+  timestamp,
+});
+const closed = (minute: number): LogRecord => {
+  const candle = candleOf(minute);
+  return recordOf(encodeEvent('KlineClosed', candle), instrument, candle.openTime + minuteMs - 1);
+};
+
+function applyAll(task: Task, records: readonly LogRecord[]): NewRecord[] {
+  const outputs: NewRecord[] = [];
+  for (const record of records) task.apply(record, { emit: (output) => void outputs.push(output), fresh: () => true });
+  return outputs;
+}
+
+const bytesOf = (outputs: readonly NewRecord[]): string[] =>
+  outputs.map(({ key, value }) => `${key} ${Buffer.from(value ?? []).toString('hex')}`);
+
+describe('calculator task', () => {
+  test('a closed candle becomes metrics of the same key, partition and time', () => {
+    const task = createCalculatorTask(3);
+    const outputs = applyAll(task, [0, 1, 2, 3, 4].map(closed));
+    expect(outputs).toHaveLength(5);
+    expect(outputs[4]).toMatchObject({
+      topic: 'metrics.closed',
+      partition: 3,
+      key: instrument,
+      timestamp: begin + 5 * minuteMs - 1,
+    });
+    const metrics = decodeAs('MetricsClosed', outputs[4]?.value ?? new Uint8Array());
+    expect(metrics.windows.map((window) => window.minutes)).toEqual([1, 5]);
+    const five = [0, 1, 2, 3, 4].map(candleOf);
+    expect(metrics.windows[1]).toMatchObject({
+      open: 100,
+      close: five[4]?.close,
+      volume: five.reduce((sum, candle) => sum + candle.volume, 0),
+    });
+  });
+
+  test('repeats and late candles change nothing', () => {
+    const task = createCalculatorTask(3);
+    applyAll(task, [0, 1, 2].map(closed));
+    expect(applyAll(task, [closed(2), closed(0)])).toEqual([]);
+  });
+
+  test('markers are handed on, gaps make windows absent', () => {
+    const task = createCalculatorTask(3);
+    applyAll(task, [0, 1, 2, 3].map(closed));
+    const openTime = begin + 4 * minuteMs;
+    const gap = recordOf(
+      encodeEvent('KlineGap', { instrument, openTime, reason: 'test' }),
+      instrument,
+      openTime + minuteMs - 1,
+    );
+    const marker = recordOf(encodeEvent('MinuteClosed', { openTime, missing: [] }), null, openTime + minuteMs - 1);
+    const outputs = applyAll(task, [gap, marker, closed(5)]);
+    expect(outputs.map(({ value }) => decodeEvent(value ?? new Uint8Array()).type)).toEqual([
+      'MinuteClosed',
+      'MetricsClosed',
+    ]);
+    const metrics = decodeAs('MetricsClosed', outputs[1]?.value ?? new Uint8Array());
+    expect(metrics.windows.map((window) => window.minutes)).toEqual([1]);
+  });
+
+  test('the candle in progress previews windows and leaves closed state as it was', () => {
+    const task = createCalculatorTask(3);
+    const twin = createCalculatorTask(3);
+    applyAll(task, [0, 1, 2, 3].map(closed));
+    applyAll(twin, [0, 1, 2, 3].map(closed));
+    const { takerBuyVolume: _, source: __, ...candle } = candleOf(4);
+    const live = encodeEvent('KlineLive', { ...candle, eventTime: candle.openTime + 5_000 });
+    const outputs: NewRecord[] = [];
+    task.applyLive?.(recordOf(live, instrument, candle.openTime + 5_000), (output) => void outputs.push(output));
+    const metrics = decodeAs('MetricsLive', outputs[0]?.value ?? new Uint8Array());
+    expect(metrics).toMatchObject({ price: candle.close, final: false });
+    expect(metrics.windows.map((window) => window.minutes)).toEqual([1, 5]);
+    expect(bytesOf(applyAll(task, [closed(4)]))).toEqual(bytesOf(applyAll(twin, [closed(4)])));
+  });
+
+  test('a snapshot at any point gives the same bytes as the straight run', () => {
+    const minutes = Array.from({ length: 200 }, (_, minute) => minute);
+    const straight = bytesOf(applyAll(createCalculatorTask(3), minutes.map(closed)));
+    for (const cut of [1, 17, 60, 199]) {
+      const first = createCalculatorTask(3);
+      const before = bytesOf(applyAll(first, minutes.slice(0, cut).map(closed)));
+      const second = createCalculatorTask(3);
+      for (const key of first.keys?.() ?? []) second.restore?.(key, first.snapshot?.(key) ?? new Uint8Array());
+      expect([...before, ...bytesOf(applyAll(second, minutes.slice(cut).map(closed)))]).toEqual(straight);
+    }
+  });
+});

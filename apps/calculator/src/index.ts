@@ -1,0 +1,2 @@
+export { calculatorApp } from './calculator-app.ts';
+export { createCalculatorTask } from './calculator-task.ts';
