@@ -22,6 +22,7 @@ export interface MergeTarget extends CopyTarget {
 }
 
 const CHUNK_CHARACTERS = 64 * 1024;
+const ISO_LENGTH = '2026-01-01T00:00:00.000Z'.length;
 const mustBeEscaped = /[\\\t\n\r]/g;
 const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
@@ -101,9 +102,11 @@ function cellOf(value: CopyValue, target: CopyTarget, index: number, column: num
     return value.replace(mustBeEscaped, (character) => escapes[character] ?? character);
   }
   if (value instanceof Date) {
-    return Number.isNaN(value.getTime())
-      ? refuse(target, index, name, 'no date', 'a point in time')
-      : value.toISOString();
+    // Outside the years 0 to 9999 the text has a sign and more digits, which PostgreSQL does not read.
+    const text = Number.isNaN(value.getTime()) ? '' : value.toISOString();
+    return text.length === ISO_LENGTH
+      ? text
+      : refuse(target, index, name, text || 'no date', 'a time before the year 10000');
   }
   return String(value);
 }

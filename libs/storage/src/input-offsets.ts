@@ -39,15 +39,28 @@ export function takeInput(pool: Pool, place: InputPlace, owner: string): Promise
     );
     const row = rows[0];
     if (row === undefined) throw new Error('INSERT ... RETURNING gave no row');
-    if (row.cluster !== place.cluster || row.topic_id !== place.topicId) {
-      // The rollback leaves the row to whom it belongs.
-      throw new ScreenerError('DATABASE_OF_OTHER_LOG', {
-        topic: place.topic,
-        found: `${row.cluster} (topic id ${row.topic_id})`,
-        expected: `${place.cluster} (topic id ${place.topicId})`,
-      });
-    }
+    // The rollback leaves the row to whom it belongs.
+    refuseOtherLog(row, place);
     return { place, epoch: row.epoch, nextOffset: row.next_offset === null ? undefined : Number(row.next_offset) };
+  });
+}
+
+/** The same refusal before anything is consumed, for a clear end of a start. */
+export async function checkInput(pool: Pool, place: Omit<InputPlace, 'partition'>): Promise<void> {
+  const { rows } = await pool.query<Row>(
+    `SELECT cluster, topic_id FROM sink_offsets
+     WHERE consumer = $1 AND topic = $2 AND (cluster <> $3 OR topic_id <> $4) LIMIT 1`,
+    [place.consumer, place.topic, place.cluster, place.topicId],
+  );
+  if (rows[0]) refuseOtherLog(rows[0], place);
+}
+
+function refuseOtherLog(row: Row, place: Omit<InputPlace, 'partition'>): void {
+  if (row.cluster === place.cluster && row.topic_id === place.topicId) return;
+  throw new ScreenerError('DATABASE_OF_OTHER_LOG', {
+    topic: place.topic,
+    found: `${row.cluster} (topic id ${row.topic_id})`,
+    expected: `${place.cluster} (topic id ${place.topicId})`,
   });
 }
 

@@ -1,0 +1,87 @@
+/** What the sink writes where: one feed per topic. A record becomes a row, is none of ours, or cannot be one. */
+import { ScreenerError } from '@screener/errors';
+import { decodeAs, type EventName, eventNameOf, UndecodableEvent } from '@screener/events';
+import type { LogRecord } from '@screener/log';
+import {
+  alertTarget,
+  alertToCopy,
+  type CopyRow,
+  candleTarget,
+  candleToCopy,
+  copyLine,
+  type MergeTarget,
+} from '@screener/storage';
+
+export interface Feed {
+  readonly group: string;
+  readonly topic: string;
+  /** Other known events of the topic (gaps, markers) pass. */
+  readonly event: EventName;
+  readonly target: MergeTarget;
+  readonly rowOf: (value: Uint8Array) => CopyRow;
+}
+
+/** PostgreSQL's index entries hold 2,704 bytes; no exchange writes symbols of a fraction of that. */
+const INSTRUMENT_LENGTH_MAX = 256;
+
+export const klinesFeed: Feed = {
+  group: 'sink.klines',
+  topic: 'klines.closed',
+  event: 'KlineClosed',
+  target: candleTarget,
+  rowOf: (value) => candleToCopy(withShortName('candles', decodeAs('KlineClosed', value))),
+};
+
+export const alertsFeed: Feed = {
+  group: 'sink.alerts',
+  topic: 'alerts',
+  event: 'AlertTriggered',
+  target: alertTarget,
+  rowOf: (value) => {
+    const { volume = null, changePct = null, ...alert } = withShortName('alerts', decodeAs('AlertTriggered', value));
+    return alertToCopy({ ...alert, volume, changePct });
+  },
+};
+
+export interface Rejection {
+  readonly record: LogRecord;
+  readonly cause: unknown;
+}
+
+export function rowsOf(feed: Feed, records: readonly LogRecord[]): { rows: CopyRow[]; rejections: Rejection[] } {
+  const rows: CopyRow[] = [];
+  const rejections: Rejection[] = [];
+  for (const record of records) {
+    if (record.value === null) continue;
+    const name = eventNameOf(record.value);
+    if (name !== undefined && name !== feed.event) continue;
+    try {
+      const row = feed.rowOf(record.value);
+      // Refuses what the table cannot hold here, where it costs one record and not its batch.
+      copyLine(feed.target, row);
+      rows.push(row);
+    } catch (cause) {
+      if (!isAboutTheRecord(cause)) throw cause;
+      rejections.push({ record, cause });
+    }
+  }
+  return { rows, rejections };
+}
+
+const isAboutTheRecord = (cause: unknown): boolean =>
+  cause instanceof UndecodableEvent || (cause instanceof ScreenerError && cause.code === 'ROW_INVALID');
+
+function withShortName<T extends { readonly instrument: string }>(table: string, event: T): T {
+  const { length } = event.instrument;
+  if (length > INSTRUMENT_LENGTH_MAX) {
+    const expected = `at most ${INSTRUMENT_LENGTH_MAX} characters`;
+    throw new ScreenerError('ROW_INVALID', {
+      row: 0,
+      table,
+      column: 'instrument',
+      found: `${length} characters`,
+      expected,
+    });
+  }
+  return event;
+}

@@ -1,0 +1,92 @@
+/**
+ * One partition into the database. Each batch is one transaction:
+ *   1. move the offset (fences: only the newest owner can, and only from where it stands),
+ *   2. COPY the rows,
+ *   3. commit.
+ * A database that is away is waited for: nothing is read meanwhile, so nothing piles up and nothing is lost. When the answer
+ * to a commit got lost, step 1 of the repetition finds the offset moved by ourselves and knows that it succeeded.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ScreenerError } from '@screener/errors';
+import type { ExternalTask, LogRecord } from '@screener/log';
+import {
+  advanceInput,
+  databaseError,
+  type InputOwnership,
+  mergeRows,
+  type Pool,
+  takeInput,
+  transaction,
+} from '@screener/storage';
+import { type Feed, type Rejection, rowsOf } from './feed.ts';
+
+export interface SinkObserver {
+  written(feed: Feed, rows: number, newest: LogRecord | undefined): void;
+  rejected(feed: Feed, rejection: Rejection): void;
+  /** The database is away; the task tries again. undefined: it is back. */
+  troubled(task: string, failure: ScreenerError | undefined): void;
+  /** The task gives up, and the app should. */
+  gaveUp(failure: ScreenerError): void;
+}
+
+export interface SinkTaskOptions {
+  readonly pool: Pool;
+  /** Host, port and name of the database, for messages. */
+  readonly where: string;
+  readonly feed: Feed;
+  readonly partition: number;
+  /** Who we are, for people who look into the table of offsets. */
+  readonly owner: string;
+  /** Ends the waiting for a database that is away. */
+  readonly signal: AbortSignal;
+  readonly observer: SinkObserver;
+}
+
+const FIRST_RETRY_MS = 50;
+const LONGEST_RETRY_MS = 5_000;
+
+export function createSinkTask(options: SinkTaskOptions): ExternalTask {
+  const { pool, feed, owner, observer } = options;
+  let ownership: InputOwnership | undefined;
+  return {
+    async load(input) {
+      ownership = await patiently(options, () => takeInput(pool, { consumer: feed.group, ...input }, owner));
+      return ownership.nextOffset;
+    },
+    async write(records, nextOffset) {
+      const current = ownership;
+      if (current === undefined) throw new Error('write before load');
+      const { rows, rejections } = rowsOf(feed, records);
+      for (const rejection of rejections) observer.rejected(feed, rejection);
+      await patiently(options, () =>
+        transaction(pool, async (client) => {
+          if ((await advanceInput(client, current, nextOffset)) === 'already') return;
+          await mergeRows(client, feed.target, rows);
+        }),
+      );
+      ownership = { ...current, nextOffset };
+      observer.written(feed, rows.length, records.at(-1));
+    },
+  };
+}
+
+async function patiently<T>(options: SinkTaskOptions, attempt: () => Promise<T>): Promise<T> {
+  const { observer, signal, where, feed, partition } = options;
+  const task = `${feed.group} ${partition}`;
+  for (let delayMs = FIRST_RETRY_MS; ; delayMs = Math.min(delayMs * 2, LONGEST_RETRY_MS)) {
+    try {
+      const result = await attempt();
+      observer.troubled(task, undefined);
+      return result;
+    } catch (cause) {
+      const failure = databaseError(cause, where);
+      if (failure.code !== 'DATABASE_UNREACHABLE' || signal.aborted) {
+        if (!failure.retryable) observer.gaveUp(failure);
+        throw failure;
+      }
+      observer.troubled(task, failure);
+      await sleep(delayMs, undefined, { signal }).catch(() => {});
+      if (signal.aborted) throw failure;
+    }
+  }
+}
