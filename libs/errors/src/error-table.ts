@@ -21,6 +21,11 @@ export const errorTable = {
   SETTING_INVALID: usage("{setting} is '{found}': expected {expected}, for example {example}"),
   FILE_UNREADABLE: usage('cannot read {file}: {reason}; expected {expected}'),
   FILE_LINE_INVALID: failure('{file} line {line}: {reason}; expected {expected}'),
+  // Rules
+  RULE_INVALID: usage("rule {rule}: {reason}; expected {expected}"),
+  RULE_CONDITION_INVALID: usage(
+    "rule {rule}, character {position} of its condition: {reason}; expected {expected}",
+  ),
   // The machine
   PORT_IN_USE: failure('port {port} is in use: stop the program that holds it, or choose another with {hint}'),
   APP_CRASHED: passing('{app} crashed: {reason}; it is restarted in {seconds} s'),
@@ -63,6 +68,9 @@ export const errorTable = {
   APPEND_FAILED: passing(
     "cannot append to topic '{topic}' partition {partition}: {reason}; whether the records were written is not known",
   ),
+  APPEND_OVERRUN: passing(
+    "{queued} records wait to be appended, {most} may, and more came for topic '{topic}': the broker is slower than what is written",
+  ),
   APPEND_REFUSED: failure("topic '{topic}' partition {partition} refuses the records: {reason}"),
   OFFSET_UNKNOWN: failure(
     "topic '{topic}' partition {partition} has no offset {offset}, it ends at {end}: was the topic created anew?",
@@ -98,6 +106,19 @@ export const errorTable = {
     "the database follows topic {topic} of log {found}, this is log {expected}: set DATABASE_URL to a database of its own, or let this one follow the new log with DELETE FROM sink_offsets WHERE topic = '{topic}'",
   ),
   ROW_INVALID: failure('row {row} for table {table}: {column} is {found}; expected {expected}'),
+  // The APIs
+  SYMBOL_UNKNOWN: usage("no instrument '{symbol}': expected {candidates}; GET /api/symbols lists all"),
+  PARAMETER_INVALID: usage("{parameter} is '{found}': expected {expected}, for example {example}"),
+  PATH_UNKNOWN: usage('nothing at {path}: expected {expected}'),
+  METHOD_REFUSED: usage('{method} {path}: expected {expected}'),
+  BODY_INVALID: usage('the body of {path} {found}: expected {expected}, for example {example}'),
+  BODY_TOO_LARGE: usage('the body of {path} has more than {most} bytes: ask for less at a time'),
+  QUERY_INVALID: usage('the query is refused: {reason}; expected an operation of the published schema'),
+  QUERY_TOO_LARGE: usage('the query has {found} {what}: expected at most {most}; ask for less at a time'),
+  ORIGIN_REFUSED: usage("pages of {origin} may not open a WebSocket here: expected this gateway's own page, or a program"),
+  CLIENTS_TOO_MANY: passing('{found} WebSockets are open: expected at most {most}; try again later'),
+  NOT_PRIMED: passing('{what} is not known yet, the gateway still reads the log: try again in a second'),
+  REQUEST_FAILED: failure("{path} failed: {reason}; the gateway's log says more"),
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorCode = keyof typeof errorTable;

@@ -1,0 +1,171 @@
+/**
+ * Appends in order. What is appended while a request is under way goes together in the next one: no lingering, and
+ * large requests exactly when there is much to send. One request per leader is under way at a time.
+ */
+import { ScreenerError } from '@screener/errors';
+import type { NewRecord } from '../port.ts';
+import { Backoff } from './backoff.ts';
+import type { Cluster } from './cluster.ts';
+import { describeError, isNetworkError, isPassing, protocolCode } from './kafka-errors.ts';
+import {
+  moveOn,
+  newSequences,
+  type PartitionBatch,
+  type PlacedRecord,
+  type ProducerIdentity,
+  placeOf,
+  placeRecords,
+  produce,
+  toBatches,
+  toRounds,
+} from './produce.ts';
+
+/** Records not yet acknowledged, above which appends are refused: their callers do not wait for them. */
+const QUEUED_RECORDS_MAX = 500_000;
+/** Records sent together: bounds a request, and what has to be repeated. */
+const SENT_RECORDS_MAX = 10_000;
+/** How long a broker may be away before an append is given up; as long as Kafka's own clients wait. */
+const APPEND_TIMEOUT_MS = 120_000;
+/** Only for transactions, which these are not. */
+const NO_TRANSACTION_TIMEOUT_MS = 0;
+
+interface Append {
+  readonly records: readonly NewRecord[];
+  readonly done: () => void;
+  readonly failed: (cause: unknown) => void;
+}
+
+export class AppendQueue {
+  readonly #cluster: Cluster;
+  readonly #lane: string;
+  readonly #idempotent: boolean;
+  readonly #waiting: Append[] = [];
+  #queuedRecords = 0;
+  #identity: ProducerIdentity | undefined;
+  #draining: Promise<void> | undefined;
+
+  /** Without idempotence a repeated request may double records: for topics where the latest wins. */
+  constructor(cluster: Cluster, lane: string, idempotent: boolean) {
+    this.#cluster = cluster;
+    this.#lane = lane;
+    this.#idempotent = idempotent;
+  }
+
+  add(records: readonly NewRecord[]): Promise<void> {
+    if (this.#queuedRecords + records.length > QUEUED_RECORDS_MAX && this.#queuedRecords > 0) {
+      const { topic } = records[0]!;
+      throw new ScreenerError('APPEND_OVERRUN', { topic, queued: this.#queuedRecords, most: QUEUED_RECORDS_MAX });
+    }
+    this.#queuedRecords += records.length;
+    const appended = new Promise<void>((done, failed) => this.#waiting.push({ records, done, failed }));
+    this.#draining ??= this.#drain();
+    return appended;
+  }
+
+  async #drain(): Promise<void> {
+    // What the same turn of the event loop appends goes together.
+    await Promise.resolve();
+    while (this.#waiting.length > 0) {
+      const together = this.#take();
+      await this.#send(together);
+      for (const { records } of together) this.#queuedRecords -= records.length;
+    }
+    this.#draining = undefined;
+  }
+
+  #take(): Append[] {
+    let records = 0;
+    let count = 0;
+    while (count < this.#waiting.length && (count === 0 || records < SENT_RECORDS_MAX)) {
+      records += this.#waiting[count]!.records.length;
+      count += 1;
+    }
+    return this.#waiting.splice(0, count);
+  }
+
+  /** Settles each append by what became of the partitions that it touches. */
+  async #send(appends: readonly Append[]): Promise<void> {
+    const touched = new Map<Append, Set<string>>();
+    const sound: PlacedRecord[] = [];
+    for (const append of appends) {
+      try {
+        // A topic that is missing is the fault of this append alone.
+        const placed = await placeRecords(this.#cluster, append.records);
+        touched.set(append, new Set(placed.map(({ record, partition }) => placeOf(record.topic, partition))));
+        for (const record of placed) sound.push(record);
+      } catch (cause) {
+        append.failed(cause);
+      }
+    }
+    if (touched.size === 0) return;
+    let failures: ReadonlyMap<string, unknown>;
+    try {
+      failures = await this.#sendAll(toBatches(sound));
+    } catch (cause) {
+      for (const append of touched.keys()) append.failed(cause);
+      return;
+    }
+    for (const [append, places] of touched) {
+      const failed = [...places].find((place) => failures.has(place));
+      if (failed === undefined) append.done();
+      else append.failed(failures.get(failed));
+    }
+  }
+
+  async #sendAll(batches: readonly PartitionBatch[]): Promise<ReadonlyMap<string, unknown>> {
+    const failures = new Map<string, unknown>();
+    const patience = new Backoff(APPEND_TIMEOUT_MS);
+    for (const round of toRounds(batches)) {
+      let unsent: readonly PartitionBatch[] = round.filter(({ place }) => !failures.has(place));
+      const backoff = new Backoff(APPEND_TIMEOUT_MS);
+      while (unsent.length > 0) {
+        const identity = this.#idempotent ? await this.#identify() : undefined;
+        const failed = await produce(this.#cluster, unsent, { lane: this.#lane, identity });
+        if (identity) for (const batch of unsent) if (!failed.has(batch.place)) moveOn(identity, batch);
+        unsent = unsent.filter(({ place }) => failed.has(place));
+        for (const batch of unsent) {
+          const cause = failed.get(batch.place);
+          if (isForgotten(cause)) this.#identity = undefined;
+          else if (patience.exhausted || !isRepeatable(cause)) failures.set(batch.place, asError(batch, cause));
+        }
+        unsent = unsent.filter(({ place }) => !failures.has(place));
+        if (unsent.length > 0) await backoff.wait();
+      }
+    }
+    // Sequences of what failed are in doubt: what comes next is appended under another identity.
+    if (failures.size > 0) this.#identity = undefined;
+    return failures;
+  }
+
+  async #identify(): Promise<ProducerIdentity> {
+    this.#identity ??= await this.#cluster.retrying(async () => {
+      const node = await this.#cluster.controller();
+      const given = [null, NO_TRANSACTION_TIMEOUT_MS, -1n, -1] as const;
+      const { producerId, producerEpoch } = await this.#cluster.ask(node, 'InitProducerId', ...given);
+      return { producerId, producerEpoch, sequences: newSequences() };
+    }, APPEND_TIMEOUT_MS);
+    return this.#identity;
+  }
+
+  async close(): Promise<void> {
+    await this.#draining;
+    await this.#cluster.connections.drop(this.#lane);
+  }
+}
+
+/**
+ * The broker does not know our sequence any more and has refused the batch, and since only one is under way at a time
+ * no earlier attempt of it is in either: it is safe to send it under a new identity.
+ */
+const isForgotten = (cause: unknown): boolean =>
+  ['UNKNOWN_PRODUCER_ID', 'OUT_OF_ORDER_SEQUENCE_NUMBER', 'INVALID_PRODUCER_EPOCH'].includes(protocolCode(cause) ?? '');
+
+const isRepeatable = (cause: unknown): boolean =>
+  cause instanceof ScreenerError ? cause.code === 'BROKER_UNREACHABLE' : isPassing(cause);
+
+function asError({ topic, partition }: PartitionBatch, cause: unknown): ScreenerError {
+  if (cause instanceof ScreenerError && cause.code !== 'BROKER_UNREACHABLE') return cause;
+  const unknownOutcome = cause instanceof ScreenerError || isNetworkError(cause) || isPassing(cause);
+  const code = unknownOutcome ? 'APPEND_FAILED' : 'APPEND_REFUSED';
+  return new ScreenerError(code, { topic, partition, reason: describeError(cause) }, { cause });
+}

@@ -1,0 +1,171 @@
+/**
+ * One member of a consumer group, for assignment and heartbeats only: fetching is done by readers, offsets are committed
+ * by transactors. Classic protocol with the cooperative-sticky assignor: whoever keeps a partition works on undisturbed.
+ *
+ * A partition that moves is given up in two steps: the group first takes it from its owner, who settles it and joins
+ * again, and only then does the group give it to somebody else. So the new owner usually finds it settled. Not where the
+ * owner takes longer than REVOCATION_MS_MAX or is believed dead: then both work on it for a moment, and the transactional
+ * id decides.
+ */
+import { Consumer } from '@platformatic/kafka';
+import type { AssignmentListener, Membership } from '../engine.ts';
+import type { Notify } from '../notify.ts';
+import type { Cluster } from './cluster.ts';
+import type { Committer } from './group-offsets.ts';
+import { describeError } from './kafka-errors.ts';
+
+/** How long a member that died without a word keeps its partitions. Brokers allow no less than 6 s by default. */
+const SESSION_TIMEOUT_MS = 6_000;
+/** Members hear of a rebalance with their next heartbeat: this is most of what handing over a partition takes. */
+const HEARTBEAT_INTERVAL_MS = 500;
+/** How long the group waits for a member that was asked to join again. */
+const REBALANCE_TIMEOUT_MS = 10_000;
+/** Settling takes milliseconds. Nobody sends heartbeats meanwhile, so it must end well within the session. */
+const REVOCATION_MS_MAX = 4_000;
+const LEAVE_TIMEOUT_MS = 2_000;
+const JOIN_RETRIES = 20;
+const JOIN_RETRY_DELAY_MS = 250;
+const ASSIGNOR = { name: 'cooperative-sticky', version: 3 };
+
+export interface GroupMemberOptions {
+  readonly group: string;
+  readonly topic: string;
+  readonly clientId: string;
+  readonly bootstrapBrokers: readonly string[];
+  /** A name that outlives a restart: the group keeps this member's partitions for one session timeout. */
+  readonly instanceId: string | undefined;
+}
+
+export class GroupMember implements Membership {
+  readonly #options: GroupMemberOptions;
+  readonly #listener: AssignmentListener;
+  readonly #notify: Notify;
+  readonly #consumer: Consumer;
+  readonly #onLeave: () => void;
+  /** What the listener was told it has. */
+  readonly #owned = new Set<number>();
+  /** Changes are told one after the other. */
+  #telling: Promise<void> = Promise.resolve();
+  #leaving: Promise<void> | undefined;
+
+  constructor(options: GroupMemberOptions, listener: AssignmentListener, notify: Notify, onLeave: () => void) {
+    this.#options = options;
+    this.#listener = listener;
+    this.#notify = notify;
+    this.#onLeave = onLeave;
+    this.#consumer = new Consumer({
+      groupId: options.group,
+      clientId: options.clientId,
+      bootstrapBrokers: [...options.bootstrapBrokers],
+      ...(options.instanceId !== undefined && { groupInstanceId: options.instanceId }),
+      sessionTimeout: SESSION_TIMEOUT_MS,
+      heartbeatInterval: HEARTBEAT_INTERVAL_MS,
+      rebalanceTimeout: REBALANCE_TIMEOUT_MS,
+      protocols: [ASSIGNOR],
+      protocolsMetadata: () => this.#beforeJoining(),
+      retries: JOIN_RETRIES,
+      retryDelay: JOIN_RETRY_DELAY_MS,
+      autocommit: false,
+    });
+    this.#consumer.on('consumer:group:join', () => this.#tell());
+    this.#consumer.on('consumer:heartbeat:error', ({ error }) => {
+      this.#notify(`group ${options.group} got no heartbeat through: ${describeError(error)}`, error);
+    });
+    // Emitted when joining anew has failed for good: no heartbeat is sent any more.
+    this.#consumer.on(
+      'error' as 'consumer:group:rejoin',
+      ((cause: unknown) => {
+        if (!this.#leaving) this.#listener.failed(cause);
+      }) as () => void,
+    );
+  }
+
+  async join(cluster: Cluster): Promise<void> {
+    await cluster.topic(this.#options.topic);
+    this.#consumer.topics.track(this.#options.topic);
+    try {
+      await this.#consumer.joinGroup({});
+    } catch (cause) {
+      await this.leave();
+      throw cluster.unreachable(cause);
+    }
+  }
+
+  /** undefined while it is no member. */
+  get committer(): Committer | undefined {
+    const { memberId, generationId } = this.#consumer;
+    return memberId === null ? undefined : { memberId, generation: generationId };
+  }
+
+  /** The client calls this before every JoinGroup, which is what makes the group wait for us. */
+  async #beforeJoining(): Promise<Buffer> {
+    const kept = this.#assigned();
+    const gone = [...this.#owned].filter((partition) => !kept.has(partition));
+    if (gone.length > 0) {
+      const settled = this.#revoke(gone);
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<'late'>((wake) => (timer = setTimeout(wake, REVOCATION_MS_MAX, 'late')));
+      if ((await Promise.race([settled, late])) === 'late') {
+        this.#notify(
+          `group ${this.#options.group}: partitions ${gone.join(', ')} are given up before they are settled`,
+        );
+      }
+      clearTimeout(timer);
+    }
+    // Data of the assignor: the generation, as versions below 2 of the protocol expect it here.
+    const userData = Buffer.alloc(4);
+    userData.writeInt32BE(this.#owned.size > 0 ? this.#consumer.generationId : -1);
+    return userData;
+  }
+
+  #assigned(): Set<number> {
+    return new Set(this.#consumer.assignments?.flatMap(({ partitions }) => partitions) ?? []);
+  }
+
+  #tell(): void {
+    if (this.#leaving) return;
+    const assigned = this.#assigned();
+    const gone = [...this.#owned].filter((partition) => !assigned.has(partition));
+    if (gone.length > 0) void this.#revoke(gone);
+    const added = [...assigned].filter((partition) => !this.#owned.has(partition)).sort((left, right) => left - right);
+    if (added.length === 0) return;
+    for (const partition of added) this.#owned.add(partition);
+    this.#telling = this.#telling.then(() => {
+      if (!this.#leaving) this.#listener.assigned(added);
+    });
+  }
+
+  #revoke(partitions: readonly number[]): Promise<void> {
+    for (const partition of partitions) this.#owned.delete(partition);
+    this.#telling = this.#telling.then(async () => {
+      try {
+        await this.#listener.revoked(partitions);
+      } catch (cause) {
+        this.#listener.failed(cause);
+      }
+    });
+    return this.#telling;
+  }
+
+  leave(): Promise<void> {
+    this.#leaving ??= this.#leave();
+    return this.#leaving;
+  }
+
+  async #leave(): Promise<void> {
+    // A static member keeps its place for its successor; the session timeout frees it when none comes.
+    if (this.#options.instanceId === undefined) {
+      // While the group rebalances, the broker answers only when that is over: then the session timeout has to do.
+      await withinTime(Promise.resolve(this.#consumer.leaveGroup()), LEAVE_TIMEOUT_MS);
+    }
+    await withinTime(Promise.resolve(this.#consumer.close(true)), LEAVE_TIMEOUT_MS);
+    this.#onLeave();
+  }
+}
+
+async function withinTime(work: Promise<unknown>, timeoutMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((wake) => (timer = setTimeout(wake, timeoutMs)));
+  await Promise.race([work.catch(() => {}), late]);
+  clearTimeout(timer);
+}

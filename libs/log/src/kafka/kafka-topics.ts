@@ -1,0 +1,126 @@
+/** Topics of the topology as Kafka's topics and settings, and back. */
+import { ScreenerError } from '@screener/errors';
+import type { TopicDescription, TopicSpec } from '../topology.ts';
+import { Backoff } from './backoff.ts';
+import type { Cluster } from './cluster.ts';
+import { protocolCode } from './kafka-errors.ts';
+
+/** Topics that this process knows to be live. A topic it does not know is treated as lasting, which is never wrong. */
+export type LiveTopics = Set<string>;
+
+const CREATE_TIMEOUT_MS = 15_000;
+/** As many copies as design section 2 promises, or as many as there are brokers. */
+const REPLICATION_MAX = 3;
+const FOREVER = '-1';
+const LONG_MAX = '9223372036854775807';
+/** A segment is deleted as a whole: a short retention needs small ones, or nothing is ever old enough. */
+const LIVE_SEGMENT_MS = 60_000;
+const LIVE_SEGMENT_BYTES = 16_777_216;
+/** Compaction passes over the segment that is written to: with the default of a week nothing would ever be compacted. */
+const COMPACT_SEGMENT_MS = 3_600_000;
+const TOPIC_RESOURCE = 2;
+const SYSTEM_TOPIC = /^__/;
+
+const described = [
+  'cleanup.policy',
+  'retention.ms',
+  'min.compaction.lag.ms',
+  'unclean.leader.election.enable',
+] as const;
+
+function settingsOf(spec: TopicSpec, replication: number): Record<string, string> {
+  const settings: Record<string, string> = {
+    'cleanup.policy': spec.compact ? 'compact' : 'delete',
+    // A record's time is its event's: a simulation may run ahead of the clock, and a backfill far behind it.
+    'message.timestamp.type': 'CreateTime',
+    'message.timestamp.after.max.ms': LONG_MAX,
+    'message.timestamp.before.max.ms': LONG_MAX,
+    'retention.ms': spec.retentionMs === undefined ? FOREVER : String(spec.retentionMs),
+    // acks=all means two copies where there are three: one broker may be away.
+    'min.insync.replicas': String(spec.live ? 1 : Math.max(1, replication - 1)),
+    // Rather silence than lost records; for a live topic rather the newest than none. This also marks a topic as live.
+    'unclean.leader.election.enable': String(spec.live),
+  };
+  if (spec.compact) {
+    settings['min.compaction.lag.ms'] = String(spec.compactionLagMs);
+    settings['segment.ms'] = String(COMPACT_SEGMENT_MS);
+  }
+  if (spec.live) {
+    settings['segment.ms'] = String(LIVE_SEGMENT_MS);
+    settings['segment.bytes'] = String(LIVE_SEGMENT_BYTES);
+  }
+  return settings;
+}
+
+/** Creates a topic that is missing; one that is there stays as it is. */
+export async function createTopic(cluster: Cluster, spec: TopicSpec): Promise<void> {
+  const { brokers } = await cluster.metadata([]);
+  const replication = Math.min(REPLICATION_MAX, brokers.length);
+  const configs = Object.entries(settingsOf(spec, replication)).map(([name, value]) => ({ name, value }));
+  const topic = {
+    name: spec.name,
+    numPartitions: spec.partitions,
+    replicationFactor: replication,
+    assignments: [],
+    configs,
+  };
+  await cluster.retrying(async () => {
+    try {
+      await cluster.ask(await cluster.controller(), 'CreateTopics', [topic], CREATE_TIMEOUT_MS, false);
+    } catch (cause) {
+      if (protocolCode(cause) !== 'TOPIC_ALREADY_EXISTS') throw cause;
+    }
+  });
+  await untilLed(cluster, spec.name);
+}
+
+/** The broker that took the topic may know it a little before those that lead it. */
+async function untilLed(cluster: Cluster, name: string): Promise<void> {
+  const backoff = new Backoff(CREATE_TIMEOUT_MS);
+  for (;;) {
+    try {
+      await cluster.topic(name);
+      return;
+    } catch (cause) {
+      if (!(cause instanceof ScreenerError && cause.code === 'TOPIC_MISSING') || backoff.exhausted) throw cause;
+      await backoff.wait();
+    }
+  }
+}
+
+/** What Kafka knows of its topics; what a topic is about, and who writes it, stands in the topology alone. */
+export async function describeTopics(cluster: Cluster): Promise<readonly TopicDescription[]> {
+  const { topics } = await cluster.retrying(() => cluster.metadata(null));
+  const ours = topics.filter(
+    ({ name, isInternal }) => typeof name === 'string' && !isInternal && !SYSTEM_TOPIC.test(name),
+  );
+  if (ours.length === 0) return [];
+  const resources = ours.map(({ name }) => ({
+    resourceType: TOPIC_RESOURCE as 2,
+    resourceName: name ?? '',
+    configurationKeys: [...described],
+  }));
+  const { results } = await cluster.retrying(async () =>
+    cluster.ask(await cluster.controller(), 'DescribeConfigs', resources, false, false),
+  );
+  return ours.map(({ name, topicId, partitions }) => {
+    const settings = new Map(
+      results.find(({ resourceName }) => resourceName === name)?.configs.map((config) => [config.name, config.value]),
+    );
+    const compact = (settings.get('cleanup.policy') ?? '').includes('compact');
+    const retention = settings.get('retention.ms') ?? FOREVER;
+    return {
+      name: name ?? '',
+      about: '',
+      key: '',
+      events: [],
+      writers: [],
+      partitions: partitions.length,
+      retentionMs: retention === FOREVER ? undefined : Number(retention),
+      compact,
+      compactionLagMs: Number(settings.get('min.compaction.lag.ms') ?? 0),
+      live: settings.get('unclean.leader.election.enable') === 'true',
+      topicId: topicId ?? name ?? '',
+    };
+  });
+}

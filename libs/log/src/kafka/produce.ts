@@ -1,0 +1,174 @@
+/** Records on their way into partitions: grouped into batches, sent to the leaders, the outcome told per partition. */
+import { type MessageRecord, NumericMap, ProduceAcks } from '@platformatic/kafka';
+import { ScreenerError } from '@screener/errors';
+import { partitionOf } from '../partitioner.ts';
+import type { NewRecord } from '../port.ts';
+import type { Cluster } from './cluster.ts';
+import { isPassing, responseOf } from './kafka-errors.ts';
+
+/** Who appends: gives each batch its place, so that a repeated one is recognised by the broker and not written twice. */
+export interface ProducerIdentity {
+  readonly producerId: bigint;
+  readonly producerEpoch: number;
+  /** Sequence number of the next record by partition. */
+  readonly sequences: NumericMap;
+  readonly transactionalId?: string;
+}
+
+/** Records of one partition that go in one request. */
+export interface PartitionBatch {
+  readonly place: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly messages: MessageRecord[];
+}
+
+/** Brokers refuse batches above 1 MiB unless told otherwise; the rest is left for the batch's own fields. */
+const BATCH_BYTES_MAX = 900_000;
+/** Fields of a record beside key, value and headers, at most. */
+const RECORD_OVERHEAD_BYTES = 64;
+const ACKNOWLEDGE_TIMEOUT_MS = 8_000;
+const SEQUENCE_MODULUS = 2 ** 31;
+
+export const placeOf = (topic: string, partition: number): string => `${topic}:${partition}`;
+
+export interface PlacedRecord {
+  readonly record: NewRecord;
+  readonly partition: number;
+}
+
+/** Finds the partition of each record; rejects when a topic or partition does not exist. */
+export async function placeRecords(cluster: Cluster, records: readonly NewRecord[]): Promise<PlacedRecord[]> {
+  const counts = new Map<string, number>();
+  for (const { topic } of records) {
+    if (!counts.has(topic)) counts.set(topic, (await cluster.topic(topic)).leaders.length);
+  }
+  return records.map((record) => {
+    const count = counts.get(record.topic) ?? 0;
+    const partition = record.partition ?? partitionOf(record.key, count);
+    if (partition < 0 || partition >= count) {
+      throw new ScreenerError('PARTITION_UNKNOWN', { topic: record.topic, partition, last: count - 1 });
+    }
+    return { record, partition };
+  });
+}
+
+/** The batches of a partition in order; batches of different partitions may go at once. */
+export function toBatches(records: Iterable<PlacedRecord>): PartitionBatch[] {
+  const open = new Map<string, PartitionBatch & { bytes: number }>();
+  const batches: PartitionBatch[] = [];
+  for (const { record, partition } of records) {
+    const place = placeOf(record.topic, partition);
+    const { message, bytes } = toMessage(record, partition);
+    let batch = open.get(place);
+    if (!batch || batch.bytes + bytes > BATCH_BYTES_MAX) {
+      batch = { place, topic: record.topic, partition, messages: [], bytes: 0 };
+      open.set(place, batch);
+      batches.push(batch);
+    }
+    batch.messages.push(message);
+    batch.bytes += bytes;
+  }
+  return batches;
+}
+
+function toMessage(record: NewRecord, partition: number): { message: MessageRecord; bytes: number } {
+  const key = record.key === null ? undefined : Buffer.from(record.key);
+  const value = record.value === null ? undefined : asBuffer(record.value);
+  let bytes = RECORD_OVERHEAD_BYTES + (key?.length ?? 0) + (value?.length ?? 0);
+  const headers = new Map<Buffer, Buffer>();
+  for (const [name, text] of Object.entries(record.headers ?? {})) {
+    const header = Buffer.from(text);
+    headers.set(Buffer.from(name), header);
+    bytes += name.length + header.length + 8;
+  }
+  // The client writes no value as a null one, which is a tombstone; its type does not say so.
+  const message = { topic: record.topic, partition, timestamp: BigInt(record.timestamp), key, value, headers };
+  return { message: message as MessageRecord, bytes };
+}
+
+const asBuffer = (bytes: Uint8Array): Buffer =>
+  Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+export interface ProduceOptions {
+  readonly lane: string;
+  /** undefined: not idempotent, acknowledged by the leader alone. */
+  readonly identity: ProducerIdentity | undefined;
+}
+
+/**
+ * Sends at most one batch per partition and returns what failed, by place. Nothing is repeated here, and sequences are
+ * not moved on: the caller does, once it knows that the batch is in.
+ */
+export async function produce(
+  cluster: Cluster,
+  batches: readonly PartitionBatch[],
+  { lane, identity }: ProduceOptions,
+): Promise<Map<string, unknown>> {
+  const failures = new Map<string, unknown>();
+  const byLeader = new Map<number, PartitionBatch[]>();
+  for (const batch of batches) {
+    try {
+      const { leaders } = await cluster.topic(batch.topic);
+      const leader = leaders[batch.partition] ?? -1;
+      const led = byLeader.get(leader);
+      if (led) led.push(batch);
+      else byLeader.set(leader, [batch]);
+    } catch (cause) {
+      failures.set(batch.place, cause);
+    }
+  }
+  const sendToLeader = async (leader: number, led: readonly PartitionBatch[]): Promise<void> => {
+    const messages = led.flatMap((batch) => batch.messages);
+    const acks = identity ? ProduceAcks.ALL : ProduceAcks.LEADER;
+    try {
+      await cluster.send(lane, leader, 'Produce', acks, ACKNOWLEDGE_TIMEOUT_MS, messages, identity ?? {});
+    } catch (cause) {
+      const refused = refusedPlaces(cause);
+      for (const batch of led) {
+        // Without an answer nothing is known of any of them; with one, only those that it names have failed.
+        if (refused === undefined || refused.has(batch.place)) failures.set(batch.place, cause);
+        if (isPassing(cause)) cluster.forget(batch.topic);
+      }
+    }
+  };
+  await Promise.all([...byLeader].map(([leader, led]) => sendToLeader(leader, led)));
+  return failures;
+}
+
+interface ProduceResponse {
+  readonly responses: readonly {
+    readonly name: string;
+    readonly partitionResponses: readonly { readonly index: number; readonly errorCode: number }[];
+  }[];
+}
+
+function refusedPlaces(cause: unknown): Set<string> | undefined {
+  const response = responseOf(cause) as ProduceResponse | undefined;
+  if (response?.responses === undefined) return undefined;
+  const refused = new Set<string>();
+  for (const { name, partitionResponses } of response.responses) {
+    for (const { index, errorCode } of partitionResponses) if (errorCode !== 0) refused.add(placeOf(name, index));
+  }
+  return refused.size === 0 ? undefined : refused;
+}
+
+/** Batches in rounds of at most one per partition, in order. */
+export function toRounds(batches: readonly PartitionBatch[]): PartitionBatch[][] {
+  const rounds: PartitionBatch[][] = [];
+  const nextRound = new Map<string, number>();
+  for (const batch of batches) {
+    const round = nextRound.get(batch.place) ?? 0;
+    nextRound.set(batch.place, round + 1);
+    rounds[round] ??= [];
+    rounds[round].push(batch);
+  }
+  return rounds;
+}
+
+export function moveOn(identity: ProducerIdentity, batch: PartitionBatch): void {
+  const { sequences } = identity;
+  sequences.set(batch.place, (sequences.getWithDefault(batch.place, 0) + batch.messages.length) % SEQUENCE_MODULUS);
+}
+
+export const newSequences = (): NumericMap => new NumericMap();
