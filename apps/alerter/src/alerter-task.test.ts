@@ -1,0 +1,123 @@
+import { decodeAs, encodeEvent, type MetricsClosed, type RuleSaved } from '@screener/events';
+import type { LogRecord, NewRecord, Task } from '@screener/log';
+import { describe, expect, test } from 'vitest';
+import { createAlerterTask } from './alerter-task.ts';
+
+const instrument = 'binance:usdm:BTCUSDT';
+const minuteMs = 60_000;
+const begin = Date.UTC(2026, 0, 5);
+
+const ruleOf = (changes: Partial<RuleSaved> = {}): RuleSaved => ({
+  rule: 'jump',
+  version: 1,
+  owner: 'test',
+  title: 'Jump',
+  text: 'jumps',
+  condition: 'change_5m > params.least && volume_5m > 10',
+  parameters: { least: 1 },
+  timeframe: '5m',
+  cooldownMs: 5 * minuteMs,
+  enabled: true,
+  ...changes,
+});
+
+const recordOf = (topic: string, key: string, timestamp: number, value: Buffer, offset = 0): LogRecord => ({
+  topic,
+  partition: 0,
+  offset,
+  key,
+  value,
+  timestamp,
+});
+const saved = (rule: RuleSaved): LogRecord =>
+  recordOf('rules', `${rule.rule}/${rule.version}`, 0, encodeEvent('RuleSaved', rule));
+
+/** Metrics of a minute whose 5m window rose by `changePct`; undefined: the window is not full. */
+function measured(minute: number, changePct: number | undefined): LogRecord {
+  const openTime = begin + minute * minuteMs;
+  const close = 100 + (changePct ?? 0);
+  const window = {
+    minutes: 5,
+    open: 100,
+    oldestClose: 100,
+    high: 200,
+    low: 50,
+    close,
+    volume: 1,
+    quoteVolume: 1000,
+    trades: 1,
+    takerBuyQuoteVolume: 1,
+  };
+  const metrics: MetricsClosed = {
+    instrument,
+    openTime,
+    price: close,
+    windows: changePct === undefined ? [] : [window],
+    indicators: [],
+  };
+  return recordOf('metrics.closed', instrument, openTime + minuteMs - 1, encodeEvent('MetricsClosed', metrics));
+}
+
+function taskWith(...rules: RuleSaved[]): { task: Task; notes: string[] } {
+  const notes: string[] = [];
+  const task = createAlerterTask({ partition: 0, changeBasis: 'open', notify: (text) => void notes.push(text) });
+  for (const rule of rules) task.applySide?.(saved(rule));
+  return { task, notes };
+}
+
+function apply(task: Task, ...records: LogRecord[]): NewRecord[] {
+  const outputs: NewRecord[] = [];
+  for (const record of records) task.apply(record, { emit: (output) => void outputs.push(output), fresh: () => true });
+  return outputs;
+}
+
+const alertsOf = (outputs: readonly NewRecord[]) =>
+  outputs.map(({ value }) => decodeAs('AlertTriggered', value ?? new Uint8Array()));
+
+describe('alerter task', () => {
+  test('a rule that holds fires once per cooldown of event time, with its numbers', () => {
+    const { task } = taskWith(ruleOf());
+    const alerts = alertsOf(apply(task, ...[0, 1, 2, 3, 4, 5].map((minute) => measured(minute, 2))));
+    expect(alerts.map((alert) => (alert.openTime - begin) / minuteMs)).toEqual([0, 5]);
+    expect(alerts[0]).toMatchObject({
+      rule: 'jump',
+      ruleVersion: 1,
+      price: 102,
+      volume: 1000,
+      triggeredAt: begin + minuteMs,
+      timeframe: '5m',
+    });
+    expect(alerts[0]?.metrics).toEqual({ change_5m: 2, volume_5m: 1000 });
+  });
+
+  test('what is absent or exactly on the threshold does not fire', () => {
+    const { task } = taskWith(ruleOf());
+    expect(apply(task, measured(0, undefined), measured(1, 1), measured(2, -3))).toEqual([]);
+  });
+
+  test('the highest version counts, a disabled rule rests, ids differ by version', () => {
+    const { task } = taskWith(ruleOf({ version: 2, parameters: { least: 5 } }), ruleOf());
+    expect(apply(task, measured(0, 2))).toEqual([]);
+    const [second] = alertsOf(apply(task, measured(1, 6)));
+    const [first] = alertsOf(apply(taskWith(ruleOf()).task, measured(1, 6)));
+    expect(second?.id).not.toBe(first?.id);
+    task.applySide?.(saved(ruleOf({ version: 3, enabled: false })));
+    expect(apply(task, measured(20, 6))).toEqual([]);
+  });
+
+  test('a rule that cannot be compiled rests with a note, the others go on', () => {
+    const { task, notes } = taskWith(ruleOf({ rule: 'broken', condition: 'change_5n > 1' }), ruleOf());
+    expect(alertsOf(apply(task, measured(0, 2))).map((alert) => alert.rule)).toEqual(['jump']);
+    expect(notes.join()).toMatch(/rule broken version 1 rests: .*change_5/);
+  });
+
+  test('a restored task decides as the straight one', () => {
+    const minutes = [0, 1, 2, 3, 4, 5, 6, 7].map((minute) => measured(minute, 2));
+    const straight = apply(taskWith(ruleOf()).task, ...minutes);
+    const first = taskWith(ruleOf()).task;
+    const before = apply(first, ...minutes.slice(0, 3));
+    const second = taskWith(ruleOf()).task;
+    for (const key of first.keys?.() ?? []) second.restore?.(key, first.snapshot?.(key) ?? new Uint8Array());
+    expect([...before, ...apply(second, ...minutes.slice(3))]).toEqual(straight);
+  });
+});

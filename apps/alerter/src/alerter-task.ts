@@ -1,0 +1,116 @@
+/** The alerter as a pure fold over one partition: metrics and rules in, alerts out. */
+import { reasonOf } from '@screener/errors';
+import { decodeEvent, encodeEvent, type MetricsClosed, type RuleSaved } from '@screener/events';
+import type { LogRecord, Task, TaskContext } from '@screener/log';
+import { type ChangeBasis, MINUTE_MS, metricReader } from '@screener/market';
+import {
+  alertId,
+  type CompiledRule,
+  compileRule,
+  decideTrigger,
+  type TriggerState,
+  triggerInitial,
+} from '@screener/rules';
+
+export interface AlerterTaskOptions {
+  readonly partition: number;
+  readonly changeBasis: ChangeBasis;
+  readonly notify: (text: string) => void;
+}
+
+/** 1: JSON object, rule id to the event time of its newest alert. */
+export const snapshotVersion = 1;
+
+export function createAlerterTask({ partition, changeBasis, notify }: AlerterTaskOptions): Task {
+  /** Newest version of each rule, in the order of their ids: alerts of one minute always come in the same order. */
+  let rules: readonly CompiledRule[] = [];
+  const versions = new Map<string, number>();
+  /** By instrument, then by rule. */
+  const triggers = new Map<string, Map<string, TriggerState>>();
+
+  const ruleSaved = (saved: RuleSaved): void => {
+    if (saved.version <= (versions.get(saved.rule) ?? 0)) return;
+    versions.set(saved.rule, saved.version);
+    const others = rules.filter(({ rule }) => rule.rule !== saved.rule);
+    if (saved.enabled === false) {
+      rules = others;
+      return;
+    }
+    try {
+      rules = [...others, compileRule(saved)].sort((one, other) => (one.rule.rule < other.rule.rule ? -1 : 1));
+    } catch (cause) {
+      // Checked when it was saved; if it is wrong all the same, only this rule rests and all others go on.
+      rules = others;
+      notify(`rule ${saved.rule} version ${saved.version} rests: ${reasonOf(cause)}`);
+    }
+  };
+
+  const minuteMeasured = (metrics: MetricsClosed, record: LogRecord, context: TaskContext): void => {
+    const lookup = metricReader(metrics, changeBasis);
+    const triggeredAt = metrics.openTime + MINUTE_MS;
+    for (const compiled of rules) {
+      const { rule } = compiled;
+      const state = triggers.get(metrics.instrument)?.get(rule.rule) ?? triggerInitial;
+      const decision = decideTrigger(state, compiled.evaluate(lookup), triggeredAt, rule.cooldownMs);
+      if (!decision.fires) continue;
+      remember(metrics.instrument, rule.rule, decision.state);
+      const { instrument, openTime, price } = metrics;
+      const value = encodeEvent('AlertTriggered', {
+        id: alertId({ instrument, rule: rule.rule, version: rule.version, openTime }),
+        instrument,
+        rule: rule.rule,
+        ruleVersion: rule.version,
+        title: rule.title,
+        openTime,
+        triggeredAt,
+        timeframe: rule.timeframe,
+        price,
+        volume: lookup(`volume_${rule.timeframe}`) ?? null,
+        changePct: lookup(`change_${rule.timeframe}`) ?? null,
+        metrics: proofOf(compiled, lookup),
+      });
+      context.emit({ topic: 'alerts', partition, key: instrument, timestamp: record.timestamp, value });
+    }
+  };
+
+  const remember = (instrument: string, rule: string, state: TriggerState): void => {
+    let ofInstrument = triggers.get(instrument);
+    if (ofInstrument === undefined) {
+      ofInstrument = new Map();
+      triggers.set(instrument, ofInstrument);
+    }
+    ofInstrument.set(rule, state);
+  };
+
+  return {
+    apply(record, context) {
+      if (record.value === null) return;
+      const decoded = decodeEvent(record.value);
+      if (decoded.type === 'MetricsClosed') minuteMeasured(decoded.event, record, context);
+    },
+    applySide(record) {
+      if (record.value === null) return;
+      const decoded = decodeEvent(record.value);
+      if (decoded.type === 'RuleSaved') ruleSaved(decoded.event);
+    },
+    keys: () => triggers.keys(),
+    snapshot(key) {
+      const firedAt = [...(triggers.get(key) ?? [])].map(([rule, state]) => [rule, state.firedAt] as const);
+      return Buffer.from(JSON.stringify(Object.fromEntries(firedAt.sort(([one], [other]) => (one < other ? -1 : 1)))));
+    },
+    restore(key, bytes) {
+      const firedAt = JSON.parse(Buffer.from(bytes).toString('utf8')) as Record<string, number>;
+      triggers.set(key, new Map(Object.entries(firedAt).map(([rule, at]) => [rule, { firedAt: at }])));
+    },
+  };
+}
+
+/** Every number that the condition read: what made the alert fire, for whoever doubts it. */
+function proofOf(compiled: CompiledRule, lookup: (name: string) => number | undefined): Record<string, number> {
+  const proof: Record<string, number> = {};
+  for (const name of compiled.names) {
+    const value = lookup(name);
+    if (value !== undefined) proof[name] = value;
+  }
+  return proof;
+}

@@ -1,0 +1,29 @@
+import { decodeAs, encodeEvent } from '@screener/events';
+import type { Log } from '@screener/log';
+import { presets } from '@screener/rules';
+
+export const ruleKey = (rule: string, version: number): string => `${rule}/${version}`;
+
+/** Writes the presets that the topic `rules` has never had, once. Edited and disabled ones stay as people left them. */
+export async function seedPresets(log: Log, nowMs: number): Promise<number> {
+  const known = new Set<string>();
+  for await (const batch of log.reader({ topic: 'rules', from: 'beginning', until: 'end' })) {
+    for (const { value } of batch) if (value !== null) known.add(decodeAs('RuleSaved', value).rule);
+  }
+  const missing = presets.filter((preset) => !known.has(preset.rule));
+  if (missing.length === 0) return 0;
+  const writer = log.writer();
+  try {
+    await writer.append(
+      missing.map((preset) => ({
+        topic: 'rules',
+        key: ruleKey(preset.rule, preset.version),
+        timestamp: nowMs,
+        value: encodeEvent('RuleSaved', preset),
+      })),
+    );
+  } finally {
+    await writer.close();
+  }
+  return missing.length;
+}
