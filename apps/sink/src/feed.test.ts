@@ -1,35 +1,28 @@
 import { encodeEvent } from '@screener/events';
 import type { LogRecord, NewRecord } from '@screener/log';
 import { describe, expect, it } from 'vitest';
-import { alertsFeed, klinesFeed, rowsOf } from './feed.ts';
-import {
-  alertRecord,
-  candleRecord,
-  FIRST_MINUTE,
-  minutesOf,
-  sampleAlert,
-  sampleCandle,
-} from './testing/sample-records.ts';
+import { alertsFeed, klinesFeed, linesOf } from './feed.ts';
+import { alertRecord, candleRecord, minutesOf, sampleAlert, sampleCandle } from './testing/sample-records.ts';
 
 const stored = (records: readonly NewRecord[]): LogRecord[] =>
   records.map((record, offset) => ({ ...record, partition: record.partition ?? 0, offset }));
 
-describe('rows of a feed', () => {
+describe('lines of a feed', () => {
   it('are those of its event; gaps, markers and tombstones pass', () => {
     const records = stored([
       ...minutesOf(0, ['test:usdm:A', 'test:usdm:B'], 10),
       { topic: 'klines.closed', key: 'x', value: null, timestamp: 0 },
     ]);
-    const { rows, rejections } = rowsOf(klinesFeed, records);
-    expect(rows).toHaveLength(19);
+    const { lines, rejections } = linesOf(klinesFeed, records);
+    expect(lines).toHaveLength(19);
     expect(rejections).toEqual([]);
-    expect(rows[0]?.slice(0, 3)).toEqual(['test:usdm:A', new Date(FIRST_MINUTE), 100]);
+    expect(lines[0]).toMatch(/^test:usdm:A\t2026-01-05T00:00:00.000Z\t100\t103\t99\t101\t1e-8\t/);
   });
 
   it('carry absent numbers of an alert as NULL', () => {
     const alert = sampleAlert('test:usdm:A', 0, { volume: null, changePct: null });
-    const { rows } = rowsOf(alertsFeed, stored([alertRecord(0, alert)]));
-    expect(rows[0]?.slice(8, 11)).toEqual([42_350.5, null, null]);
+    const { lines } = linesOf(alertsFeed, stored([alertRecord(0, alert)]));
+    expect(lines[0]?.split('\t').slice(8, 11)).toEqual(['42350.5', '\\N', '\\N']);
   });
 
   it.each([
@@ -60,8 +53,8 @@ describe('rows of a feed', () => {
     ['a name without end', candleRecord(0, sampleCandle('a'.repeat(3_000), 0)), /3000 characters/],
   ])('leave out %s, and nothing else', (_, bad, reason) => {
     const good = candleRecord(0, sampleCandle('test:usdm:A', 1));
-    const { rows, rejections } = rowsOf(klinesFeed, stored([good, bad, good]));
-    expect(rows).toHaveLength(2);
+    const { lines, rejections } = linesOf(klinesFeed, stored([good, bad, good]));
+    expect(lines).toHaveLength(2);
     expect(rejections).toHaveLength(1);
     expect(rejections[0]?.record.offset).toBe(1);
     expect(String(rejections[0]?.cause)).toMatch(reason);

@@ -48,24 +48,22 @@ export interface Rejection {
   readonly cause: unknown;
 }
 
-export function rowsOf(feed: Feed, records: readonly LogRecord[]): { rows: CopyRow[]; rejections: Rejection[] } {
-  const rows: CopyRow[] = [];
+/** Rows as lines of COPY. What the table cannot hold is refused here, where it costs one record and not its batch. */
+export function linesOf(feed: Feed, records: readonly LogRecord[]): { lines: string[]; rejections: Rejection[] } {
+  const lines: string[] = [];
   const rejections: Rejection[] = [];
   for (const record of records) {
     if (record.value === null) continue;
     const name = eventNameOf(record.value);
     if (name !== undefined && name !== feed.event) continue;
     try {
-      const row = feed.rowOf(record.value);
-      // Refuses what the table cannot hold here, where it costs one record and not its batch.
-      copyLine(feed.target, row);
-      rows.push(row);
+      lines.push(copyLine(feed.target, feed.rowOf(record.value)));
     } catch (cause) {
       if (!isAboutTheRecord(cause)) throw cause;
       rejections.push({ record, cause });
     }
   }
-  return { rows, rejections };
+  return { lines, rejections };
 }
 
 const isAboutTheRecord = (cause: unknown): boolean =>

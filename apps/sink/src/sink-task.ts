@@ -13,12 +13,12 @@ import {
   advanceInput,
   databaseError,
   type InputOwnership,
-  mergeRows,
+  mergeLines,
   type Pool,
   takeInput,
   transaction,
 } from '@screener/storage';
-import { type Feed, type Rejection, rowsOf } from './feed.ts';
+import { type Feed, linesOf, type Rejection } from './feed.ts';
 
 export interface SinkObserver {
   written(feed: Feed, rows: number, newest: LogRecord | undefined): void;
@@ -56,16 +56,16 @@ export function createSinkTask(options: SinkTaskOptions): ExternalTask {
     async write(records, nextOffset) {
       const current = ownership;
       if (current === undefined) throw new Error('write before load');
-      const { rows, rejections } = rowsOf(feed, records);
+      const { lines, rejections } = linesOf(feed, records);
       for (const rejection of rejections) observer.rejected(feed, rejection);
       await patiently(options, () =>
         transaction(pool, async (client) => {
           if ((await advanceInput(client, current, nextOffset)) === 'already') return;
-          await mergeRows(client, feed.target, rows);
+          await mergeLines(client, feed.target, lines);
         }),
       );
       ownership = { ...current, nextOffset };
-      observer.written(feed, rows.length, records.at(-1));
+      observer.written(feed, lines.length, records.at(-1));
     },
   };
 }

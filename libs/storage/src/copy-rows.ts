@@ -30,33 +30,39 @@ const listOf = (names: readonly string[]): string => names.map(quoted).join(', '
 
 /** Straight COPY: a key that is there already fails the transaction. */
 export async function copyRows(client: PoolClient, target: CopyTarget, rows: Iterable<CopyRow>): Promise<void> {
+  await copyLines(client, target, linesOf(target, rows));
+}
+
+/** The same for rows that `copyLine` has written before. */
+async function copyLines(client: PoolClient, target: CopyTarget, lines: Iterable<string>): Promise<void> {
   const sql = `COPY ${quoted(target.table)} (${listOf(target.columns)}) FROM STDIN`;
-  await pipeline(Readable.from(chunksOf(target, rows)), client.query(copyFrom(sql)));
+  await pipeline(Readable.from(chunksOf(lines)), client.query(copyFrom(sql)));
 }
 
 /**
+ * Lines of `copyLine` into a table where some of them may be already.
  * Straight COPY first, because a sink whose offset commits with its rows meets no key twice; only where somebody else wrote
  * such a row (an import, an older log) the batch goes through a staging table, which costs about twice as much.
  * To be called in a transaction.
  */
-export async function mergeRows(client: PoolClient, target: MergeTarget, rows: readonly CopyRow[]): Promise<void> {
-  if (rows.length === 0) return;
+export async function mergeLines(client: PoolClient, target: MergeTarget, lines: readonly string[]): Promise<void> {
+  if (lines.length === 0) return;
   await client.query('SAVEPOINT straight_copy');
   try {
-    await copyRows(client, target, rows);
+    await copyLines(client, target, lines);
     await client.query('RELEASE SAVEPOINT straight_copy');
   } catch (cause) {
     if (sqlStateOf(cause) !== UNIQUE_VIOLATION) throw cause;
     await client.query('ROLLBACK TO SAVEPOINT straight_copy');
-    await mergeStaged(client, target, rows);
+    await mergeStaged(client, target, lines);
   }
 }
 
-async function mergeStaged(client: PoolClient, target: MergeTarget, rows: readonly CopyRow[]): Promise<void> {
+async function mergeStaged(client: PoolClient, target: MergeTarget, lines: readonly string[]): Promise<void> {
   const { table, columns, key, onConflict } = target;
   const staging = `staging_${table}`;
   await client.query(`CREATE TEMP TABLE ${quoted(staging)} (LIKE ${quoted(table)} INCLUDING DEFAULTS) ON COMMIT DROP`);
-  await copyRows(client, { table: staging, columns }, rows);
+  await copyLines(client, { table: staging, columns }, lines);
   const replaced = columns
     .filter((column) => !key.includes(column))
     .map((column) => `${quoted(column)} = excluded.${quoted(column)}`);
@@ -71,11 +77,15 @@ async function mergeStaged(client: PoolClient, target: MergeTarget, rows: readon
   await client.query(`DROP TABLE ${quoted(staging)}`);
 }
 
-function* chunksOf(target: CopyTarget, rows: Iterable<CopyRow>): Generator<Buffer> {
-  let chunk = '';
+function* linesOf(target: CopyTarget, rows: Iterable<CopyRow>): Generator<string> {
   let index = 0;
-  for (const row of rows) {
-    chunk += copyLine(target, row, index++);
+  for (const row of rows) yield copyLine(target, row, index++);
+}
+
+function* chunksOf(lines: Iterable<string>): Generator<Buffer> {
+  let chunk = '';
+  for (const line of lines) {
+    chunk += line;
     if (chunk.length < CHUNK_CHARACTERS) continue;
     yield Buffer.from(chunk);
     chunk = '';

@@ -12,13 +12,14 @@ import {
   type CandleRow,
   candleTarget,
   candleToCopy,
+  copyLine,
   copyRows,
   type EmbeddedPostgres,
   type InputPlace,
   latestBars,
   latestCandles,
   listAlerts,
-  mergeRows,
+  mergeLines,
   migrate,
   openDatabase,
   type Pool,
@@ -88,9 +89,21 @@ const alert = (minute: number, change: Partial<AlertRow> = {}): AlertRow => ({
 });
 
 const saveCandles = (rows: readonly CandleRow[]) =>
-  transaction(pool, (client) => mergeRows(client, candleTarget, rows.map(candleToCopy)));
+  transaction(pool, (client) =>
+    mergeLines(
+      client,
+      candleTarget,
+      rows.map((row) => copyLine(candleTarget, candleToCopy(row))),
+    ),
+  );
 const saveAlerts = (rows: readonly AlertRow[]) =>
-  transaction(pool, (client) => mergeRows(client, alertTarget, rows.map(alertToCopy)));
+  transaction(pool, (client) =>
+    mergeLines(
+      client,
+      alertTarget,
+      rows.map((row) => copyLine(alertTarget, alertToCopy(row))),
+    ),
+  );
 
 describe('migrate', () => {
   it('applies each migration once, also when two begin together', async () => {
