@@ -83,12 +83,11 @@ async function prepare({ log, logger }: AppContext, pool: Pool, where: string): 
 }
 
 function observe({ logger, report, now }: AppContext, giveUp: (cause: unknown) => void): SinkObserver {
-  const troubles = new Map<string, string>();
+  let trouble: string | undefined;
   const rows: Record<string, number> = Object.fromEntries(feeds.map(({ target }) => [target.table, 0]));
   let rejected = 0;
   let lagMs = 0;
   const say = (): void => {
-    const [trouble] = troubles.values();
     const total = Object.values(rows).reduce((sum, count) => sum + count, 0);
     const counts = Object.entries(rows).map(([table, count]) => `${count} ${table}`);
     const numbers = { ...rows, rows: total, lagMs, rejected };
@@ -109,12 +108,15 @@ function observe({ logger, report, now }: AppContext, giveUp: (cause: unknown) =
       const last = rejected === REJECTIONS_SHOWN_MAX ? '; further ones are only counted' : '';
       logger.warn(`no row for ${place}: ${reasonOf(cause)}${last}`);
     },
-    troubled(task, failure) {
-      const before = troubles.size;
-      if (failure) troubles.set(task, failure.message);
-      else if (!troubles.delete(task)) return;
-      if (before === 0 && failure) logger.warn(`${failure.message}; the sink waits for it`);
-      if (before > 0 && troubles.size === 0) logger.info('the database is back');
+    troubled(failure) {
+      if (trouble === undefined) logger.warn(`${failure.message}; the sink waits for it`);
+      trouble = failure.message;
+      say();
+    },
+    answered() {
+      if (trouble === undefined) return;
+      trouble = undefined;
+      logger.info('the database is back');
       say();
     },
     gaveUp: giveUp,

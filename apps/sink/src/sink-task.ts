@@ -3,7 +3,8 @@
  *   1. move the offset (fences: only the newest owner can, and only from where it stands),
  *   2. COPY the rows,
  *   3. commit.
- * A database that is away is waited for: nothing is read meanwhile, so nothing piles up and nothing is lost. When the answer
+ * A database that is away is waited for: nothing is read meanwhile, so nothing piles up and nothing is lost. The wait of one
+ * call is bounded, because the group cannot give the partition to another member before it ends. When the answer
  * to a commit got lost, step 1 of the repetition finds the offset moved by ourselves and knows that it succeeded.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -23,8 +24,10 @@ import { type Feed, linesOf, type Rejection } from './feed.ts';
 export interface SinkObserver {
   written(feed: Feed, rows: number, newest: LogRecord | undefined): void;
   rejected(feed: Feed, rejection: Rejection): void;
-  /** The database is away; the task tries again. undefined: it is back. */
-  troubled(task: string, failure: ScreenerError | undefined): void;
+  /** The database is away; we try again. */
+  troubled(failure: ScreenerError): void;
+  /** The database did what it was asked. */
+  answered(): void;
   /** The task gives up, and the app should. */
   gaveUp(failure: ScreenerError): void;
 }
@@ -43,7 +46,9 @@ export interface SinkTaskOptions {
 }
 
 const FIRST_RETRY_MS = 50;
-const LONGEST_RETRY_MS = 5_000;
+const LONGEST_RETRY_MS = 2_000;
+/** Then the call fails, and the log takes the partition over again, with a back-off of its own. */
+const PATIENCE_MS = 10_000;
 
 export function createSinkTask(options: SinkTaskOptions): ExternalTask {
   const { pool, feed, owner, observer } = options;
@@ -71,12 +76,12 @@ export function createSinkTask(options: SinkTaskOptions): ExternalTask {
 }
 
 async function patiently<T>(options: SinkTaskOptions, attempt: () => Promise<T>): Promise<T> {
-  const { observer, signal, where, feed, partition } = options;
-  const task = `${feed.group} ${partition}`;
+  const { observer, signal, where } = options;
+  const deadline = performance.now() + PATIENCE_MS;
   for (let delayMs = FIRST_RETRY_MS; ; delayMs = Math.min(delayMs * 2, LONGEST_RETRY_MS)) {
     try {
       const result = await attempt();
-      observer.troubled(task, undefined);
+      observer.answered();
       return result;
     } catch (cause) {
       const failure = databaseError(cause, where);
@@ -84,9 +89,9 @@ async function patiently<T>(options: SinkTaskOptions, attempt: () => Promise<T>)
         if (!failure.retryable) observer.gaveUp(failure);
         throw failure;
       }
-      observer.troubled(task, failure);
+      observer.troubled(failure);
       await sleep(delayMs, undefined, { signal }).catch(() => {});
-      if (signal.aborted) throw failure;
+      if (signal.aborted || performance.now() > deadline) throw failure;
     }
   }
 }

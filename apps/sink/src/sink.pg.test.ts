@@ -138,7 +138,7 @@ describe('the sink', { timeout: 60_000 }, () => {
   });
 
   it('loses and doubles nothing when it is killed again and again', async () => {
-    const [minutes, instruments, partitions] = [400, 4, 3];
+    const [minutes, instruments, partitions] = [1_000, 4, 3];
     const expected = partitions * candlesIn(instruments, minutes);
     let kills = 0;
     for (
@@ -244,7 +244,7 @@ describe('the sink', { timeout: 60_000 }, () => {
   });
 });
 
-const blind: SinkObserver = { written: ignore, rejected: ignore, troubled: ignore, gaveUp: ignore };
+const blind: SinkObserver = { written: ignore, rejected: ignore, troubled: ignore, answered: ignore, gaveUp: ignore };
 const taskOn = (database: Pool) =>
   createSinkTask({
     ...{ pool: database, where: 'here', feed: klinesFeed, partition: 0, owner: 'test', observer: blind },
