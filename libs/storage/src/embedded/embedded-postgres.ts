@@ -67,10 +67,14 @@ async function adopt(home: Home, notify: (text: string) => void): Promise<Server
   if (identity === undefined) return undefined;
   const password = (await readFile(home.passwordFile, 'utf8').catch(() => '')).trim();
   let port = 0;
+  let isToldToWait = false;
   const settled = await waitUntil(async () => {
     if (!(await isSame(identity))) return true;
     port = (await readServerRecord(home.data))?.port ?? 0;
-    return port > 0 && (await answers(port, password, home));
+    if (port > 0 && (await answers(port, password, home))) return true;
+    if (!isToldToWait) notify(`waiting for the PostgreSQL server that was left running (process ${identity.pid})`);
+    isToldToWait = true;
+    return false;
   }, ADOPT_WITHIN_MS);
   if (!(await isSame(identity))) return undefined;
   if (settled) {
