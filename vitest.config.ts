@@ -11,6 +11,7 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     restoreMocks: true,
+    teardownTimeout: 20_000,
     projects: [
       {
         extends: true,
@@ -31,7 +32,6 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 90_000,
-          teardownTimeout: 20_000,
         },
       },
     ],

@@ -1,0 +1,46 @@
+/** The generators: a change in a table is a change in its page, whatever the cells hold. */
+import { parseTopology } from '@screener/log';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { generateErrors, generateSettings, generateTopics } from '../../scripts/generate-docs.ts';
+
+test('errors: every row with its message, whether waiting helps, and its exit code', () => {
+  const page = generateErrors({
+    PORT_IN_USE: { message: 'port {port} is in use | taken', retryable: false, exitCode: 1 },
+    BROKER_GONE: { message: 'gone', retryable: true, exitCode: 2 },
+  });
+  expect(page).toContain('| `PORT_IN_USE` | port {port} is in use \\| taken | no | 1 |');
+  expect(page).toContain('| `BROKER_GONE` | gone | yes | 2 |');
+});
+
+test('settings: default, example and other names', () => {
+  const page = generateSettings({
+    PORT: {
+      schema: z.coerce.number().default(3000),
+      about: 'Port',
+      expected: 'a port',
+      example: '8080',
+      aliases: ['HTTP_PORT'],
+    },
+    TOKEN: { schema: z.string(), about: 'Token', expected: 'a text', example: 'x' },
+  });
+  expect(page).toContain('| `PORT` | Port | a port | `3000` | `8080` | `HTTP_PORT` |');
+  expect(page).toContain('| `TOKEN` | Token | a text | must be set | `x` |  |');
+});
+
+test('topics: how long each is kept, in words', () => {
+  const topics = parseTopology(
+    [
+      'partitions: 2',
+      'topics:',
+      '  a: { about: A, key: k, events: [E], writers: [w], retention: 48h }',
+      '  b: { about: B, key: k, events: [E], writers: [w], compact: true, compactionLag: 30d, partitions: 1 }',
+      '  c: { about: C, key: k, events: [E], writers: [w], retention: 90s, live: true }',
+    ].join('\n'),
+    'topics.yaml',
+  );
+  const page = generateTopics(topics);
+  expect(page).toContain('| `a` | A | k | 2 | 2 d | [E](../schemas/E.avsc) | w |');
+  expect(page).toContain('| `b` | B | k | 1 | newest of each key, all of the last 30 d |');
+  expect(page).toContain('| `c` | C | k | 2 | 90 s, in memory when embedded |');
+});
