@@ -76,6 +76,15 @@ test('a launcher that is killed leaves no orphan: the program is asked to stop',
   expect(await next()).toBeUndefined();
 });
 
+test('a program that closes the channel to the launcher is not stopped for it', async () => {
+  const { next, exited } = launch(`
+    process.on('SIGTERM', () => console.log('stopped'));
+    process.disconnect();
+    setTimeout(() => { console.log('done'); process.exitCode = 3; }, 300);`);
+  expect(await next()).toBe('done');
+  expect(await exited).toBe(3);
+});
+
 test('a program that dies of a signal is told by the exit code that shells use', async () => {
   const { exited } = launch("process.kill(process.pid, 'SIGKILL'); setInterval(() => {}, 1000);");
   expect(await exited).toBe(128 + 9);
