@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import type { Alert } from '../model.ts';
+import { chartMarks } from './chart-marks.ts';
+
+function alert(time: number, rule: string, title = rule): Alert {
+  return {
+    id: `${rule}${time}`,
+    instrument: 'binance:usdm:BTCUSDT',
+    symbol: 'BTCUSDT',
+    rule,
+    title,
+    timeframe: '5m',
+    time,
+    triggeredAtMs: time * 1000 + 59_999,
+    price: 1,
+    volume: null,
+    changePct: null,
+    metrics: [],
+  };
+}
+
+test('marks stand at the bar that holds the minute, one per side, in the order of time', () => {
+  const alerts = [
+    alert(960, 'big_bull_5m', 'Bull'),
+    alert(900, 'pioneer_bull', 'Pioneer'),
+    alert(660, 'big_bear_5m', 'Bear'),
+    alert(900, 'top_hunter', 'Top'),
+  ];
+  expect(chartMarks(alerts, '5m')).toEqual([
+    { time: 600, side: 'bear', text: 'Bear' },
+    { time: 900, side: 'bull', text: 'Bull +1' },
+    { time: 900, side: 'bear', text: 'Top' },
+  ]);
+  expect(chartMarks(alerts, '1m').map(({ time }) => time)).toEqual([660, 900, 900, 960]);
+});
+
+test('only the newest marks are named', () => {
+  const alerts = [600, 660, 720, 780, 840].map((time) => alert(time, 'pioneer_bull', 'Pioneer'));
+  expect(chartMarks(alerts, '1m').map(({ text }) => text)).toEqual(['', '', 'Pioneer', 'Pioneer', 'Pioneer']);
+});
+
+test('the same rule twice in a bar is one name', () => {
+  expect(chartMarks([alert(600, 'pioneer_bull', 'P'), alert(660, 'pioneer_bull', 'P')], '5m')).toEqual([
+    { time: 600, side: 'bull', text: 'P' },
+  ]);
+});

@@ -1,0 +1,72 @@
+import type { Alert, Candle, Sparkline, Status, TickerBatch } from '../model.ts';
+import type { Start } from './screener-client.ts';
+
+/**
+ * The operations the page sends. Every page sends the very same text: the gateway executes and serialises once per
+ * distinct operation, however many pages are open.
+ */
+export interface Operation<Variables, Data> {
+  readonly query: string;
+  /** Never set: carries the types of variables and answer. */
+  readonly types?: { readonly variables: Variables; readonly data: Data };
+}
+
+type NoVariables = Readonly<Record<string, never>>;
+
+const tickerFields = `fragment T on Ticker { instrument symbol status simulated live stale timeMs price change5m change15m change1h change4h change8h change1d volume5m volume1h volume1d rsi1h vcp5m }`;
+const alertFields = `fragment A on Alert { id instrument symbol rule title timeframe triggeredAtMs time price volume changePct metrics { name value } }`;
+const statusFields = `fragment S on Status { timeMs version health simulated engine priming primed total text apps { app instance status stale text } }`;
+
+export const startQuery: Operation<NoVariables, Start> = {
+  query: `query Start { status { ...S } instruments { instrument base quote tickSize } tickers { ...T } sparklines { instrument closes } rules { id title text timeframe enabled } alerts(limit: 100) { alerts { ...A } } }
+${tickerFields}
+${alertFields}
+${statusFields}`,
+};
+
+export const sparklinesQuery: Operation<NoVariables, { readonly sparklines: readonly Sparkline[] }> = {
+  query: 'query Sparklines { sparklines { instrument closes } }',
+};
+
+export interface CandlesVariables {
+  readonly symbol: string;
+  readonly interval: string;
+  readonly limit: number;
+}
+
+export const candlesQuery: Operation<CandlesVariables, { readonly candles: { readonly candles: readonly Candle[] } }> =
+  {
+    query:
+      'query Candles($symbol: String!, $interval: String!, $limit: Int!) { candles(symbol: $symbol, interval: $interval, limit: $limit) { candles { time open high low close volume } } }',
+  };
+
+export const alertsOfQuery: Operation<
+  { readonly symbol: string; readonly limit: number },
+  { readonly alerts: { readonly alerts: readonly Alert[] } }
+> = {
+  query: `query AlertsOf($symbol: String!, $limit: Int!) { alerts(symbol: $symbol, limit: $limit) { alerts { ...A } } }
+${alertFields}`,
+};
+
+export const tickersSubscription: Operation<NoVariables, { readonly tickers: TickerBatch }> = {
+  query: `subscription Tickers { tickers { timeMs full tickers { ...T } } }
+${tickerFields}`,
+};
+
+export const alertsSubscription: Operation<NoVariables, { readonly alerts: Alert }> = {
+  query: `subscription Alerts { alerts { ...A } }
+${alertFields}`,
+};
+
+export const statusSubscription: Operation<NoVariables, { readonly status: Status }> = {
+  query: `subscription Status { status { ...S } }
+${statusFields}`,
+};
+
+export const candleSubscription: Operation<
+  { readonly symbol: string; readonly interval: string },
+  { readonly candle: { readonly candle: Candle } }
+> = {
+  query:
+    'subscription Candle($symbol: String!, $interval: String!) { candle(symbol: $symbol, interval: $interval) { candle { time open high low close volume } } }',
+};

@@ -1,0 +1,67 @@
+import { useScreener } from '../store/screener-context.ts';
+import { splitSymbol } from '../store/split-symbol.ts';
+import { AlertAnnouncer } from './alert-announcer.tsx';
+import { AlertItem } from './alert-item.tsx';
+
+interface AlertFeedProps {
+  readonly selected: string | null;
+  readonly onSelect: (instrument: string) => void;
+}
+
+export function AlertFeed({ selected, onSelect }: AlertFeedProps) {
+  const alerts = useScreener((state) => state.alerts);
+  const rules = useScreener((state) => state.rules);
+  const instruments = useScreener((state) => state.instruments);
+  const simulated = useScreener((state) => state.status?.simulated === true);
+  return (
+    <section className="pane feed" aria-label="Alerts">
+      <div className="toolbar">
+        <h2 className="pane-title">Alerts</h2>
+        <span className="toolbar-count">{alerts.length > 0 && alerts.length}</span>
+        {simulated && <span className="tag-simulated toolbar-end">simulated</span>}
+      </div>
+      <AlertAnnouncer alerts={alerts} />
+      <ol className="alerts" data-testid="alert-feed">
+        {alerts.map((alert) => {
+          const instrument = instruments.get(alert.instrument);
+          const { base, quote } = instrument ?? splitSymbol(alert.symbol);
+          return (
+            <AlertItem
+              key={alert.id}
+              alert={alert}
+              base={base}
+              quote={quote}
+              tickSize={instrument?.tickSize ?? null}
+              about={rules.get(alert.rule)?.text ?? alert.title}
+              selected={alert.instrument === selected}
+              onSelect={onSelect}
+            />
+          );
+        })}
+      </ol>
+      {alerts.length === 0 && <NoAlerts />}
+    </section>
+  );
+}
+
+function NoAlerts() {
+  const rules = useScreener((state) => state.rules);
+  const enabled = Array.from(rules.values()).filter((rule) => rule.enabled);
+  return (
+    <div className="feed-empty" data-testid="alert-feed-empty">
+      <p className="feed-empty-title">No alert in the last 48 hours.</p>
+      <p>
+        Every closed minute of every instrument is checked against{' '}
+        {enabled.length > 0 ? `${enabled.length} rules` : 'the rules'}. When one fires, it appears here with the numbers
+        that made it fire, and as a mark on the chart.
+      </p>
+      <ul className="feed-rules">
+        {enabled.map((rule) => (
+          <li key={rule.id} title={rule.text}>
+            {rule.title}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,108 @@
+/** What the gateway sends, field by field (apps/gateway/src/schema.graphql.ts). A number not known yet is null. */
+
+export type InstrumentStatus = 'listed' | 'trading' | 'halted' | 'delisted';
+
+export interface Instrument {
+  readonly instrument: string;
+  readonly base: string;
+  readonly quote: string;
+  readonly tickSize: number | null;
+}
+
+export interface Ticker {
+  /** exchange:market:symbol */
+  readonly instrument: string;
+  readonly symbol: string;
+  readonly status: InstrumentStatus;
+  readonly simulated: boolean;
+  readonly live: boolean;
+  readonly stale: boolean;
+  readonly timeMs: number | null;
+  readonly price: number | null;
+  readonly change5m: number | null;
+  readonly change15m: number | null;
+  readonly change1h: number | null;
+  readonly change4h: number | null;
+  readonly change8h: number | null;
+  readonly change1d: number | null;
+  /** Volumes are quote volumes */
+  readonly volume5m: number | null;
+  readonly volume1h: number | null;
+  readonly volume1d: number | null;
+  readonly rsi1h: number | null;
+  readonly vcp5m: number | null;
+}
+
+export interface TickerBatch {
+  readonly timeMs: number;
+  /** True: these are all instruments. False: those that changed. */
+  readonly full: boolean;
+  readonly tickers: readonly Ticker[];
+}
+
+export interface Sparkline {
+  readonly instrument: string;
+  readonly closes: readonly number[];
+}
+
+export interface Alert {
+  readonly id: string;
+  readonly instrument: string;
+  readonly symbol: string;
+  readonly rule: string;
+  readonly title: string;
+  readonly timeframe: string;
+  readonly triggeredAtMs: number;
+  /** Open time of the minute that made it fire, in seconds */
+  readonly time: number;
+  readonly price: number;
+  readonly volume: number | null;
+  readonly changePct: number | null;
+  readonly metrics: readonly NamedNumber[];
+}
+
+export interface NamedNumber {
+  readonly name: string;
+  readonly value: number;
+}
+
+export interface Rule {
+  readonly id: string;
+  readonly title: string;
+  readonly text: string;
+  readonly timeframe: string;
+  readonly enabled: boolean;
+}
+
+export interface Candle {
+  /** Open time in seconds */
+  readonly time: number;
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  readonly volume: number;
+}
+
+export type AppStatus = 'starting' | 'running' | 'degraded' | 'stopping';
+
+export interface AppHealth {
+  readonly app: string;
+  readonly instance: string;
+  readonly status: AppStatus;
+  readonly stale: boolean;
+  readonly text: string;
+}
+
+export interface Status {
+  readonly timeMs: number;
+  readonly version: string;
+  readonly health: 'healthy' | 'degraded' | 'down';
+  readonly simulated: boolean;
+  readonly engine: string;
+  readonly priming: boolean;
+  readonly primed: number;
+  readonly total: number;
+  readonly text: string;
+  readonly apps: readonly AppHealth[];
+}
