@@ -33,6 +33,13 @@ export const errorTable = {
   EXCHANGE_UNREACHABLE: passing(
     '{exchange} cannot be reached at {address}: {reason}; check the network, or start with --demo',
   ),
+  EXCHANGE_REFUSED: failure(
+    '{exchange} refused {request} with status {status}: {reason}; check the address and the symbols',
+  ),
+  EXCHANGE_ANSWER_INVALID: passing(
+    "{exchange} answered {request} with something else than agreed: '{found}'; check that the address is the exchange's",
+  ),
+  INSTRUMENTS_NONE: failure('no instrument of {exchange} is asked for: found {found}, expected {expected}; check SYMBOLS'),
   PAGE_BUILD_FAILED: failure(
     'the web page in {directory} could not be built: {reason}; run vite build there to see all of it',
   ),

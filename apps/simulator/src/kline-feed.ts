@@ -1,0 +1,98 @@
+/** Pushes kline events: the candle in progress while it changes, and exactly one final frame for every minute. */
+import type { SimulatedInstrument } from './catalogue.ts';
+import { hashText, unitOf } from './hash.ts';
+import { printed } from './ledger.ts';
+import { type Market, minuteMs, stepsPerMinute, type Units } from './market.ts';
+import { stepsDone } from './rest-api.ts';
+import type { StreamApi } from './stream-api.ts';
+
+export interface KlineFeedOptions {
+  readonly market: Market;
+  readonly streams: StreamApi;
+  /** Simulated time between two frames of a candle in progress. */
+  readonly frameEveryMs: number;
+}
+
+interface Channel {
+  readonly instrument: SimulatedInstrument;
+  readonly stream: string;
+  /** Frames of different symbols are spread over the interval. */
+  readonly phaseMs: number;
+  /** How long after the minute its final frame leaves; differs by symbol, as on the real exchange. */
+  readonly finalDelayMs: number;
+  /** Open time of the minute whose final frame comes next; undefined while nobody listens. */
+  minute: number | undefined;
+  frame: number;
+  step: number;
+}
+
+const finalDelayMsMin = 30;
+const finalDelayMsMax = 400;
+/** After a stall of the process, older final frames are not made up for: clients repair from REST. */
+const minutesBehindMax = 1_440;
+
+export class KlineFeed {
+  readonly #options: KlineFeedOptions;
+  readonly #channels: readonly Channel[];
+
+  constructor(options: KlineFeedOptions) {
+    this.#options = options;
+    this.#channels = options.market.instruments
+      .map((instrument) => {
+        const draw = unitOf(hashText(1, instrument.symbol));
+        return {
+          instrument,
+          stream: `${instrument.symbol.toLowerCase()}@kline_1m`,
+          phaseMs: Math.floor(draw * options.frameEveryMs),
+          finalDelayMs: Math.floor(finalDelayMsMin + draw * (finalDelayMsMax - finalDelayMsMin)),
+          minute: undefined,
+          frame: -1,
+          step: -1,
+        };
+      })
+      .sort((left, right) => left.finalDelayMs - right.finalDelayMs);
+  }
+
+  /** Sends everything that is due by `now`, final frames in the order of their times. */
+  advance(now: number): void {
+    const open = Math.floor(now / minuteMs) * minuteMs;
+    let oldest = open;
+    for (const channel of this.#channels) {
+      if (!this.#options.streams.wanted(channel.stream)) channel.minute = undefined;
+      else channel.minute ??= open;
+      if (channel.minute !== undefined && channel.minute < oldest) oldest = channel.minute;
+    }
+    for (let minute = Math.max(oldest, open - minutesBehindMax * minuteMs); minute < open; minute += minuteMs) {
+      for (const channel of this.#channels) {
+        const eventTime = minute + minuteMs + channel.finalDelayMs;
+        if (channel.minute === undefined || channel.minute > minute || eventTime > now) continue;
+        this.#send(channel, minute, stepsPerMinute, true, eventTime);
+        channel.minute = minute + minuteMs;
+        channel.step = -1;
+      }
+    }
+    for (const channel of this.#channels) {
+      if (channel.minute !== open) continue;
+      const frame = Math.floor((now - channel.phaseMs) / this.#options.frameEveryMs);
+      const step = stepsDone(open, now);
+      if (frame === channel.frame || step === channel.step) continue;
+      channel.frame = frame;
+      channel.step = step;
+      this.#send(channel, open, step, false, now);
+    }
+  }
+
+  #send({ instrument, stream }: Channel, minute: number, steps: number, closed: boolean, eventTime: number): void {
+    const units = this.#options.market.candle(instrument.symbol, minute, steps);
+    this.#options.streams.send(stream, klineEvent(instrument, units, closed, eventTime));
+  }
+}
+
+/** Letter for letter as captured from the exchange in July 2026, its spaces included. */
+export function klineEvent(instrument: SimulatedInstrument, units: Units, closed: boolean, eventTime: number): string {
+  const { symbol, priceDecimals, amountDecimals } = instrument;
+  const candle = printed(units, priceDecimals, amountDecimals);
+  const { openTime, open, high, low, close, volume, quoteVolume, trades, takerBuyVolume, takerBuyQuoteVolume } = candle;
+  const name = JSON.stringify(symbol);
+  return `{"e":"kline","E":${eventTime},"s":${name},"k":{"t":${openTime}, "T":${openTime + minuteMs - 1}, "s":${name}, "i":"1m", "f":${units.firstTrade}, "L":${units.firstTrade + trades - 1}, "o":"${open}", "c":"${close}", "h":"${high}", "l":"${low}", "v":"${volume}", "n":${trades}, "x":${closed}, "q":"${quoteVolume}", "V":"${takerBuyVolume}", "Q":"${takerBuyQuoteVolume}", "B":"0"}}`;
+}

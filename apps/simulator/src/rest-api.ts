@@ -1,0 +1,217 @@
+/** The REST side of the simulated exchange, worded as the real one words it. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { printed } from './ledger.ts';
+import { type Market, minuteMs } from './market.ts';
+import { type RequestGate, weightPerMinute } from './request-gate.ts';
+
+export interface RestOptions {
+  readonly market: Market;
+  readonly now: () => number;
+  readonly gate: RequestGate;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
+type Query = URLSearchParams;
+
+const klinesDefault = 500;
+const klinesMax = 1_500;
+const dayMinutes = 1_440;
+
+export class RestApi {
+  readonly #options: RestOptions;
+
+  constructor(options: RestOptions) {
+    this.#options = options;
+  }
+
+  readonly handle = (request: IncomingMessage, response: ServerResponse): void => {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://exchange');
+    const weight = weightOf(pathname, searchParams);
+    const address = request.socket.remoteAddress ?? 'unknown';
+    const { usedWeight, refusal } = this.#options.gate.admit(address, pathname, weight);
+    response.setHeader('content-type', 'application/json;charset=UTF-8');
+    response.setHeader('date', new Date(this.#options.now()).toUTCString());
+    response.setHeader('x-mbx-used-weight-1m', usedWeight);
+    if (refusal !== undefined) {
+      response.setHeader('retry-after', refusal.retryAfterSeconds);
+      response.writeHead(refusal.status).end(problem(refusal.code, refusal.message));
+      return;
+    }
+    if (request.method !== 'GET') {
+      response.writeHead(405).end(problem(-1000, 'This simulator answers GET only.'));
+      return;
+    }
+    const { status, body } = this.#answer(pathname, searchParams);
+    response.writeHead(status).end(body);
+  };
+
+  #answer(path: string, query: Query): Answer {
+    switch (path) {
+      case '/fapi/v1/ping':
+        return ok('{}');
+      case '/fapi/v1/time':
+        return ok(JSON.stringify({ serverTime: this.#options.now() }));
+      case '/fapi/v1/exchangeInfo':
+        return ok(this.#exchangeInfo());
+      case '/fapi/v1/klines':
+        return this.#klines(query);
+      case '/fapi/v1/ticker/24hr':
+        return this.#tickers(query);
+      default:
+        return { status: 404, body: problem(-5000, `Path ${path}, Method GET is invalid`) };
+    }
+  }
+
+  #exchangeInfo(): string {
+    const symbols = this.#options.market.instruments.map((instrument) => {
+      const tickSize = (10 ** -instrument.priceDecimals).toFixed(instrument.priceDecimals);
+      const stepSize = (10 ** -instrument.amountDecimals).toFixed(instrument.amountDecimals);
+      return {
+        symbol: instrument.symbol,
+        pair: instrument.symbol,
+        contractType: 'PERPETUAL',
+        deliveryDate: 4_133_404_800_000,
+        onboardDate: instrument.listedAt,
+        status: 'TRADING',
+        baseAsset: instrument.base,
+        quoteAsset: instrument.quote,
+        marginAsset: instrument.quote,
+        pricePrecision: instrument.priceDecimals,
+        quantityPrecision: instrument.amountDecimals,
+        baseAssetPrecision: 8,
+        quotePrecision: 8,
+        underlyingType: 'COIN',
+        underlyingSubType: [],
+        filters: [
+          { filterType: 'PRICE_FILTER', tickSize, minPrice: tickSize, maxPrice: '1000000' },
+          { filterType: 'LOT_SIZE', stepSize, minQty: stepSize, maxQty: '1000000000' },
+        ],
+        orderTypes: ['LIMIT', 'MARKET'],
+        timeInForce: ['GTC', 'IOC', 'FOK', 'GTX'],
+      };
+    });
+    return JSON.stringify({
+      timezone: 'UTC',
+      serverTime: this.#options.now(),
+      futuresType: 'U_MARGINED',
+      rateLimits: [{ rateLimitType: 'REQUEST_WEIGHT', interval: 'MINUTE', intervalNum: 1, limit: weightPerMinute }],
+      exchangeFilters: [],
+      assets: [{ asset: 'USDT', marginAvailable: true, autoAssetExchange: '-10000' }],
+      symbols,
+    });
+  }
+
+  #klines(query: Query): Answer {
+    const { market, now } = this.#options;
+    const symbol = query.get('symbol');
+    if (!symbol) return bad(-1102, "Mandatory parameter 'symbol' was not sent, was empty/null, or malformed.");
+    const instrument = market.instrument(symbol);
+    if (instrument === undefined) return bad(-1121, 'Invalid symbol.');
+    if (query.get('interval') !== '1m') return bad(-1120, 'Invalid interval.');
+    const limit = whole(query, 'limit', klinesDefault);
+    const startTime = whole(query, 'startTime', undefined);
+    const endTime = whole(query, 'endTime', undefined);
+    if (Number.isNaN(limit) || Number.isNaN(startTime) || Number.isNaN(endTime) || (limit ?? 0) < 1) {
+      return bad(-1100, "Illegal characters found in parameter; legal range is '^[0-9]{1,20}$'.");
+    }
+    if (startTime !== undefined && endTime !== undefined && startTime > endTime) {
+      return bad(-1101, 'Start time is greater than end time.');
+    }
+    const count = Math.min(limit ?? klinesDefault, klinesMax);
+    const newest = Math.floor(now() / minuteMs) * minuteMs;
+    let last = Math.min(newest, endTime ?? newest);
+    let first = Math.ceil(Math.max(startTime ?? 0, instrument.listedAt) / minuteMs) * minuteMs;
+    last = Math.floor(last / minuteMs) * minuteMs;
+    // With a start the oldest `count` are given, without one the newest, as the exchange does.
+    if (startTime !== undefined) last = Math.min(last, first + (count - 1) * minuteMs);
+    else first = Math.max(first, last - (count - 1) * minuteMs);
+    const rows: string[] = [];
+    for (let openTime = first; openTime <= last; openTime += minuteMs) rows.push(this.#row(symbol, openTime));
+    return ok(`[${rows.join(',')}]`);
+  }
+
+  #row(symbol: string, openTime: number): string {
+    const { market, now } = this.#options;
+    const instrument = market.instrument(symbol);
+    if (instrument === undefined) return '';
+    const units = market.candle(symbol, openTime, stepsDone(openTime, now()));
+    const candle = printed(units, instrument.priceDecimals, instrument.amountDecimals);
+    const { open, high, low, close, volume, quoteVolume, trades, takerBuyVolume, takerBuyQuoteVolume } = candle;
+    return `[${openTime},"${open}","${high}","${low}","${close}","${volume}",${openTime + minuteMs - 1},"${quoteVolume}",${trades},"${takerBuyVolume}","${takerBuyQuoteVolume}","0"]`;
+  }
+
+  #tickers(query: Query): Answer {
+    const { market, now } = this.#options;
+    const symbol = query.get('symbol');
+    if (symbol !== null && market.instrument(symbol) === undefined) return bad(-1121, 'Invalid symbol.');
+    const newest = Math.floor(now() / minuteMs) * minuteMs;
+    const tickers = market.instruments
+      .filter((instrument) => symbol === null || instrument.symbol === symbol)
+      .map((instrument) => this.#ticker(instrument.symbol, newest));
+    return ok(JSON.stringify(symbol === null ? tickers : tickers[0]));
+  }
+
+  /** Over the last 1,440 closed minutes. */
+  #ticker(symbol: string, newest: number): Readonly<Record<string, string | number>> {
+    const { market } = this.#options;
+    const instrument = market.instrument(symbol);
+    if (instrument === undefined) return {};
+    const { priceDecimals, amountDecimals } = instrument;
+    const openTime = newest - dayMinutes * minuteMs;
+    const first = market.candle(symbol, openTime);
+    let [high, low, amount, value, trades, close] = [first.high, first.low, 0, 0, 0, first.close];
+    for (let time = openTime; time < newest; time += minuteMs) {
+      const candle = market.candle(symbol, time);
+      high = Math.max(high, candle.high);
+      low = Math.min(low, candle.low);
+      amount += candle.amount;
+      value += candle.value;
+      trades += candle.trades;
+      close = candle.close;
+    }
+    const scale = 10 ** priceDecimals;
+    return {
+      symbol,
+      priceChange: ((close - first.open) / scale).toFixed(priceDecimals),
+      priceChangePercent: (((close - first.open) / first.open) * 100).toFixed(3),
+      weightedAvgPrice: (value / amount / scale).toFixed(priceDecimals),
+      lastPrice: (close / scale).toFixed(priceDecimals),
+      openPrice: (first.open / scale).toFixed(priceDecimals),
+      highPrice: (high / scale).toFixed(priceDecimals),
+      lowPrice: (low / scale).toFixed(priceDecimals),
+      volume: (amount / 10 ** amountDecimals).toFixed(amountDecimals),
+      quoteVolume: (value / 10 ** (priceDecimals + amountDecimals)).toFixed(2),
+      openTime,
+      closeTime: newest - 1,
+      count: trades,
+    };
+  }
+}
+
+/** How many of a minute's steps have happened at a time; all of them when it is over. */
+export const stepsDone = (openTime: number, now: number): number =>
+  Math.max(1, Math.min(64, Math.floor(((now - openTime) / minuteMs) * 64) + 1));
+
+const ok = (body: string): Answer => ({ status: 200, body });
+const bad = (code: number, message: string): Answer => ({ status: 400, body: problem(code, message) });
+const problem = (code: number, msg: string): string => JSON.stringify({ code, msg });
+
+function whole(query: Query, name: string, missing: number | undefined): number | undefined {
+  const text = query.get(name);
+  if (text === null) return missing;
+  return /^[0-9]{1,20}$/.test(text) ? Number(text) : Number.NaN;
+}
+
+/** Weights of Binance USD-M as of 2026. */
+function weightOf(path: string, query: Query): number {
+  if (path === '/fapi/v1/ticker/24hr') return query.has('symbol') ? 1 : 40;
+  if (path !== '/fapi/v1/klines') return 1;
+  const limit = Number(query.get('limit') ?? klinesDefault);
+  if (limit < 100) return 1;
+  if (limit < 500) return 2;
+  return limit <= 1_000 ? 5 : 10;
+}

@@ -1,0 +1,103 @@
+/** A simulated exchange on a port of this machine: REST and WebSocket of Binance USD-M futures, as far as klines go. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ScreenerError } from '@screener/errors';
+import { catalogue, instrumentsMax } from './catalogue.ts';
+import { SimulatedClock } from './clock.ts';
+import { KlineFeed } from './kline-feed.ts';
+import { Ledger } from './ledger.ts';
+import { Market } from './market.ts';
+import { minuteGate, type RequestGate } from './request-gate.ts';
+import { RestApi } from './rest-api.ts';
+import { StreamApi } from './stream-api.ts';
+
+export interface SimulatorOptions {
+  /** 0: any free one. */
+  readonly port: number;
+  readonly host: string;
+  readonly seed: number;
+  readonly instruments: number;
+  /** Simulated time runs so many times as fast as the wall clock, until it has reached it. */
+  readonly speed: number;
+  /** Where simulated time begins. Default: now, or at a higher speed so far back that ten minutes of it are left. */
+  readonly startAt?: number;
+  /** Simulated time between frames of a candle in progress. Default: one second of the wall clock. */
+  readonly frameEveryMs?: number;
+  /** Wall clock in ms. */
+  readonly now: () => number;
+  readonly notify: (text: string) => void;
+  /** Default: the exchange's weight limit, per minute of simulated time. */
+  readonly gate?: (now: () => number) => RequestGate;
+}
+
+export interface Simulator {
+  readonly restBase: string;
+  readonly wsBase: string;
+  readonly port: number;
+  readonly symbols: readonly string[];
+  readonly ledger: Ledger;
+  /** Simulated time. */
+  now(): number;
+  stop(): Promise<void>;
+}
+
+const advanceEveryMs = 50;
+const frameEveryMsMin = 250;
+export const speedMax = 100_000;
+
+export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
+  check('instruments', options.instruments, Number.isInteger(options.instruments), 1, instrumentsMax);
+  check('speed', options.speed, true, 1, speedMax);
+  const { now, speed, startAt } = options;
+  const market = new Market(options.seed, catalogue(options.instruments));
+  const clock = new SimulatedClock({ now, speed, startAt });
+  const simulatedNow = (): number => clock.now();
+  const streams = new StreamApi(now);
+  const rest = new RestApi({ market, now: simulatedNow, gate: (options.gate ?? minuteGate)(simulatedNow) });
+  const frameEveryMs = Math.max(frameEveryMsMin, options.frameEveryMs ?? 1_000 * speed);
+  const feed = new KlineFeed({ market, streams, frameEveryMs });
+
+  const server = createServer(rest.handle);
+  server.on('upgrade', streams.upgrade);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      if (cause.code !== 'EADDRINUSE') reject(cause);
+      else reject(new ScreenerError('PORT_IN_USE', { port: options.port, hint: '--port' }, { cause }));
+    });
+    server.listen(options.port, options.host, resolve);
+  });
+  const timer = setInterval(() => feed.advance(clock.now()), advanceEveryMs);
+
+  const { port } = server.address() as AddressInfo;
+  const host = options.host.includes(':') ? `[${options.host}]` : options.host;
+  options.notify(
+    `simulated exchange on ${host}:${port}: ${options.instruments} instruments, seed ${options.seed}, ` +
+      `from ${new Date(clock.startAt).toISOString()}${speed === 1 ? '' : ` at ${speed} times real time`}`,
+  );
+  return {
+    restBase: `http://${host}:${port}`,
+    wsBase: `ws://${host}:${port}`,
+    port,
+    symbols: market.instruments.map(({ symbol }) => symbol),
+    ledger: new Ledger(market),
+    now: simulatedNow,
+    async stop() {
+      clearInterval(timer);
+      await streams.close();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function check(option: string, found: number, fits: boolean, least: number, most: number): void {
+  if (fits && found >= least && found <= most) return;
+  const expected = `a number from ${least} to ${most}`;
+  throw new ScreenerError('OPTION_INVALID', {
+    option: `--${option}`,
+    found,
+    expected,
+    example: `--${option} ${least}`,
+  });
+}

@@ -1,0 +1,84 @@
+/** Frames that the exchange really sent. They are not part of the repository: without them these tests are skipped. */
+import { existsSync, readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import type { ExchangeProblem } from '../exchange.ts';
+import { parseKlineFrame } from './kline-frame.ts';
+import { parseInstruments, parseKlines } from './rest-answers.ts';
+
+const data = new URL('../../../../../shared/data/', import.meta.url);
+const present = existsSync(data);
+if (!present) process.stderr.write('SKIPPED: real exchange payloads are not beside this repository\n');
+
+interface Payload {
+  readonly channel: string;
+  readonly origin: string;
+  readonly raw: string;
+}
+
+const payloads = (name: string): readonly Payload[] =>
+  readFileSync(new URL(`payloads/${name}.jsonl`, data), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+const capture = (name: string): readonly string[] =>
+  gunzipSync(readFileSync(new URL(`captures/${name}.txt.gz`, data)))
+    .toString()
+    .trim()
+    .split('\n');
+
+describe.skipIf(!present)('real payloads of Binance USD-M', () => {
+  it('reads every captured one-minute kline, and nothing that is not one', () => {
+    const seen = new Map<string, number>();
+    for (const { channel, raw } of payloads('binance-futures_ws')) {
+      const parsed = parseKlineFrame(raw);
+      const oneMinute = channel === 'kline' && /"i"\s*:\s*"1m"/.test(raw);
+      const outcome = parsed === 'answer' ? 'answer' : 'update' in parsed ? 'update' : parsed.problem.reason;
+      expect([channel, outcome]).toEqual([channel, oneMinute ? 'update' : 'unknown-shape']);
+      seen.set(outcome, (seen.get(outcome) ?? 0) + 1);
+    }
+    expect(seen.get('update')).toBe(2);
+  });
+
+  it('reads half a minute of a live connection: four candles close', () => {
+    const lines = capture('cryptofeed_BINANCE_FUTURES.ws.1.0').filter((line) => line.includes('@kline_1m","data"'));
+    const updates = lines.map((line) => parseKlineFrame(line.slice(line.indexOf('{'))));
+    expect(updates).toHaveLength(67);
+    const candles = updates.flatMap((parsed) => (parsed !== 'answer' && 'update' in parsed ? [parsed.update] : []));
+    expect(candles).toHaveLength(67);
+    expect(candles.filter(({ closed }) => closed).map(({ symbol }) => symbol)).toEqual([
+      'SUSHIUSDT',
+      'CTKUSDT',
+      'AKROUSDT',
+      'KEEPUSDT',
+    ]);
+  });
+
+  it('reads the whole list of instruments', () => {
+    const [line = ''] = capture('cryptofeed_BINANCE_FUTURES.0');
+    const body: unknown = JSON.parse(line.slice(line.indexOf('{')));
+    const problems: ExchangeProblem[] = [];
+    const instruments = parseInstruments(body, (problem) => problems.push(problem));
+    expect(problems).toEqual([]);
+    expect(instruments.length).toBeGreaterThan(100);
+    expect(instruments.find(({ symbol }) => symbol === 'BTCUSDT')).toEqual({
+      exchange: 'binance',
+      market: 'usdm',
+      symbol: 'BTCUSDT',
+      base: 'BTC',
+      quote: 'USDT',
+      kind: 'perpetual',
+      status: 'trading',
+      tickSize: 0.01,
+      stepSize: 0.001,
+      listedAt: 1_569_398_400_000,
+    });
+  });
+
+  it('reads candle rows', () => {
+    const rows = payloads('binance-futures_rest').find(({ channel }) => channel.endsWith('continuous_klines'));
+    const [candle] = parseKlines(JSON.parse(rows?.raw ?? '[]'), 1_607_444_700_000, 1_607_444_700_000);
+    expect(candle).toMatchObject({ openTime: 1_607_444_700_000, high: 18_900, volume: 492.363, trades: 1_874 });
+  });
+});
