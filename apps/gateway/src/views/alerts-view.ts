@@ -1,0 +1,115 @@
+import type { AlertTriggered } from '@screener/events';
+import { limits } from '../limits.ts';
+
+export interface AlertFilter {
+  readonly instrument?: string | undefined;
+  readonly rule?: string | undefined;
+}
+
+export interface AlertQuery extends AlertFilter {
+  readonly limit: number;
+  readonly offset?: number;
+  /** Only those that come after this place of the listing. */
+  readonly after?: AlertPlace | undefined;
+  /** Only those triggered at or after this time. */
+  readonly sinceMs: number;
+}
+
+/** Where an alert stands in the listing. */
+export interface AlertPlace {
+  readonly triggeredAt: number;
+  readonly id: string;
+}
+
+export interface AlertPage {
+  readonly alerts: readonly AlertTriggered[];
+  readonly total: number;
+  /** Place to continue from; undefined: there are no more. */
+  readonly next: AlertPlace | undefined;
+}
+
+/** Fold over the topic alerts: the newest, each once, whatever order the partitions are read in. */
+export class AlertsView {
+  /** Oldest first, by time and id. */
+  readonly #alerts: AlertTriggered[] = [];
+  readonly #ids = new Set<string>();
+  readonly #most: number;
+
+  constructor(most: number = limits.alerts) {
+    this.#most = most;
+  }
+
+  get size(): number {
+    return this.#alerts.length;
+  }
+
+  /** False: it was known, or is older than all that are kept. */
+  apply(event: AlertTriggered): boolean {
+    if (this.#ids.has(event.id)) return false;
+    const index = this.#indexOf(event);
+    if (this.#alerts.length >= this.#most) {
+      if (index === 0) return false;
+      const dropped = this.#alerts.shift();
+      if (dropped) this.#ids.delete(dropped.id);
+      this.#alerts.splice(index - 1, 0, event);
+    } else this.#alerts.splice(index, 0, event);
+    this.#ids.add(event.id);
+    return true;
+  }
+
+  /** Forgets what is older than a time. */
+  expire(beforeMs: number): void {
+    const expired = this.#indexOf({ triggeredAt: beforeMs, id: '' });
+    for (const alert of this.#alerts.splice(0, expired)) this.#ids.delete(alert.id);
+  }
+
+  /** Newest first. */
+  list(query: AlertQuery): AlertPage {
+    const first = this.#indexOf({ triggeredAt: query.sinceMs, id: '' });
+    const end = query.after ? this.#indexOf(query.after) : this.#alerts.length;
+    const alerts: AlertTriggered[] = [];
+    let total = 0;
+    let skipped = 0;
+    let more = false;
+    for (let index = this.#alerts.length - 1; index >= first; index--) {
+      const alert = this.#alerts[index];
+      if (!alert || !matches(alert, query)) continue;
+      total++;
+      if (index >= end) continue;
+      if (skipped < (query.offset ?? 0)) skipped++;
+      else if (alerts.length < query.limit) alerts.push(alert);
+      else more = true;
+    }
+    const last = alerts.at(-1);
+    return { alerts, total, next: more && last ? { triggeredAt: last.triggeredAt, id: last.id } : undefined };
+  }
+
+  /** First index at or after a place, oldest first. */
+  #indexOf(place: AlertPlace): number {
+    let low = 0;
+    let high = this.#alerts.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const alert = this.#alerts[middle];
+      if (alert && isBefore(alert, place)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+const isBefore = (a: AlertPlace, b: AlertPlace): boolean =>
+  a.triggeredAt === b.triggeredAt ? a.id < b.id : a.triggeredAt < b.triggeredAt;
+
+export const matches = (alert: AlertTriggered, filter: AlertFilter): boolean =>
+  (filter.instrument === undefined || filter.instrument === alert.instrument) &&
+  (filter.rule === undefined || filter.rule === alert.rule);
+
+/** A place as clients get it: opaque to them. */
+export const cursorOf = (place: AlertPlace): string =>
+  Buffer.from(`${place.triggeredAt} ${place.id}`).toString('base64url');
+
+export function placeOf(cursor: string): AlertPlace | undefined {
+  const match = /^(\d{1,16}) ([\w-]{1,100})$/.exec(Buffer.from(cursor, 'base64url').toString());
+  return match?.[1] && match[2] ? { triggeredAt: Number(match[1]), id: match[2] } : undefined;
+}
