@@ -54,7 +54,8 @@ export async function offsetsAt(
 }
 
 function timestampOf(at: Mark): bigint {
-  if (typeof at === 'number') return BigInt(at);
+  // Negative ones have meanings of their own, such as the two below.
+  if (typeof at === 'number') return BigInt(Math.max(0, Math.trunc(at)));
   return at === 'beginning' ? ListOffsetTimestamps.EARLIEST : ListOffsetTimestamps.LATEST;
 }
 

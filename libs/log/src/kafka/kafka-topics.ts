@@ -3,6 +3,7 @@ import { ScreenerError } from '@screener/errors';
 import type { TopicDescription, TopicSpec } from '../topology.ts';
 import { Backoff } from './backoff.ts';
 import type { Cluster } from './cluster.ts';
+import { offsetsAt } from './group-offsets.ts';
 import { protocolCode } from './kafka-errors.ts';
 
 /** Topics that this process knows to be live. A topic it does not know is treated as lasting, which is never wrong. */
@@ -74,12 +75,12 @@ export async function createTopic(cluster: Cluster, spec: TopicSpec): Promise<vo
   await untilLed(cluster, spec.name);
 }
 
-/** The broker that took the topic may know it a little before those that lead it. */
 async function untilLed(cluster: Cluster, name: string): Promise<void> {
   const backoff = new Backoff(CREATE_TIMEOUT_MS);
   for (;;) {
     try {
-      await cluster.topic(name);
+      // Brokers hear of a new topic one after the other: it is there when all its leaders say so themselves.
+      await offsetsAt(cluster, name, 'head');
       return;
     } catch (cause) {
       if (!(cause instanceof ScreenerError && cause.code === 'TOPIC_MISSING') || backoff.exhausted) throw cause;

@@ -5,6 +5,7 @@
  * The client's own Producer is not used for this: one request fewer per step could be in flight, it repeats requests
  * inside a transaction (we end the task instead), and sends what belongs together in five round trips instead of three.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import { ScreenerError } from '@screener/errors';
 import type { NewRecord, Transactor } from '../engine.ts';
 import { Backoff } from './backoff.ts';
@@ -28,6 +29,8 @@ const TRANSACTION_TIMEOUT_MS = 10_000;
 const COMMIT_TIMEOUT_MS = 8_000;
 /** Settling a dead owner's transaction takes as long as its markers take to be written. */
 const TAKE_OVER_TIMEOUT_MS = 30_000;
+/** Markers take a few milliseconds: waits that grow would overshoot by more than what they wait for. */
+const CONCURRENT_RETRY_MS = 2;
 /** Nothing of a group's generation is sent: fencing is by transactional id alone. */
 const NO_GENERATION = -1;
 
@@ -171,13 +174,12 @@ export class KafkaTransactor implements Transactor {
 
   /** The transaction before is decided but its markers are still being written: the usual case, over in milliseconds. */
   async #whileConcurrent(until: Backoff, request: () => Promise<void>): Promise<void> {
-    const backoff = new Backoff(COMMIT_TIMEOUT_MS);
     for (;;) {
       try {
         return await request();
       } catch (cause) {
         if (protocolCode(cause) !== 'CONCURRENT_TRANSACTIONS' || until.exhausted) throw cause;
-        await backoff.wait();
+        await delay(CONCURRENT_RETRY_MS);
       }
     }
   }

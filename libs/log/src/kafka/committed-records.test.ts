@@ -1,0 +1,137 @@
+import { IS_CONTROL, IS_TRANSACTIONAL, type KafkaRecord, type RecordsBatch } from '@platformatic/kafka';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { LogRecord } from '../port.ts';
+import { type AbortedTransaction, readCommitted } from './committed-records.ts';
+
+const ABORT = Buffer.from([0, 0, 0, 0]);
+const COMMIT = Buffer.from([0, 0, 0, 1]);
+const PLAIN_PRODUCER = -1n;
+
+function record(offsetDelta: number, value: string, key: Buffer | null = null): KafkaRecord {
+  return { length: 0, attributes: 0, timestampDelta: 0n, offsetDelta, key, value: Buffer.from(value), headers: [] };
+}
+
+function batch(firstOffset: number, producerId: bigint, attributes: number, records: KafkaRecord[]): RecordsBatch {
+  return {
+    firstOffset: BigInt(firstOffset),
+    length: 0,
+    partitionLeaderEpoch: 0,
+    magic: 2,
+    crc: 0,
+    attributes,
+    lastOffsetDelta: records.length - 1,
+    firstTimestamp: 1_000n,
+    maxTimestamp: 1_000n,
+    producerId,
+    producerEpoch: 0,
+    firstSequence: 0,
+    records,
+  };
+}
+
+/** A partition as a broker would hold it, written by producers that commit and abort. */
+class Partition {
+  readonly batches: RecordsBatch[] = [];
+  readonly committed: number[] = [];
+  readonly #aborted: (AbortedTransaction & { readonly lastOffset: number })[] = [];
+  readonly #open = new Map<bigint, { firstOffset: number; offsets: number[] }>();
+  end = 0;
+
+  append(producerId: bigint, count: number): void {
+    const offsets = Array.from({ length: count }, (_, i) => this.end + i);
+    const transactional = producerId !== PLAIN_PRODUCER;
+    if (transactional) {
+      const open = this.#open.get(producerId) ?? { firstOffset: this.end, offsets: [] };
+      open.offsets.push(...offsets);
+      this.#open.set(producerId, open);
+    } else {
+      this.committed.push(...offsets);
+    }
+    const records = offsets.map((offset, i) => record(i, `${offset}`));
+    this.#add(batch(this.end, producerId, transactional ? IS_TRANSACTIONAL : 0, records));
+  }
+
+  finish(producerId: bigint, commit: boolean): void {
+    const open = this.#open.get(producerId);
+    if (!open) return;
+    this.#open.delete(producerId);
+    if (commit) this.committed.push(...open.offsets);
+    else this.#aborted.push({ producerId, firstOffset: BigInt(open.firstOffset), lastOffset: this.end });
+    this.#add(batch(this.end, producerId, IS_TRANSACTIONAL | IS_CONTROL, [record(0, '', commit ? COMMIT : ABORT)]));
+  }
+
+  settle(): void {
+    for (const producerId of [...this.#open.keys()]) this.finish(producerId, false);
+  }
+
+  #add(added: RecordsBatch): void {
+    this.batches.push(added);
+    this.end += added.lastOffsetDelta + 1;
+  }
+
+  /** What a broker answers: whole batches from the one that holds the offset, and the aborted transactions that touch them. */
+  fetch(fetchOffset: number, batchesMost: number) {
+    const from = this.batches.findIndex((b) => Number(b.firstOffset) + b.lastOffsetDelta >= fetchOffset);
+    const batches = from < 0 ? [] : this.batches.slice(from, from + batchesMost);
+    const last = batches.at(-1);
+    const end = last === undefined ? fetchOffset : Number(last.firstOffset) + last.lastOffsetDelta;
+    const aborted = this.#aborted.filter((a) => Number(a.firstOffset) <= end && a.lastOffset >= fetchOffset);
+    return { topic: 't', partition: 3, fetchOffset, batches, aborted };
+  }
+
+  readAll(batchesMost: number): number[] {
+    const seen: LogRecord[] = [];
+    for (let next = 0; next < this.end; ) next = readCommitted(this.fetch(next, batchesMost), seen);
+    return seen.map(({ offset }) => offset);
+  }
+}
+
+const sorted = (offsets: readonly number[]): number[] => [...offsets].sort((left, right) => left - right);
+
+test('an aborted transaction stays invisible when its marker comes in a later response', () => {
+  const partition = new Partition();
+  for (let i = 0; i < 5; i += 1) partition.append(7n, 10);
+  partition.finish(7n, false);
+  expect(partition.readAll(1)).toEqual([]);
+});
+
+test('of one producer every aborted transaction is invisible, and those between them are seen', () => {
+  const partition = new Partition();
+  for (const commit of [false, true, false, false, true]) {
+    partition.append(7n, 2);
+    partition.finish(7n, commit);
+  }
+  expect(partition.readAll(100)).toEqual([3, 4, 12, 13]);
+});
+
+test('a batch that begins before the wanted offset gives only the rest', () => {
+  const partition = new Partition();
+  partition.append(PLAIN_PRODUCER, 10);
+  const seen: LogRecord[] = [];
+  expect(readCommitted(partition.fetch(6, 1), seen)).toBe(10);
+  expect(seen.map(({ offset, partition: at, timestamp }) => [offset, at, timestamp])).toEqual([
+    [6, 3, 1_000],
+    [7, 3, 1_000],
+    [8, 3, 1_000],
+    [9, 3, 1_000],
+  ]);
+});
+
+test('whatever producers interleave, and however responses are cut, exactly the committed records are seen', () => {
+  const step = fc.oneof(
+    fc.record({ producer: fc.integer({ min: -1, max: 2 }), count: fc.integer({ min: 1, max: 4 }) }),
+    fc.record({ producer: fc.integer({ min: 0, max: 2 }), commit: fc.boolean() }),
+  );
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), fc.integer({ min: 1, max: 8 }), (steps, batchesMost) => {
+      const partition = new Partition();
+      for (const taken of steps) {
+        if ('count' in taken) partition.append(BigInt(taken.producer), taken.count);
+        else partition.finish(BigInt(taken.producer), taken.commit);
+      }
+      partition.settle();
+      expect(partition.readAll(batchesMost)).toEqual(sorted(partition.committed));
+    }),
+  );
+});
