@@ -1,5 +1,10 @@
 export * from './alert-id.ts';
-export { type CompiledCondition, compileCondition, type MetricLookup } from './compile-condition.ts';
+export {
+  type CompiledCondition,
+  type ConditionNames,
+  compileCondition,
+  type MetricLookup,
+} from './compile-condition.ts';
 export * from './compile-rule.ts';
 export { CONDITION_LENGTH_MAX, ConditionMistake } from './parse-condition.ts';
 export * from './presets.ts';
