@@ -14,6 +14,11 @@ function grouped(value: number, decimals: number): string {
   return format.format(value).replace('-', MINUS);
 }
 
+/** So many digits after the point, thousands grouped: the labels of an axis. */
+export function formatFixed(value: number, decimals: number): string {
+  return isNumber(value) ? grouped(value, decimals) : DASH;
+}
+
 function isNumber(value: number | null | undefined): value is number {
   return typeof value === 'number' && Number.isFinite(value);
 }
@@ -29,12 +34,15 @@ export function stepDecimals(step: number): number {
 
 const DECIMALS_MAX = 12;
 const PRICE_SIGNIFICANT_DIGITS = 5;
+/** The smallest prices are mostly zeros; a digit less keeps them within their column. */
+const TINY_PRICE = 1e-5;
 
 /** About five significant digits, at least cents, and never finer than the exchange's own price step. */
 export function priceDecimals(price: number, tickSize: number | null = null): number {
   if (!Number.isFinite(price) || price === 0) return 2;
   const magnitude = Math.floor(Math.log10(Math.abs(price)));
-  const fromSize = Math.min(Math.max(PRICE_SIGNIFICANT_DIGITS - 1 - magnitude, 2), DECIMALS_MAX);
+  const significant = Math.abs(price) < TINY_PRICE ? PRICE_SIGNIFICANT_DIGITS - 1 : PRICE_SIGNIFICANT_DIGITS;
+  const fromSize = Math.min(Math.max(significant - 1 - magnitude, 2), DECIMALS_MAX);
   return tickSize !== null && tickSize > 0 ? Math.min(fromSize, stepDecimals(tickSize)) : fromSize;
 }
 

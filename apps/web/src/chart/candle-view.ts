@@ -11,6 +11,7 @@ import {
   type Time,
   type UTCTimestamp,
 } from 'lightweight-charts';
+import { formatFixed } from '../format.ts';
 import type { Candle } from '../model.ts';
 import type { ChartMark } from './chart-marks.ts';
 
@@ -39,7 +40,7 @@ const COLOURS = {
   upVolume: '#35c08e40',
   downVolume: '#ef6a7640',
   neutral: '#b9a3f5',
-  watermark: '#e0a63a1f',
+  watermark: '#e8b04a14',
 } as const;
 
 const BAR_SPACING = 7;
@@ -124,7 +125,13 @@ export function createCandleView(container: HTMLElement): CandleView {
       newestTime = Number.NEGATIVE_INFINITY;
       for (const candle of all) keep(candle);
       markers.setMarkers([]);
-      candles.applyOptions({ priceFormat: { type: 'price', precision: decimals, minMove: 10 ** -decimals } });
+      candles.applyOptions({
+        priceFormat: {
+          type: 'custom',
+          formatter: (price: number) => formatFixed(price, decimals),
+          minMove: 10 ** -decimals,
+        },
+      });
       candles.setData(all.map(candlePoint));
       volumes.setData(all.map(volumePoint));
       candles.priceScale().applyOptions({ autoScale: true });
@@ -139,7 +146,7 @@ export function createCandleView(container: HTMLElement): CandleView {
     },
     setMarks: (marks) => markers.setMarkers(marks.map(marker)),
     setSimulated(simulated) {
-      const line = { text: 'SIMULATED', color: COLOURS.watermark, fontSize: 42, fontStyle: '600' };
+      const line = { text: 'SIMULATED', color: COLOURS.watermark, fontSize: 32, fontStyle: '600' };
       watermark.applyOptions({ visible: simulated, horzAlign: 'center', vertAlign: 'center', lines: [line] });
     },
     onPoint(listener) {

@@ -21,22 +21,21 @@ function alert(time: number, rule: string, title = rule): Alert {
 
 test('marks stand at the bar that holds the minute, one per side, in the order of time', () => {
   const alerts = [
-    alert(960, 'big_bull_5m', 'Bull'),
-    alert(900, 'pioneer_bull', 'Pioneer'),
+    alert(6960, 'big_bull_5m', 'Bull'),
+    alert(6900, 'pioneer_bull', 'Pioneer'),
     alert(660, 'big_bear_5m', 'Bear'),
-    alert(900, 'top_hunter', 'Top'),
+    alert(600, 'big_bear_5m', 'Bear'),
   ];
   expect(chartMarks(alerts, '5m')).toEqual([
     { time: 600, side: 'bear', text: 'Bear' },
-    { time: 900, side: 'bull', text: 'Bull +1' },
-    { time: 900, side: 'bear', text: 'Top' },
+    { time: 6900, side: 'bull', text: 'Bull +1' },
   ]);
-  expect(chartMarks(alerts, '1m').map(({ time }) => time)).toEqual([660, 900, 900, 960]);
+  expect(chartMarks(alerts, '1m').map(({ time }) => time)).toEqual([600, 660, 6900, 6960]);
 });
 
-test('only the newest marks are named', () => {
-  const alerts = [600, 660, 720, 780, 840].map((time) => alert(time, 'pioneer_bull', 'Pioneer'));
-  expect(chartMarks(alerts, '1m').map(({ text }) => text)).toEqual(['', '', 'Pioneer', 'Pioneer', 'Pioneer']);
+test('only the newest marks are named, and not where their words would meet', () => {
+  const alerts = [0, 20, 40, 50, 60].map((minute) => alert(minute * 60, 'pioneer_bull', 'Pioneer'));
+  expect(chartMarks(alerts, '1m').map(({ text }) => text)).toEqual(['', 'Pioneer', 'Pioneer', '', 'Pioneer']);
 });
 
 test('the same rule twice in a bar is one name', () => {

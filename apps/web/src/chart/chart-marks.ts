@@ -1,6 +1,6 @@
 import { type AlertSide, alertSide } from '../feed/alert-side.ts';
 import type { Alert } from '../model.ts';
-import { barTime, type Interval } from './intervals.ts';
+import { barTime, INTERVAL_SECONDS, type Interval } from './intervals.ts';
 
 /** One mark per bar and side, however many rules fired in it. */
 export interface ChartMark {
@@ -10,25 +10,39 @@ export interface ChartMark {
   readonly text: string;
 }
 
-/** Names only the newest few: more words than that would cover the candles. */
+/** Names only the newest few, and none so near to another that their words would cover each other. */
 const NAMED_MAX = 3;
+const NAMES_APART_BARS = 14;
 
 export function chartMarks(alerts: readonly Alert[], interval: Interval): readonly ChartMark[] {
-  const titlesByPlace = new Map<string, { time: number; side: AlertSide; titles: Set<string> }>();
+  const groups = groupByBarAndSide(alerts, interval).sort((a, b) => b.time - a.time);
+  let named = 0;
+  let lastNamedTime = Number.POSITIVE_INFINITY;
+  const newestFirst = groups.map(({ time, side, titles }) => {
+    const apart = lastNamedTime - time >= NAMES_APART_BARS * INTERVAL_SECONDS[interval];
+    if (named === NAMED_MAX || !apart) return { time, side, text: titles.size > 1 ? String(titles.size) : '' };
+    named++;
+    lastNamedTime = time;
+    const [first = ''] = titles;
+    return { time, side, text: titles.size > 1 ? `${first} +${titles.size - 1}` : first };
+  });
+  return newestFirst.reverse();
+}
+
+interface BarAlerts {
+  readonly time: number;
+  readonly side: AlertSide;
+  readonly titles: Set<string>;
+}
+
+function groupByBarAndSide(alerts: readonly Alert[], interval: Interval): BarAlerts[] {
+  const groups = new Map<string, BarAlerts>();
   for (const alert of alerts) {
     const time = barTime(alert.time, interval);
     const side = alertSide(alert.rule, alert.changePct);
-    const place = `${time} ${side}`;
-    const group = titlesByPlace.get(place) ?? { time, side, titles: new Set() };
+    const group = groups.get(`${time} ${side}`) ?? { time, side, titles: new Set() };
     group.titles.add(alert.title);
-    titlesByPlace.set(place, group);
+    groups.set(`${time} ${side}`, group);
   }
-  const groups = Array.from(titlesByPlace.values()).sort((a, b) => a.time - b.time);
-  return groups.map(({ time, side, titles }, index) => ({ time, side, text: textOf(titles, groups.length - index) }));
-}
-
-function textOf(titles: ReadonlySet<string>, placeFromNewest: number): string {
-  if (placeFromNewest > NAMED_MAX) return titles.size > 1 ? String(titles.size) : '';
-  const [first = ''] = titles;
-  return titles.size > 1 ? `${first} +${titles.size - 1}` : first;
+  return Array.from(groups.values());
 }

@@ -6,7 +6,7 @@ export function isInterval(text: string | null): text is Interval {
   return INTERVALS.some((interval) => interval === text);
 }
 
-const SECONDS: Readonly<Record<Interval, number>> = {
+export const INTERVAL_SECONDS: Readonly<Record<Interval, number>> = {
   '1m': 60,
   '5m': 300,
   '15m': 900,
@@ -17,5 +17,5 @@ const SECONDS: Readonly<Record<Interval, number>> = {
 
 /** Open time, in seconds, of the bar that holds a moment: bars are aligned to UTC. */
 export function barTime(seconds: number, interval: Interval): number {
-  return seconds - (seconds % SECONDS[interval]);
+  return seconds - (seconds % INTERVAL_SECONDS[interval]);
 }

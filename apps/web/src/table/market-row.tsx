@@ -50,7 +50,12 @@ export const MarketRow = memo(function MarketRow(props: MarketRowProps) {
       onClick={select}
     >
       <th scope="row">
-        <button type="button" tabIndex={reachable ? 0 : -1} title={`${row.instrument}${note && `, ${note}`}`}>
+        <button
+          type="button"
+          className="row-name"
+          tabIndex={reachable ? 0 : -1}
+          title={`${row.instrument}${note && `, ${note}`}`}
+        >
           <span className="base">{row.base}</span>
           <span className="quote">{row.quote}</span>
           {note !== '' && <span className="row-note">{row.status === 'trading' ? 'quiet' : row.status}</span>}

@@ -21,7 +21,7 @@ export const PriceCell = memo(function PriceCell({ price, tickSize, direction, m
     movesShown.current = moves;
     if (calm.matches || direction === null) return;
     // Not a CSS animation: those start again whenever sorting moves the row to another place.
-    const [colour, glow] = direction === 'up' ? ['#4fe0aa', '#35c08e2e'] : ['#ff8d97', '#ef6a762e'];
+    const [colour, glow] = direction === 'up' ? ['#4fe0aa', '#35c08e1a'] : ['#ff8d97', '#ef6a761a'];
     text.current?.animate({ color: [colour, ''], backgroundColor: [glow, 'transparent'] }, FLASH_MS);
   }, [direction, moves]);
 

@@ -1,0 +1,133 @@
+import { expect, test } from 'vitest';
+import { startConnection } from '../client/connection.ts';
+import type { Start } from '../client/screener-client.ts';
+import type { Alert, Status, Ticker } from '../model.ts';
+import { emptyState, FEED_ALERTS_MAX, withAlerts, withStart, withTickers } from './screener-state.ts';
+import { splitSymbol } from './split-symbol.ts';
+
+const empty = emptyState(startConnection(0));
+
+function ticker(symbol: string, price: number | null): Ticker {
+  return {
+    instrument: `binance:usdm:${symbol}`,
+    symbol,
+    status: 'trading',
+    simulated: false,
+    live: true,
+    stale: false,
+    timeMs: 0,
+    price,
+    change5m: null,
+    change15m: null,
+    change1h: null,
+    change4h: null,
+    change8h: null,
+    change1d: null,
+    volume5m: null,
+    volume1h: null,
+    volume1d: null,
+    rsi1h: null,
+    vcp5m: null,
+  };
+}
+
+function alert(id: string, triggeredAtMs: number): Alert {
+  return {
+    id,
+    instrument: 'binance:usdm:BTCUSDT',
+    symbol: 'BTCUSDT',
+    rule: 'pioneer_bull',
+    title: 'Pioneer Bull',
+    timeframe: '5m',
+    triggeredAtMs,
+    time: 0,
+    price: 1,
+    volume: null,
+    changePct: 1,
+    metrics: [],
+  };
+}
+
+const batch = (full: boolean, ...tickers: Ticker[]) => ({ timeMs: 0, full, tickers });
+const prices = (state: typeof empty) => Array.from(state.rows.values(), ({ symbol, price }) => [symbol, price]);
+
+test('a batch merges into the table, a full one replaces it', () => {
+  let state = withTickers(empty, batch(true, ticker('A', 1), ticker('B', 2)), 10);
+  state = withTickers(state, batch(false, ticker('B', 3)), 20);
+  expect(prices(state)).toEqual([
+    ['A', 1],
+    ['B', 3],
+  ]);
+  expect(prices(withTickers(state, batch(true, ticker('C', 5)), 30))).toEqual([['C', 5]]);
+});
+
+test('rows that did not change stay the same objects, so that they are not drawn again', () => {
+  const before = withTickers(empty, batch(true, ticker('A', 1), ticker('B', 2)), 10);
+  const after = withTickers(before, batch(false, ticker('B', 3)), 20);
+  const id = 'binance:usdm:A';
+  expect(after.rows.get(id)).toBe(before.rows.get(id));
+});
+
+test('a price that moves says where and counts; the first one and an equal one do not', () => {
+  let state = empty;
+  const moves = [null, 1, 1, 2, 2, 1.5].map((price) => {
+    state = withTickers(state, batch(false, ticker('A', price)), 10);
+    const row = state.rows.get('binance:usdm:A');
+    return [row?.direction, row?.moves];
+  });
+  expect(moves).toEqual([
+    [null, 0],
+    [null, 0],
+    [null, 0],
+    ['up', 1],
+    ['up', 1],
+    ['down', 2],
+  ]);
+});
+
+test('a list without prices is no news of the market', () => {
+  expect(withTickers(empty, batch(true, ticker('A', null)), 10).tickersAtMs).toBeNull();
+  expect(withTickers(empty, batch(true, ticker('A', 1)), 10).tickersAtMs).toBe(10);
+});
+
+test('alerts come newest first, each once, and not without end', () => {
+  let state = withAlerts(empty, [alert('b', 2), alert('a', 1)], false);
+  state = withAlerts(state, [alert('c', 3), alert('b', 2)], true);
+  expect(state.alerts.map(({ id, fresh }) => [id, fresh])).toEqual([
+    ['c', true],
+    ['b', false],
+    ['a', false],
+  ]);
+  expect(withAlerts(state, [alert('a', 1)], true)).toBe(state);
+  const many = Array.from({ length: FEED_ALERTS_MAX + 5 }, (_, index) => alert(`m${index}`, 100 + index));
+  expect(withAlerts(state, many, true).alerts).toHaveLength(FEED_ALERTS_MAX);
+});
+
+test('the start answer does not overwrite what the subscription already knows better', () => {
+  const start: Start = {
+    status: { total: 2 } as Status,
+    instruments: [{ instrument: 'binance:usdm:BTCUSDT', base: 'BTC', quote: 'USDT', tickSize: 0.1 }],
+    tickers: [ticker('BTCUSDT', 1), ticker('ETHUSDT', 7)],
+    sparklines: [],
+    rules: [],
+    alerts: { alerts: [] },
+  };
+  const state = withStart(withTickers(empty, batch(true, ticker('BTCUSDT', 2)), 10), start, 20);
+  expect(prices(state)).toEqual([
+    ['BTCUSDT', 2],
+    ['ETHUSDT', 7],
+  ]);
+  expect(state.rows.get('binance:usdm:BTCUSDT')).toMatchObject({ base: 'BTC', quote: 'USDT', tickSize: 0.1 });
+});
+
+test('symbols split at the quote that is known', () => {
+  const split = ['BTCUSDT', 'ETHBTC', 'BTC-USDT', 'BTCUSDT_261225', 'USDT', 'ODD'].map(splitSymbol);
+  expect(split.map(({ base, quote }) => `${base}/${quote}`)).toEqual([
+    'BTC/USDT',
+    'ETH/BTC',
+    'BTC/USDT',
+    'BTC/USDT_261225',
+    'USDT/',
+    'ODD/',
+  ]);
+});
