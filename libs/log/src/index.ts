@@ -1,2 +1,5 @@
+export * from './notify.ts';
+export * from './open-log.ts';
+export { partitionOf } from './partitioner.ts';
 export type * from './port.ts';
 export * from './topology.ts';

@@ -36,14 +36,28 @@ export interface TopicDifference {
 }
 
 const unitsMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-const topicKeys = new Set(['about', 'key', 'events', 'writers', 'partitions', 'retention', 'compact', 'compactionLag', 'live']);
+const topicKeys = new Set([
+  'about',
+  'key',
+  'events',
+  'writers',
+  'partitions',
+  'retention',
+  'compact',
+  'compactionLag',
+  'live',
+]);
 
 export function readTopology(file: string): Topology {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new ScreenerError('FILE_UNREADABLE', { file, reason: reasonOf(cause), expected: 'the list of topics' }, { cause });
+    throw new ScreenerError(
+      'FILE_UNREADABLE',
+      { file, reason: reasonOf(cause), expected: 'the list of topics' },
+      { cause },
+    );
   }
   return parseTopology(text, file);
 }
@@ -58,7 +72,8 @@ export function parseTopology(text: string, file: string): Topology {
   } catch (cause) {
     refuse(reasonOf(cause), 'YAML', cause);
   }
-  if (!isObject(root) || !isObject(root.topics)) return refuse('no topics in it', 'topics: { name: { about, key, events, ... } }');
+  if (!isObject(root) || !isObject(root.topics))
+    return refuse('no topics in it', 'topics: { name: { about, key, events, ... } }');
   const shared = root.partitions;
   return Object.entries(root.topics).map(([name, value]): TopicSpec => {
     if (!isObject(value)) return refuse(`topic ${name} is empty`, 'about, key, events, writers');
@@ -78,7 +93,8 @@ export function parseTopology(text: string, file: string): Topology {
     };
     const strings = (key: string): string[] => {
       const given = value[key];
-      if (!Array.isArray(given) || given.length === 0) return refuse(`${key} of ${name} is '${given}'`, 'a list of names');
+      if (!Array.isArray(given) || given.length === 0)
+        return refuse(`${key} of ${name} is '${given}'`, 'a list of names');
       return given.map(String);
     };
     return {

@@ -1,0 +1,29 @@
+/** The promises of the log, written once and run on every engine. */
+import { afterAll, beforeAll, describe } from 'vitest';
+import { Bench, type OpenEngine } from './bench.ts';
+import { describeConsumers } from './consumers.ts';
+import { describeExactlyOnce } from './exactly-once.ts';
+import { describeGroups } from './groups.ts';
+import { describeRecords } from './records.ts';
+import { describeReplays } from './replays.ts';
+import { describeSideInputs } from './side-inputs.ts';
+import { describeTopics } from './topics.ts';
+import { describeTransactors } from './transactors.ts';
+
+export function describeLogContract(name: string, open: OpenEngine): void {
+  describe(name, () => {
+    const bench = new Bench(open);
+    beforeAll(() => bench.start());
+    afterAll(() => bench.stop());
+    describeTopics(bench);
+    describeRecords(bench);
+    describeTransactors(bench);
+    describeGroups(bench);
+    describeConsumers(bench);
+    describeExactlyOnce(bench);
+    describeReplays(bench);
+    describeSideInputs(bench);
+  });
+}
+
+export type { OpenEngine };

@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest';
+import { type Bench, bytes, deadlineMs, seededRandom, until } from './bench.ts';
+import { Ledger, lineOf } from './ledger-task.ts';
+
+export function describeSideInputs(bench: Bench): void {
+  describe('side inputs', () => {
+    test('change only where a minute opens, and a replay uses them as the live run did', {
+      timeout: 4 * deadlineMs,
+    }, async () => {
+      const side = await bench.topic('side', { partitions: 1, compact: false });
+      const ledger = await Ledger.create(bench, { sides: [side] });
+      const writer = bench.engine.writer();
+      const random = seededRandom(11);
+      let factor = 2;
+      const change = async (): Promise<void> => {
+        factor += 1;
+        await writer.append([{ topic: side, key: 'factor', value: bytes(`${factor}`), timestamp: factor }]);
+      };
+      await change();
+      let member = await bench.log.processor(ledger.definition);
+      for (let minute = 0; minute < 40; minute += 1) {
+        const records = ledger.minutes(minute, minute + 1);
+        const cut = Math.floor(random() * records.length);
+        await writer.append(records.slice(0, cut));
+        if (random() < 0.5) await change();
+        await writer.append(records.slice(cut));
+        if (random() < 0.3) await until('a breath', () => ledger.caughtUp(bench));
+        if (minute === 15 || minute === 30) {
+          await member.close();
+          await change();
+          member = await bench.log.processor(ledger.definition);
+        }
+      }
+      await until('everything processed', () => ledger.caughtUp(bench));
+      await member.close();
+      const outputs = await ledger.outputs(bench);
+
+      // The first minute sees what was there before the member began; later changes are seen too.
+      const factors = new Set(outputs.flat().map((line) => / x(\d+)$/.exec(line)?.[1]));
+      factors.delete(undefined);
+      expect(Math.min(...[...factors].map(Number))).toBe(3);
+      expect(factors.size).toBeGreaterThan(4);
+      for (const lines of outputs) {
+        const byMinute = new Map<number, Set<string>>();
+        for (const line of lines) {
+          const [, , timestamp, used] = /^(\S+) (\d+) .* (x\d+)$/.exec(line) ?? [];
+          if (used === undefined) continue;
+          const minute = Math.floor(Number(timestamp) / 60_000);
+          byMinute.set(minute, (byMinute.get(minute) ?? new Set()).add(used));
+        }
+        for (const used of byMinute.values()) expect(used.size).toBe(1);
+      }
+
+      // From scratch (a snapshot format that nobody wrote yet), long after all changes.
+      const again = await bench.log.processor({ ...ledger.definition, snapshotVersion: 2 });
+      await until('all partitions live', () => again.partitions().length === ledger.partitions);
+      await again.close();
+      const repeated = Array.from({ length: ledger.partitions }, (_, p) => ledger.tasks.get(p)?.emitted.map(lineOf));
+      expect(repeated).toEqual(outputs);
+      const fromScratch = ledger.states();
+
+      // And from the snapshots that version 1 left.
+      const third = await bench.log.processor(ledger.definition);
+      await until('all partitions live', () => third.partitions().length === ledger.partitions);
+      await third.close();
+      expect(ledger.states()).toEqual(fromScratch);
+    });
+
+    test('a missing one is named', async () => {
+      const ledger = await Ledger.create(bench, { sides: ['contract-no-such-topic'] });
+      await expect(bench.log.processor(ledger.definition)).rejects.toMatchObject({
+        code: 'TOPIC_MISSING',
+        facts: { topic: 'contract-no-such-topic' },
+      });
+    });
+  });
+}

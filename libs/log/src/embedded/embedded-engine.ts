@@ -1,0 +1,243 @@
+/**
+ * The embedded engine: one SQLite file under a data directory, one process that writes it. SQLite answers at once, so
+ * everything between two ticks of the event loop is atomic for the other apps of the process; durable means fsynced.
+ */
+import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { ScreenerError } from '@screener/errors';
+import type { AssignmentListener, Engine, Membership, Transactor } from '../engine.ts';
+import { type Notify, silent } from '../notify.ts';
+import type { NewRecord, PartitionOffsets, Reader, ReaderOptions, Writer } from '../port.ts';
+import type { TopicDescription, TopicSpec } from '../topology.ts';
+import { CommitQueue, type Work } from './commit-queue.ts';
+import { type DirectoryLock, lockDirectory } from './directory-lock.ts';
+import { EmbeddedReader } from './embedded-reader.ts';
+import { Groups } from './groups.ts';
+import { Housekeeping } from './housekeeping.ts';
+import { LiveTopic } from './live-topic.ts';
+import { type LogFile, type Mode, openLogFile } from './log-file.ts';
+import { splitRecords, type Topic } from './placement.ts';
+import { translating } from './sqlite-errors.ts';
+import { StoredTopic } from './stored-topic.ts';
+import { WakeUps } from './wake-ups.ts';
+
+export interface EmbeddedLogOptions {
+  readonly directory: string;
+  /** 'read': beside a running writer, or without one; nothing can be changed. */
+  readonly mode: Mode;
+  readonly notify?: Notify;
+  /** Wall clock in ms: retention and compaction only. */
+  readonly now?: () => number;
+}
+
+export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<EmbeddedEngine> {
+  return EmbeddedEngine.open(options);
+}
+
+export class EmbeddedEngine implements Engine {
+  readonly name = 'embedded';
+  readonly cluster: string;
+  readonly #log: LogFile;
+  readonly #lock: DirectoryLock | undefined;
+  readonly #topics = new Map<string, Topic>();
+  readonly #wakeUps: WakeUps;
+  readonly #queue: CommitQueue;
+  readonly #groups = new Groups();
+  readonly #housekeeping: Housekeeping | undefined;
+  readonly #readers = new Set<Reader>();
+  /** Newest transactor by group, topic and partition: every older one is fenced. One process writes, so memory will do. */
+  readonly #owners = new Map<string, symbol>();
+  #closed = false;
+
+  static open({ directory, mode, notify = silent, now = Date.now }: EmbeddedLogOptions): EmbeddedEngine {
+    if (mode === 'read') return new EmbeddedEngine(openLogFile(directory, mode), undefined, notify, now);
+    mkdirSync(directory, { recursive: true });
+    const lock = lockDirectory(directory);
+    try {
+      return new EmbeddedEngine(openLogFile(directory, mode), lock, notify, now);
+    } catch (thrown) {
+      lock.release();
+      throw thrown;
+    }
+  }
+
+  private constructor(log: LogFile, lock: DirectoryLock | undefined, notify: Notify, now: () => number) {
+    this.#log = log;
+    this.#lock = lock;
+    this.cluster = log.cluster;
+    this.#wakeUps = new WakeUps(log);
+    this.#queue = new CommitQueue(log, (changed) => {
+      for (const topic of changed) this.#wakeUps.wake(topic.description.name);
+    });
+    try {
+      this.#loadTopics();
+    } catch (thrown) {
+      log.database.close();
+      throw thrown;
+    }
+    if (log.mode === 'write') this.#housekeeping = new Housekeeping({ log, topics: () => this.#stored(), now, notify });
+  }
+
+  async createTopic(spec: TopicSpec): Promise<void> {
+    this.#mustWrite(`creating topic ${spec.name}`);
+    if (this.#topics.has(spec.name)) return;
+    const { database, file } = this.#log;
+    const description: TopicDescription = { ...spec, topicId: randomUUID() };
+    translating(file, () => {
+      database.exec('BEGIN IMMEDIATE');
+      try {
+        const { lastInsertRowid } = database
+          .prepare('INSERT INTO topics (name, topic_id, spec) VALUES (?, ?, ?)')
+          .run(spec.name, description.topicId, JSON.stringify(spec));
+        if (!spec.live) StoredTopic.createTables(this.#log, Number(lastInsertRowid), description);
+        database.exec('COMMIT');
+      } catch (thrown) {
+        if (database.isTransaction) database.exec('ROLLBACK');
+        throw thrown;
+      }
+    });
+    this.#loadTopics();
+  }
+
+  async topics(): Promise<readonly TopicDescription[]> {
+    this.#mustBeOpen('describing the topics');
+    this.#loadTopics();
+    return [...this.#topics.values()].map((topic) => topic.description);
+  }
+
+  writer(): Writer {
+    return {
+      append: async (records) => {
+        this.#mustWrite('an append');
+        await this.#commit(records, {});
+      },
+      close: async () => {},
+    };
+  }
+
+  reader(options: ReaderOptions): Reader {
+    const open = (): Topic => {
+      this.#mustBeOpen('reading');
+      return this.#topic(options.topic);
+    };
+    const reader = new EmbeddedReader(open, this.#wakeUps, options, () => this.#readers.delete(reader));
+    this.#readers.add(reader);
+    return reader;
+  }
+
+  async offsets(topic: string): Promise<readonly PartitionOffsets[]> {
+    this.#mustBeOpen('asking for offsets');
+    const found = this.#topic(topic);
+    return Array.from({ length: found.description.partitions }, (_, partition) => ({
+      partition,
+      beginning: found.beginning(partition),
+      end: found.end(partition),
+    }));
+  }
+
+  async committed(group: string, topic: string): Promise<ReadonlyMap<number, number>> {
+    this.#mustBeOpen('asking for committed offsets');
+    const rows = translating(this.#log.file, () =>
+      this.#log.database
+        .prepare('SELECT partition, next_offset FROM group_offsets WHERE group_name = ? AND topic = ?')
+        .all(group, topic),
+    );
+    return new Map(rows.map((row) => [Number(row.partition), Number(row.next_offset)]));
+  }
+
+  async join(group: string, topic: string, listener: AssignmentListener): Promise<Membership> {
+    this.#mustWrite(`joining group ${group}`);
+    return this.#groups.join(group, topic, this.#topic(topic).description.partitions, listener);
+  }
+
+  async transactor(group: string, topic: string, partition: number): Promise<Transactor> {
+    this.#mustWrite(`a transaction of ${group}`);
+    const place = JSON.stringify([group, topic, partition]);
+    const owner = Symbol(place);
+    this.#owners.set(place, owner);
+    const mustOwn = (): void => {
+      if (this.#owners.get(place) !== owner) throw new ScreenerError('TASK_FENCED', { group, partition });
+    };
+    return {
+      committed: (await this.committed(group, topic)).get(partition),
+      commit: async (outputs, nextOffset) => {
+        this.#mustWrite(`a transaction of ${group}`);
+        mustOwn();
+        const write = (): void => this.#writeGroupOffset(group, topic, partition, nextOffset);
+        await this.#commit(outputs, { permit: mustOwn, write });
+      },
+      close: async () => {
+        if (this.#owners.get(place) === owner) this.#owners.delete(place);
+      },
+    };
+  }
+
+  async mirror(group: string, topic: string, partition: number, nextOffset: number): Promise<void> {
+    this.#mustWrite(`an offset of ${group}`);
+    await this.#commit([], { write: () => this.#writeGroupOffset(group, topic, partition, nextOffset) });
+  }
+
+  /** Retention and compaction of everything that is due now. */
+  keepHouse(): void {
+    this.#housekeeping?.runAll();
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#housekeeping?.close();
+    await Promise.all([...this.#readers].map((reader) => reader.close()));
+    this.#queue.close();
+    this.#closed = true;
+    this.#wakeUps.wakeAll();
+    this.#log.database.close();
+    this.#lock?.release();
+  }
+
+  async #commit(records: readonly NewRecord[], rows: Omit<Work, 'records'>): Promise<void> {
+    const { stored, live } = splitRecords(records, (name) => this.#topic(name));
+    if (stored.length > 0 || rows.write !== undefined) await this.#queue.commit({ records: stored, ...rows });
+    for (const { topic, partition, record } of live) topic.append(partition, record);
+    for (const name of new Set(live.map(({ topic }) => topic.description.name))) this.#wakeUps.wake(name);
+  }
+
+  #writeGroupOffset(group: string, topic: string, partition: number, nextOffset: number): void {
+    this.#log.database
+      .prepare('INSERT OR REPLACE INTO group_offsets VALUES (?, ?, ?, ?)')
+      .run(group, topic, partition, nextOffset);
+  }
+
+  #topic(name: string): Topic {
+    if (!this.#topics.has(name) && this.#log.mode === 'read') this.#loadTopics();
+    const found = this.#topics.get(name);
+    if (found === undefined) throw new ScreenerError('TOPIC_MISSING', { topic: name, where: this.#log.file });
+    return found;
+  }
+
+  #loadTopics(): void {
+    translating(this.#log.file, () => {
+      for (const row of this.#log.database.prepare('SELECT id, name, topic_id, spec FROM topics ORDER BY id').all()) {
+        const name = String(row.name);
+        if (this.#topics.has(name)) continue;
+        const spec = JSON.parse(String(row.spec)) as TopicSpec;
+        const description: TopicDescription = { ...spec, retentionMs: spec.retentionMs, topicId: String(row.topic_id) };
+        this.#topics.set(
+          name,
+          spec.live ? new LiveTopic(description) : new StoredTopic(this.#log, Number(row.id), description),
+        );
+      }
+    });
+  }
+
+  *#stored(): Iterable<StoredTopic> {
+    for (const topic of this.#topics.values()) if (topic instanceof StoredTopic) yield topic;
+  }
+
+  #mustBeOpen(action: string): void {
+    if (this.#closed) throw new ScreenerError('LOG_CLOSED', { action });
+  }
+
+  #mustWrite(action: string): void {
+    this.#mustBeOpen(action);
+    if (this.#log.mode === 'read') throw new ScreenerError('LOG_READ_ONLY', { directory: this.#log.directory, action });
+  }
+}
