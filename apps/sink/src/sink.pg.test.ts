@@ -5,6 +5,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { connect as connectTo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Log, type NewRecord, openLog, readTopology } from '@screener/log';
 import { type AppContext, createLogger, type RunningApp, readSettings } from '@screener/service';
 import {
   type EmbeddedPostgres,
@@ -19,7 +20,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { klinesFeed } from './feed.ts';
 import { sinkApp } from './sink-app.ts';
 import { createSinkTask, type SinkObserver } from './sink-task.ts';
-import { createFakeLog, type FakeLog } from './testing/fake-log.ts';
+import { createFakeLog } from './testing/fake-log.ts';
 import {
   alertRecord,
   candleRecord,
@@ -79,7 +80,7 @@ interface Started extends RunningApp {
   readonly lines: string[];
 }
 
-async function startSink(log: FakeLog, databaseUrl = url): Promise<Started> {
+async function startSink(log: Log, databaseUrl = url): Promise<Started> {
   const reports: Started['reports'] = [];
   const lines: string[] = [];
   const context: AppContext = {
@@ -137,15 +138,18 @@ describe('the sink', { timeout: 60_000 }, () => {
     expect(sink.lines.join('')).toMatch(/no row for klines.closed partition 0 offset 1: .*magic byte/);
   });
 
-  it('loses and doubles nothing when it is killed again and again', async () => {
+  it('loses and doubles nothing when it is killed again and again, on the embedded log', async () => {
     const [minutes, instruments, partitions] = [1_000, 4, 3];
     const expected = partitions * candlesIn(instruments, minutes);
+    const logDirectory = join(directory, 'killed');
+    const records = Array.from({ length: partitions }, (_, partition) => {
+      const names = Array.from({ length: instruments }, (_, index) => `test:usdm:P${partition}I${index}`);
+      return minutesOf(partition, names, minutes);
+    });
+    await fillLog(logDirectory, records.flat());
     let kills = 0;
-    for (
-      let child = startProcess(minutes, instruments, partitions);
-      ;
-      child = startProcess(minutes, instruments, partitions)
-    ) {
+    for (;;) {
+      const child = startProcess(logDirectory);
       // Each life writes a further fifth before it is killed, wherever it stands then.
       const goal = Math.min(expected, (await count('candles')) + Math.ceil(expected / 5));
       await expect.poll(() => count('candles'), { ...within20s, interval: 2 }).toBeGreaterThanOrEqual(goal);
@@ -157,6 +161,12 @@ describe('the sink', { timeout: 60_000 }, () => {
     expect(kills).toBeGreaterThanOrEqual(2);
     expect(await count('candles')).toBe(expected);
     expect(await count('doubled')).toBe(0);
+    // A log made anew is another log, though its directory is the same.
+    await rm(logDirectory, { recursive: true });
+    await fillLog(logDirectory, records.flat().slice(0, 1));
+    const log = await openLog({ directory: logDirectory });
+    cleanups.push(() => log.close());
+    await expect(startSink(log)).rejects.toMatchObject({ code: 'DATABASE_OF_OTHER_LOG' });
   });
 
   it('shuts out a zombie owner', async () => {
@@ -251,9 +261,18 @@ const taskOn = (database: Pool) =>
     signal: new AbortController().signal,
   });
 
-function startProcess(...numbers: number[]): ChildProcess {
+async function fillLog(logDirectory: string, records: readonly NewRecord[]): Promise<void> {
+  const log = await openLog({ directory: logDirectory });
+  await log.ensureTopics(readTopology(join(import.meta.dirname, '../../../topology/topics.yaml')));
+  const writer = log.writer();
+  await writer.append(records);
+  await writer.close();
+  await log.close();
+}
+
+function startProcess(logDirectory: string): ChildProcess {
   const program = join(import.meta.dirname, 'testing', 'sink-process.ts');
-  const child = spawn(process.execPath, [program, ...numbers.map(String)], {
+  const child = spawn(process.execPath, [program, logDirectory], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { ...process.env, DATABASE_URL: url },
   });

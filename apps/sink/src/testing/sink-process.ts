@@ -1,18 +1,12 @@
-/** The sink in a process of its own, to be killed: node sink-process.ts MINUTES INSTRUMENTS PARTITIONS, with DATABASE_URL set. */
+/** The sink on the embedded log in a process of its own, to be killed: node sink-process.ts LOG-DIRECTORY, with DATABASE_URL set. */
+import { openLog } from '@screener/log';
 import { createLogger, readSettings } from '@screener/service';
 import { sinkApp } from '../sink-app.ts';
-import { createFakeLog } from './fake-log.ts';
-import { minutesOf } from './sample-records.ts';
 
-const [minutes = 0, instruments = 0, partitions = 0] = process.argv.slice(2).map(Number);
-const log = createFakeLog({ cluster: 'under-fire', partitions });
-for (let partition = 0; partition < partitions; partition++) {
-  const names = Array.from({ length: instruments }, (_, index) => `test:usdm:P${partition}I${index}`);
-  log.append(minutesOf(partition, names, minutes));
-}
+const [, , directory = '.'] = process.argv;
 const write = (line: string): void => void process.stderr.write(line);
 const running = await sinkApp.start({
-  log,
+  log: await openLog({ directory }),
   logger: createLogger({ level: 'warn', name: 'sink', json: false, write, now: Date.now }),
   settings: readSettings(process.env),
   instance: `test-${process.pid}`,
