@@ -99,3 +99,8 @@ function runVite(web: string, directory: string): Promise<void> {
     });
   });
 }
+
+if (process.argv[1] === import.meta.filename) {
+  const { directory } = await buildPage({ notify: (text) => process.stdout.write(`${text}\n`) });
+  process.stdout.write(`${directory}\n`);
+}

@@ -49,6 +49,16 @@ describe('packages', () => {
     expect(declarationViolations(each, manifestOf('.'))).toEqual([]);
   });
 
+  test('scripts, tests and benchmarks use what the root declares', () => {
+    const workspaces = Object.fromEntries(folders.map((folder) => [manifestOf(folder).name, '']));
+    const { name, devDependencies } = manifestOf('.');
+    const files = code.filter(({ path }) => !/^(libs|apps)\//.test(path)).concat(sourceFiles('*.config.ts'));
+    const manifest = { name, dependencies: { ...workspaces, ...devDependencies } };
+    const unused = / declares /;
+    const undeclared = declarationViolations({ folder: '.', manifest, files }, manifest);
+    expect(undeclared.filter((text) => !unused.test(text))).toEqual([]);
+  });
+
   test('versions are exact', () => {
     expect(['.', ...folders].flatMap((folder) => versionViolations(folder, manifestOf(folder)))).toEqual([]);
   });
