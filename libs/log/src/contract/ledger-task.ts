@@ -71,6 +71,13 @@ export class LedgerTask implements Task {
   }
 }
 
+export interface LedgerNames {
+  readonly input: string;
+  readonly output: string;
+  readonly snapshots: string;
+  readonly group: string;
+}
+
 /** Topics, definition and tasks of one processor under test. */
 export class Ledger {
   readonly definition: ProcessorDefinition;
@@ -84,27 +91,21 @@ export class Ledger {
     const input = await bench.topic('input', { partitions });
     const output = await bench.topic('output', { partitions });
     const snapshots = await bench.topic('snapshots', { partitions, compact: true, retentionMs: undefined });
-    return new Ledger(input, output, partitions, snapshots, overrides);
+    return new Ledger({ input, output, snapshots, group: uniqueName('group') }, partitions, overrides);
   }
 
-  private constructor(
-    input: string,
-    output: string,
-    partitions: number,
-    snapshots: string,
-    overrides: Partial<ProcessorDefinition>,
-  ) {
-    this.input = input;
-    this.output = output;
+  constructor(names: LedgerNames, partitions: number, overrides: Partial<ProcessorDefinition> = {}) {
+    this.input = names.input;
+    this.output = names.output;
     this.partitions = partitions;
     this.definition = {
-      group: uniqueName('group'),
-      input,
-      snapshots,
+      group: names.group,
+      input: names.input,
+      snapshots: names.snapshots,
       snapshotVersion: 1,
       snapshotEveryMs: 600_000,
       task: (partition) => {
-        const task = new LedgerTask(output, partition);
+        const task = new LedgerTask(names.output, partition);
         this.tasks.set(partition, task);
         return task;
       },
