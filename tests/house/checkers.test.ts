@@ -69,14 +69,15 @@ test.each([
 });
 
 test('dependencies are declared and used, both ways', () => {
-  const check = (text: string, dependencies: Record<string, string>, path = 'libs/a/src/a.ts') =>
+  const check = (text: string, dependencies: Record<string, string>, path = 'libs/a/src/a.ts', peers: string[] = []) =>
     declarationViolations(
-      { folder: 'libs/a', manifest: { name: '@screener/a', dependencies }, files: [file(path, text)] },
+      { folder: 'libs/a', manifest: { name: '@screener/a', dependencies }, files: [file(path, text)], peers },
       { name: 'root', devDependencies: { vitest: '1.0.0' } },
     );
   expect(check("import ws from 'ws';", { ws: '1.0.0' })).toEqual([]);
   expect(check("import ws from 'ws';", {})).toHaveLength(1);
   expect(check('export {};', { ws: '1.0.0' })).toHaveLength(1);
+  expect(check('export {};', { ws: '1.0.0' }, 'libs/a/src/a.ts', ['ws'])).toEqual([]);
   expect(check("import { test } from 'vitest';", {}, 'libs/a/src/a.test.ts')).toEqual([]);
   expect(check("import { test } from 'vitest';", {})).toHaveLength(1);
 });

@@ -4,7 +4,7 @@ import { isTest, type SourceFile } from './source-files.ts';
 
 export interface Manifest {
   readonly name: string;
-  readonly exports?: unknown;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
@@ -14,6 +14,8 @@ export interface Package {
   readonly folder: string;
   readonly manifest: Manifest;
   readonly files: readonly SourceFile[];
+  /** What its dependencies want beside them. */
+  readonly peers?: readonly string[];
 }
 
 /** Tests may also use what the root offers to all of them. */
@@ -31,7 +33,7 @@ export function declarationViolations(each: Package, rootManifest: Manifest): re
   const text = files.map((file) => file.text).join('\n');
   const imported = new Set(files.flatMap((file) => importsOf(file.text).map(packageOf)));
   const notUsed = Object.keys({ ...running, ...manifest.devDependencies })
-    .filter((name) => !imported.has(name) && !isUsedOtherwise(name, text, imported))
+    .filter((name) => !imported.has(name) && !each.peers?.includes(name) && !isUsedOtherwise(name, text, imported))
     .map((name) => `${folder}/package.json declares ${name}, which nothing imports`);
   return [...notDeclared, ...notUsed];
 }
