@@ -1,0 +1,140 @@
+/** What a command of the command line is, and how its options are read and explained from one table. */
+import type { Writable } from 'node:stream';
+import { parseArgs } from 'node:util';
+import { reasonOf, ScreenerError } from '@screener/errors';
+import type { Environment } from '@screener/service';
+
+export interface CommandIo {
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+  readonly environment: Environment;
+  /** Aborted by Ctrl-C and SIGTERM. */
+  readonly signal: AbortSignal;
+}
+
+export interface Command {
+  /** One or two words, for example 'topics' or 'rules evaluate'. */
+  readonly name: string;
+  readonly summary: string;
+  /** What follows the name in the usage line, for example '<topic>'. */
+  readonly positionals?: string;
+  readonly options: OptionTable;
+  /** Further lines of the help, such as examples. */
+  readonly more?: string;
+  /** Returns the exit code. Throws a ScreenerError for what people should read. */
+  run(args: readonly string[], io: CommandIo): Promise<number>;
+}
+
+export interface OptionSpec {
+  readonly kind: 'flag' | 'text' | 'whole';
+  readonly about: string;
+  /** How the value is called in the help. */
+  readonly value?: string;
+  readonly example?: string;
+  readonly least?: number;
+  readonly most?: number;
+  readonly many?: true;
+  readonly short?: string;
+}
+
+export type OptionTable = Readonly<Record<string, OptionSpec>>;
+
+type ValueOf<S extends OptionSpec> = S extends { kind: 'flag' }
+  ? boolean
+  : S extends { kind: 'whole' }
+    ? number | undefined
+    : S extends { many: true }
+      ? readonly string[]
+      : string | undefined;
+
+export interface ParsedArguments<T extends OptionTable> {
+  readonly options: { readonly [K in keyof T]: ValueOf<T[K]> };
+  readonly positionals: readonly string[];
+}
+
+export function parseArguments<T extends OptionTable>(
+  command: { readonly name: string; readonly options: T },
+  args: readonly string[],
+  positionalNames: readonly string[] = [],
+): ParsedArguments<T> {
+  const label = `screener ${command.name}`;
+  let parsed: { values: Record<string, unknown>; positionals: string[] };
+  try {
+    parsed = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: Object.fromEntries(
+        Object.entries(command.options).map(([name, spec]) => [
+          name,
+          {
+            type: spec.kind === 'flag' ? ('boolean' as const) : ('string' as const),
+            multiple: spec.many === true,
+            ...(spec.short && { short: spec.short }),
+          },
+        ]),
+      ),
+    });
+  } catch (cause) {
+    const option = /'(-[^' ]*)/.exec(reasonOf(cause))?.[1] ?? args.join(' ');
+    const known = command.options[option.replace(/^-+/, '')];
+    if (known) {
+      const facts = { option, found: '', expected: known.value ?? 'no value', example: known.example ?? option };
+      throw new ScreenerError('OPTION_INVALID', facts, { cause });
+    }
+    throw unknownOption(label, option, command.options, cause);
+  }
+  if (parsed.positionals.length > positionalNames.length) {
+    throw unknownOption(label, parsed.positionals[positionalNames.length] ?? '', command.options);
+  }
+  const options: Record<string, unknown> = {};
+  for (const [name, spec] of Object.entries(command.options)) {
+    const given = parsed.values[name];
+    options[name] =
+      spec.kind === 'whole'
+        ? wholeOf(name, spec, given)
+        : (given ?? (spec.kind === 'flag' ? false : spec.many ? [] : undefined));
+  }
+  return { options: options as ParsedArguments<T>['options'], positionals: parsed.positionals };
+}
+
+function unknownOption(label: string, option: string, table: OptionTable, cause?: unknown): ScreenerError {
+  const expected =
+    Object.keys(table)
+      .map((name) => `--${name}`)
+      .join(', ') || 'no options';
+  return new ScreenerError('OPTION_UNKNOWN', { command: label, option, expected }, { cause });
+}
+
+function wholeOf(name: string, spec: OptionSpec, given: unknown): number | undefined {
+  if (given === undefined) return undefined;
+  const { least = 0, most = Number.MAX_SAFE_INTEGER } = spec;
+  const value = /^-?\d+$/.test(String(given)) ? Number(given) : Number.NaN;
+  if (value >= least && value <= most) return value;
+  throw new ScreenerError('OPTION_INVALID', {
+    option: `--${name}`,
+    found: String(given),
+    expected: `a whole number from ${least} to ${most}`,
+    example: `--${name} ${spec.example ?? least}`,
+  });
+}
+
+export function helpOf(command: Command): string {
+  const rows = Object.entries(command.options).map(([name, spec]) => {
+    const left = `  ${spec.short ? `-${spec.short}, ` : ''}--${name}${spec.kind === 'flag' ? '' : ` ${spec.value ?? 'VALUE'}`}`;
+    return `${left.padEnd(26)} ${spec.about}`;
+  });
+  const usage = ['screener', command.name, command.positionals, rows.length > 0 ? '[options]' : undefined]
+    .filter(Boolean)
+    .join(' ');
+  return [
+    `${command.summary}\n`,
+    `Usage: ${usage}\n`,
+    ...(rows.length > 0 ? ['Options:', ...rows, ''] : []),
+    ...(command.more ? [`${command.more}\n`] : []),
+  ].join('\n');
+}
+
+/** Writes a line and waits while the reader of the pipe is slower. */
+export async function writeLine(stream: Writable, line: string): Promise<void> {
+  if (!stream.write(`${line}\n`)) await new Promise<void>((resolve) => stream.once('drain', resolve));
+}

@@ -1,0 +1,131 @@
+import { ScreenerError } from '@screener/errors';
+import {
+  type CandleNeed,
+  type ChangeBasis,
+  type FlatMetric,
+  flatMetricTable,
+  InstrumentState,
+  intervalMinutes,
+  isIntervalName,
+  MINUTE_MS,
+  type MinuteMetrics,
+} from '@screener/market';
+import { readSettings } from '@screener/service';
+import { CandleCsvParser, CsvMistake, candleCsvExpected } from '../candle-csv.ts';
+import { type Command, type CommandIo, parseArguments } from '../command.ts';
+import { readFileLines, writeLines } from '../file-lines.ts';
+
+const options = {
+  candles: {
+    kind: 'text',
+    value: 'FILE.csv[.gz]',
+    about: 'one-minute candles, oldest first; a minute that is missing is a gap',
+    example: '--candles BTCUSDT-1m.csv.gz',
+  },
+  instrument: {
+    kind: 'text',
+    value: 'NAME',
+    about: 'written into every line as instrument, for example binance:usdm:BTCUSDT',
+    example: '--instrument binance:usdm:BTCUSDT',
+  },
+} as const;
+
+export const metricsCommand: Command = {
+  name: 'metrics',
+  summary: 'compute every metric of a file of candles: one JSON object per closed candle',
+  options,
+  more: [
+    `The file has a header with the ${candleCsvExpected}; empty means not known.`,
+    'time is the open time of the candle in ms; a window that is not full or has a gap, an indicator that is not',
+    'warm, and a number whose column is not known are absent. CHANGE_BASIS decides what a change is measured against.',
+    '',
+    'Example:\n  screener metrics --candles BTCUSDT-1m.csv.gz | screener rules evaluate --metrics /dev/stdin',
+  ].join('\n'),
+  async run(args, io) {
+    const { candles: file, instrument } = parseArguments({ name: this.name, options }, args).options;
+    if (!file) throw missing('--candles', options.candles);
+    if (instrument === '') throw missing('--instrument', options.instrument);
+    const { CHANGE_BASIS } = readSettings(io.environment);
+    await printMetrics(file, { basis: CHANGE_BASIS, ...(instrument !== undefined && { instrument }) }, io);
+    return 0;
+  },
+};
+
+const missing = (option: string, spec: { readonly value: string; readonly example: string }): ScreenerError =>
+  new ScreenerError('OPTION_INVALID', { option, found: '', expected: spec.value, example: spec.example });
+
+interface Printing {
+  readonly basis: ChangeBasis;
+  readonly instrument?: string;
+}
+
+async function printMetrics(file: string, printing: Printing, io: CommandIo): Promise<void> {
+  const state = new InstrumentState();
+  const unknown = new UnknownColumns();
+  let parser: CandleCsvParser | undefined;
+  let line = 0;
+  const invalid = (reason: string, expected: string, cause?: unknown): ScreenerError =>
+    new ScreenerError('FILE_LINE_INVALID', { file, line, reason, expected }, { cause });
+  for await (const batch of readFileLines(file, `CSV with the ${candleCsvExpected}`, io)) {
+    const output: string[] = [];
+    try {
+      for (const text of batch) {
+        line++;
+        if (parser === undefined) {
+          parser = new CandleCsvParser(text);
+          continue;
+        }
+        if (text.trim() === '') continue;
+        const parsed = parser.parse(text);
+        const metrics = state.add(parsed.candle);
+        if (metrics.outcome === 'refused') throw new CsvMistake(metrics.text, refusedExpected[metrics.reason]);
+        unknown.note(parsed.candle.openTime, parsed.unknown);
+        output.push(JSON.stringify(flatLine(metrics, printing, unknown)));
+      }
+    } catch (cause) {
+      if (!(cause instanceof CsvMistake)) throw cause;
+      // What came before the mistake is right: it is printed, and then the mistake ends it.
+      await writeLines(io, output);
+      throw invalid(cause.reason, cause.expected, cause);
+    }
+    await writeLines(io, output);
+    if (io.stdout.destroyed) return;
+  }
+  if (parser === undefined && !io.signal.aborted) {
+    line = 1;
+    throw invalid('the file is empty', candleCsvExpected);
+  }
+}
+
+const refusedExpected = {
+  duplicate: 'each minute once',
+  late: 'the oldest candle first',
+  impossible: 'a candle that an exchange can have meant',
+} as const;
+
+function flatLine(metrics: MinuteMetrics, { basis, instrument }: Printing, unknown: UnknownColumns): object {
+  const flat: Record<string, number | string> = { time: metrics.openTime };
+  if (instrument !== undefined) flat.instrument = instrument;
+  for (const metric of flatMetricTable) {
+    if (unknown.concern(metric, metrics.openTime)) continue;
+    const value = metric.read(metrics, basis);
+    if (value !== undefined) flat[metric.name] = value;
+  }
+  return flat;
+}
+
+/** Where columns were empty: a window that contains such a minute has no number that needs the column. */
+class UnknownColumns {
+  readonly #newest = new Map<CandleNeed, number>();
+
+  note(openTime: number, columns: readonly CandleNeed[]): void {
+    for (const column of columns) this.#newest.set(column, openTime);
+  }
+
+  concern(metric: FlatMetric, openTime: number): boolean {
+    if (this.#newest.size === 0 || metric.source !== 'window' || metric.interval === undefined) return false;
+    if (!isIntervalName(metric.interval)) return false;
+    const oldest = openTime - (intervalMinutes[metric.interval] - 1) * MINUTE_MS;
+    return metric.needs.some((need) => (this.#newest.get(need) ?? -1) >= oldest);
+  }
+}

@@ -1,0 +1,43 @@
+import { performance } from 'node:perf_hooks';
+import type { Writable } from 'node:stream';
+import type { CommandIo } from './command.ts';
+
+const SHOW_AFTER_MS = 1_000;
+const REDRAW_MS = 200;
+const WIDTH = 30;
+
+/** How far a command is, on a terminal, when it takes more than a second; nowhere else. */
+export class ProgressBar {
+  readonly #stderr: Writable;
+  readonly #shown: boolean;
+  readonly #label: string;
+  readonly #total: number;
+  #done = 0;
+  #drawnAt = performance.now() + SHOW_AFTER_MS - REDRAW_MS;
+  #drawn = false;
+
+  constructor(io: CommandIo, label: string, total: number) {
+    this.#stderr = io.stderr;
+    this.#label = label;
+    this.#total = total;
+    // Lines that appear on the same terminal are progress enough.
+    this.#shown = isTerminal(io.stderr) && !isTerminal(io.stdout);
+  }
+
+  advance(amount: number): void {
+    this.#done += amount;
+    const now = performance.now();
+    if (!this.#shown || now - this.#drawnAt < REDRAW_MS) return;
+    this.#drawnAt = now;
+    this.#drawn = true;
+    const share = this.#total > 0 ? Math.min(1, this.#done / this.#total) : 1;
+    const bar = '█'.repeat(Math.round(share * WIDTH)).padEnd(WIDTH, '░');
+    this.#stderr.write(`\r${bar} ${String(Math.floor(share * 100)).padStart(3)} % ${this.#label}`);
+  }
+
+  end(): void {
+    if (this.#drawn) this.#stderr.write('\r\u001b[K');
+  }
+}
+
+const isTerminal = (stream: Writable): boolean => 'isTTY' in stream && stream.isTTY === true;

@@ -1,0 +1,58 @@
+/** Live exchange where it can be reached within 5 s, otherwise the simulator, and why. */
+import { reasonOf, ScreenerError } from '@screener/errors';
+import type { Source } from '../open-project-log.ts';
+
+export interface SourceChoice {
+  readonly source: Source;
+  /** One line for people. */
+  readonly reason: string;
+}
+
+export interface ChooseSourceOptions {
+  readonly live: boolean;
+  readonly demo: boolean;
+  readonly restBase: string;
+  readonly withinMs?: number;
+}
+
+export async function chooseSource({
+  live,
+  demo,
+  restBase,
+  withinMs = 5_000,
+}: ChooseSourceOptions): Promise<SourceChoice> {
+  if (live && demo)
+    throw new ScreenerError('OPTION_INVALID', {
+      option: '--live',
+      found: '--live --demo',
+      expected: 'one of the two',
+      example: '--demo',
+    });
+  if (demo) return { source: 'demo', reason: 'simulated market, as asked for with --demo' };
+  try {
+    const answer = await fetch(new URL('/fapi/v1/ping', restBase), { signal: AbortSignal.timeout(withinMs) });
+    await answer.body?.cancel();
+    if (!answer.ok) throw new Error(`it answered ${answer.status}`);
+    return { source: 'live', reason: `live market from ${new URL(restBase).host}` };
+  } catch (cause) {
+    const reason = rootReason(cause);
+    if (live)
+      throw new ScreenerError(
+        'EXCHANGE_UNREACHABLE',
+        { exchange: 'Binance futures', address: restBase, reason },
+        { cause },
+      );
+    return {
+      source: 'demo',
+      reason: `${new URL(restBase).host} cannot be reached (${reason}), so the market is SIMULATED; --live insists on the real one`,
+    };
+  }
+}
+
+/** `fetch failed` says nothing: what it was caused by does. */
+function rootReason(cause: unknown): string {
+  let deepest = cause;
+  while (deepest instanceof Error && deepest.cause !== undefined) deepest = deepest.cause;
+  if (deepest instanceof DOMException && deepest.name === 'TimeoutError') return 'no answer within 5 s';
+  return reasonOf(deepest);
+}

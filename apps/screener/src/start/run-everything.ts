@@ -1,0 +1,193 @@
+/** `screener start`: infrastructure first, then the apps, in one process or one process each; all of it ends in reverse order. */
+import { mkdirSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { ScreenerError } from '@screener/errors';
+import type { Log } from '@screener/log';
+import {
+  createLogger,
+  createShutdown,
+  createSupervisor,
+  type Environment,
+  type Logger,
+  type Settings,
+  startHeartbeats,
+  startTelemetry,
+} from '@screener/service';
+import type { CommandIo } from '../command.ts';
+import { dataDirectory, openProjectLog, readProjectTopology, type Source } from '../open-project-log.ts';
+import { version } from '../version.ts';
+import { type AppName, appNames, appOf, type Composition } from './app-catalog.ts';
+import { createChildProcesses } from './child-processes.ts';
+import { chooseSource } from './choose-source.ts';
+import { startDatabase } from './database.ts';
+import { checkPortFree, freePort } from './free-port.ts';
+import { followHeartbeats } from './heartbeat-view.ts';
+import { refuseMixedLog } from './mixed-log.ts';
+import type { StartOptions } from './start-options.ts';
+import { type AppReport, type StatusLine, startStatusLine } from './status-line.ts';
+
+export interface RunEverything {
+  readonly options: StartOptions;
+  readonly settings: Settings;
+  readonly environment: Environment;
+  readonly io: CommandIo;
+}
+
+export async function runEverything({ options, settings, environment, io }: RunEverything): Promise<number> {
+  if (options.processes && settings.KAFKA_BROKERS === undefined) {
+    throw new ScreenerError('OPTION_INVALID', {
+      option: '--processes',
+      found: 'no KAFKA_BROKERS',
+      expected: 'a Kafka log, since the embedded one has one writing process',
+      example: 'npm run start:kafka, or KAFKA_BROKERS=localhost:9092 screener start --processes',
+    });
+  }
+  const phase = phasePrinter(io);
+  let status: StatusLine | undefined;
+  const print = (text: string): void => (status ? status.print(text) : void io.stderr.write(`${text}\n`));
+  const logger = createLogger({
+    level: settings.LOG_LEVEL,
+    name: 'screener',
+    json: environment.LOG_FORMAT === 'json',
+    write: (line) => print(line.trimEnd()),
+    now: Date.now,
+  });
+  const shutdown = createShutdown((text) => logger.warn(text));
+  try {
+    await checkPortFree(settings.HOST, settings.PORT);
+    const choice = await chooseSource({ live: options.live, demo: options.demo, restBase: settings.BINANCE_REST_BASE });
+    print(`  ${choice.reason}`);
+    const { source } = choice;
+    const directory = dataDirectory(settings, source);
+    mkdirSync(directory, { recursive: true });
+    const telemetry = await startTelemetry(environment, 'crypto-screener');
+    shutdown.add('telemetry', telemetry.stop);
+
+    const log = await openProjectLog(settings, source, 'write', (text) => logger.warn(text));
+    shutdown.add('log', () => log.close());
+    await log.ensureTopics(readProjectTopology());
+    await refuseMixedLog(log, source);
+    phase(
+      `log ready: ${log.engine === 'kafka' ? `Kafka at ${settings.KAFKA_BROKERS?.join(',')}` : join(directory, 'log')}`,
+    );
+
+    const databaseUrl =
+      settings.DATABASE_URL ??
+      (await startDatabase({ directory: join(directory, 'postgres'), logger, shutdown, phase }));
+    const composition = await compose({ options, settings, source, databaseUrl });
+    const names = appNames.filter((name) => name !== 'simulator' || source === 'demo');
+    const start = options.processes ? startInProcesses : startInOneProcess;
+    const reports = await start({ names, composition, environment, log, logger, shutdown, phase, options });
+
+    print(
+      `\n  ${source === 'demo' ? 'SIMULATED market' : 'Live market'}: http://${settings.HOST === '0.0.0.0' ? 'localhost' : settings.HOST}:${settings.PORT}\n`,
+    );
+    status = startStatusLine({ stream: io.stderr, reports, label: source === 'demo' ? 'SIMULATED' : 'live' });
+    await aborted(io.signal);
+    status.stop();
+    status = undefined;
+    print('stopping …');
+    return 0;
+  } finally {
+    status?.stop();
+    await shutdown.run();
+  }
+}
+
+interface StartApps {
+  readonly names: readonly AppName[];
+  readonly composition: Composition;
+  readonly environment: Environment;
+  readonly log: Log;
+  readonly logger: Logger;
+  readonly shutdown: ReturnType<typeof createShutdown>;
+  readonly phase: (text: string) => void;
+  readonly options: StartOptions;
+}
+
+type Reports = () => readonly AppReport[];
+
+async function startInOneProcess({ names, composition, log, logger, shutdown, phase }: StartApps): Promise<Reports> {
+  const { settings } = composition;
+  const instance = `${hostname()}-${process.pid}`;
+  const supervisor = createSupervisor({ context: { log, logger, settings, instance, now: Date.now } });
+  const heartbeats = startHeartbeats({ log, states: () => supervisor.states, instance, version, now: Date.now });
+  shutdown.add('heartbeats', heartbeats.stop);
+  shutdown.add('apps', supervisor.stop);
+  for (const name of names) await supervisor.start(appOf(name, composition));
+  phase(`${names.length} apps running in this process`);
+  return () => supervisor.states;
+}
+
+async function startInProcesses({
+  names,
+  composition,
+  environment,
+  log,
+  logger,
+  shutdown,
+  phase,
+  options,
+}: StartApps): Promise<Reports> {
+  const { settings } = composition;
+  const view = followHeartbeats(log, Date.now, (cause) => logger.warn('heartbeats cannot be read', { cause }));
+  shutdown.add('heartbeats', view.stop);
+  const children = createChildProcesses({ entry: join(import.meta.dirname, '../main.ts'), logger });
+  shutdown.add('apps', children.stop);
+  const childEnvironment = {
+    ...environment,
+    DATABASE_URL: settings.DATABASE_URL,
+    BINANCE_REST_BASE: settings.BINANCE_REST_BASE,
+    BINANCE_WS_BASE: settings.BINANCE_WS_BASE,
+    PORT: String(settings.PORT),
+  };
+  for (const name of names) {
+    const args = ['start', '--app', name, composition.simulated ? '--demo' : '--live'];
+    for (const option of ['symbols', 'speed', 'seed'] as const) {
+      if (options[option] !== undefined) args.push(`--${option}`, String(options[option]));
+    }
+    children.start({ name, args, environment: childEnvironment });
+  }
+  const pids = [...children.pids()].map(([name, pid]) => `${name} ${pid}`).join(', ');
+  phase(`${names.length} apps started, one process each: ${pids}`);
+  return view.reports;
+}
+
+async function compose({
+  options,
+  settings,
+  source,
+  databaseUrl,
+}: {
+  options: StartOptions;
+  settings: Settings;
+  source: Source;
+  databaseUrl: string;
+}): Promise<Composition> {
+  const shared = {
+    simulated: source === 'demo',
+    symbols: options.symbols,
+    speed: options.speed ?? 1,
+    seed: options.seed,
+  };
+  if (source === 'live') return { ...shared, settings: { ...settings, DATABASE_URL: databaseUrl } };
+  // The simulator keeps one address for the whole run, so that whoever restarts finds the others.
+  const port = await freePort();
+  const simulated = { BINANCE_REST_BASE: `http://127.0.0.1:${port}`, BINANCE_WS_BASE: `ws://127.0.0.1:${port}` };
+  return { ...shared, settings: { ...settings, ...simulated, DATABASE_URL: databaseUrl } };
+}
+
+function phasePrinter(io: CommandIo): (text: string) => void {
+  let last = performance.now();
+  return (text) => {
+    const now = performance.now();
+    io.stderr.write(`  ${text} (${((now - last) / 1000).toFixed(1)} s)\n`);
+    last = now;
+  };
+}
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  signal.aborted
+    ? Promise.resolve()
+    : new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
