@@ -1,0 +1,32 @@
+/** Links between pages and into the code lead somewhere; commands that pages name exist. */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { root, sourceFiles } from './house/source-files.ts';
+
+const pages = [...sourceFiles('*.md'), ...sourceFiles('docs/**/*.md')];
+
+function deadLinks(path: string, text: string): string[] {
+  return [...text.matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, target = '']) => target.split('#')[0] ?? '')
+    .filter((target) => target !== '' && !/^[a-z]+:/.test(target))
+    .filter((target) => !existsSync(join(root, dirname(path), target)))
+    .map((target) => `${path} links to ${target}`);
+}
+
+test('links lead somewhere', () => {
+  expect(pages.length).toBeGreaterThan(10);
+  expect(pages.flatMap(({ path, text }) => deadLinks(path, text))).toEqual([]);
+  expect(deadLinks('docs/a.md', '[x](nowhere.md) [y](architecture.md#z) [z](https://example.org)')).toHaveLength(1);
+});
+
+test('npm commands that pages name exist', () => {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  const named = pages.flatMap(({ path, text }) =>
+    [...text.matchAll(/npm run ([\w:-]+)(?! --workspace)/g)].map(([, name = '']) => ({ path, name })),
+  );
+  expect(named.length).toBeGreaterThan(5);
+  expect(named.filter(({ name }) => scripts[name] === undefined && name !== 'dev')).toEqual([]);
+});
