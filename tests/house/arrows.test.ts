@@ -12,6 +12,7 @@ test.each([
   ['libs/storage/src/index.ts', "import { Settings } from '@screener/service';"],
   ['libs/log/src/index.ts', "export * from '@screener/service';"],
   ['libs/log/src/index.ts', "export * from '@screener/sink';"],
+  ['libs/log/src/log.test.ts', "import { sink } from '@screener/sink';"],
   ['apps/sink/src/index.ts', "import { collector } from '@screener/collector';"],
   ['apps/sink/src/index.ts', "import { port } from '@screener/log/src/port.ts';"],
   ['apps/sink/src/index.ts', "import { port } from '../../../libs/log/src/index.ts';"],
@@ -25,6 +26,7 @@ test.each([
 
 test.each([
   ['libs/rules/src/preset.ts', "import { changeOf } from '@screener/market';"],
+  ['apps/collector/src/collector.test.ts', "import { startSimulator } from '@screener/simulator';"],
   ['libs/market/src/window.test.ts', "import { readFileSync } from 'node:fs';"],
   ['libs/log/src/open-log.ts', "import { a } from './embedded/engine.ts';\nimport { b } from './kafka/engine.ts';"],
   ['apps/screener/src/main.ts', "import { sink } from '@screener/sink';"],
