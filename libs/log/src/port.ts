@@ -69,7 +69,10 @@ export interface TaskContext {
 export interface Task {
   /** One record of the primary input. */
   apply(record: LogRecord, context: TaskContext): void;
-  /** One record of a side input, before the first record of the minute that sees it. */
+  /**
+   * One record of a side input, before the first record of the minute that sees it. Changes what `apply` looks up, never
+   * the state of a key: a replay feeds side records again where the state of a key already contains what came of them.
+   */
   applySide?(record: LogRecord): void;
   /** One record of a live topic: outputs are written at once, without a transaction; closed state must not change. */
   applyLive?(record: LogRecord, emit: (output: NewRecord) => void): void;

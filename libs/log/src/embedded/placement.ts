@@ -23,6 +23,10 @@ export function splitRecords(records: readonly NewRecord[], topicOf: (name: stri
     if (!Number.isInteger(partition) || partition < 0 || partition >= partitions) {
       throw new ScreenerError('PARTITION_UNKNOWN', { topic: name, last: partitions - 1, partition });
     }
+    // Found here, because inside the shared transaction it would take its neighbours down with it.
+    if (!Number.isSafeInteger(record.timestamp)) {
+      throw new RangeError(`a record of ${name} has the timestamp ${record.timestamp}: expected whole milliseconds`);
+    }
     if (topic instanceof LiveTopic) live.push({ topic, partition, record });
     else stored.push({ topic, partition, record });
   }

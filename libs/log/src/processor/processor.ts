@@ -25,7 +25,7 @@ export async function startProcessor(engine: Engine, definition: ProcessorDefini
     input,
     notify,
     run: async (partition, life) => {
-      const owned = await takeOver(engine, definition, partition, sideInputs, life.stop);
+      const owned = await takeOver(engine, definition, partition, { sideInputs, notify, stop: life.stop });
       const ended = new AbortController();
       const stop = AbortSignal.any([life.stop, ended.signal]);
       const live = followLiveInputs({

@@ -1,5 +1,6 @@
 /** How a member comes to own a partition. The numbers are those of docs/architecture.md. */
 import type { Engine, Transactor } from '../engine.ts';
+import type { Notify } from '../notify.ts';
 import type { ProcessorDefinition, Task, TaskContext } from '../port.ts';
 import { applyRecord } from './apply-record.ts';
 import { forEachBatch } from './batches.ts';
@@ -25,8 +26,7 @@ export async function takeOver(
   engine: Engine,
   definition: ProcessorDefinition,
   partition: number,
-  sideInputs: SideInputs,
-  stop: AbortSignal,
+  { sideInputs, notify, stop }: { sideInputs: SideInputs; notify: Notify; stop: AbortSignal },
 ): Promise<OwnedTask> {
   const { group, input } = definition;
   // 1. Fence the previous owner and settle what it left.
@@ -48,7 +48,7 @@ export async function takeOver(
     const openMinute =
       committed === undefined
         ? undefined
-        : await replay(engine, definition, { partition, committed, task, restored, sides }, stop);
+        : await replay(engine, definition, { partition, committed, task, restored, sides }, notify, stop);
     stop.throwIfAborted();
     // 5. Go live: the caller reads on from the committed offset.
     return { task, transactor, sides, snapshotKeys: restored.keys.keys(), openMinute };
@@ -72,10 +72,15 @@ async function replay(
   engine: Engine,
   { group, input }: ProcessorDefinition,
   { partition, committed, task, restored, sides }: Replay,
+  notify: Notify,
   stop: AbortSignal,
 ): Promise<number | undefined> {
   // At least the last record is read again: its minute tells whether the next one opens a new one.
   const from = restored.replayFrom === undefined ? 0 : Math.min(restored.replayFrom, Math.max(0, committed - 1));
+  const beginning = (await engine.offsets(input)).find((place) => place.partition === partition)?.beginning ?? 0;
+  const missed = `${group}: ${input} partition ${partition} begins at offset ${beginning}, older records are gone`;
+  if (beginning > committed) notify(`${missed}; those from ${committed} on were never processed`);
+  else if (beginning > from) notify(`${missed}; the state is rebuilt from what is left, ${from} was needed`);
   const marks = [...restored.marks];
   let openMinute: number | undefined;
   // One mark after the other, as the earlier run did, so that side records come in the very same order.
