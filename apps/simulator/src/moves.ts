@@ -1,5 +1,5 @@
 /**
- * Pumps and dumps: every two minutes one begins, in turn, on the next symbol of a shuffled order. They depend on seed
+ * Pumps and dumps: every minute one begins, in turn, on the next symbol of a shuffled order. They depend on seed
  * and minute alone, never on when the simulator was started: so at any moment a fresh pump and a fresh dump are under
  * way, history is full of older ones, and a restart finds the same past.
  */
@@ -12,7 +12,7 @@ export interface Move {
   readonly size: number;
 }
 
-const blockMinutes = 4;
+const blockMinutes = 2;
 const dayMinutes = 1_440;
 const blocksPerDay = dayMinutes / blockMinutes;
 const sizeMin = 0.032;

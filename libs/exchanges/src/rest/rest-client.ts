@@ -64,7 +64,23 @@ export class RestClient {
       const queue = this.#queues.get(request.priority) ?? [];
       if (this.#closing.signal.aborted) return reject(this.#unreachable('the client is closed'));
       if (queue.length >= waitingMax) return reject(this.#unreachable(`${waitingMax} requests are waiting already`));
-      queue.push({ request, resolve: (answer) => resolve(answer as T), reject, failures: 0, refusals: 0 });
+      // Whoever gives up is told at once; the entry is thrown away when its turn comes.
+      const { signal } = request;
+      const abandon = (): void => reject(signal?.reason);
+      signal?.addEventListener('abort', abandon, { once: true });
+      queue.push({
+        request,
+        failures: 0,
+        refusals: 0,
+        resolve: (answer) => {
+          signal?.removeEventListener('abort', abandon);
+          resolve(answer as T);
+        },
+        reject: (cause) => {
+          signal?.removeEventListener('abort', abandon);
+          reject(cause);
+        },
+      });
       this.#pump();
     });
   }

@@ -1,0 +1,1 @@
+export { type CollectorOptions, createCollector } from './collector-app.ts';

@@ -1,0 +1,74 @@
+import type { Candle } from '@screener/market';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { KlineSequence, type SequencedCandle } from './kline-sequence.ts';
+
+const minute = (number: number): number => number * 60_000;
+const candle = (number: number): Candle => ({
+  openTime: minute(number),
+  open: 1,
+  high: 1,
+  low: 1,
+  close: 1,
+  volume: 1,
+  quoteVolume: 1,
+  trades: 1,
+  takerBuyVolume: 1,
+  takerBuyQuoteVolume: 1,
+});
+const minutesOf = (released: readonly SequencedCandle[]): number[] =>
+  released.map(({ candle: { openTime } }) => openTime / 60_000);
+
+describe('the sequence of one instrument', () => {
+  it('lets nothing through before it knows where to begin', () => {
+    const sequence = new KlineSequence();
+    expect(sequence.offer(candle(12), 'stream')).toEqual([]);
+    expect(sequence.offer(candle(10), 'stream')).toEqual([]);
+    expect(minutesOf(sequence.start(minute(11)))).toEqual([]);
+    expect(minutesOf(sequence.offer(candle(11), 'rest'))).toEqual([11, 12]);
+    expect(sequence.next).toBe(minute(13));
+  });
+
+  it('holds back what comes after a hole until the hole is filled', () => {
+    const sequence = new KlineSequence();
+    sequence.start(minute(5));
+    expect(sequence.offer(candle(7), 'stream')).toEqual([]);
+    expect(sequence.oldestHeld).toBe(minute(7));
+    expect(minutesOf(sequence.offer(candle(5), 'rest'))).toEqual([5]);
+    expect(minutesOf(sequence.offer(candle(6), 'rest'))).toEqual([6, 7]);
+  });
+
+  it('gives up only what is followed by something', () => {
+    const sequence = new KlineSequence();
+    sequence.start(minute(5));
+    expect(sequence.giveUp()).toEqual({ gaps: [], released: [] });
+    sequence.offer(candle(8), 'rest');
+    const { gaps, released } = sequence.giveUp();
+    expect(gaps).toEqual([minute(5), minute(6), minute(7)]);
+    expect(minutesOf(released)).toEqual([8]);
+  });
+
+  it('lets every minute through once and in order, whatever the order they come in', () => {
+    const arrivals = fc
+      .shuffledSubarray(
+        Array.from({ length: 40 }, (_, index) => index % 20),
+        { minLength: 40, maxLength: 40 },
+      )
+      .chain((order) => fc.tuple(fc.constant(order), fc.nat({ max: 39 })));
+    fc.assert(
+      fc.property(arrivals, ([order, startAfter]) => {
+        const sequence = new KlineSequence();
+        const through: number[] = [];
+        order.forEach((number, index) => {
+          if (index === startAfter) through.push(...minutesOf(sequence.start(0)));
+          through.push(...minutesOf(sequence.offer(candle(number), 'stream')));
+        });
+        const whole = Array.from({ length: 20 }, (_, index) => index);
+        expect(through).toEqual(whole.slice(0, through.length));
+        // What was thrown away before the start is at most what came twice: offered again, all of it goes through.
+        for (const number of whole) through.push(...minutesOf(sequence.offer(candle(number), 'rest')));
+        expect(through).toEqual(whole);
+      }),
+    );
+  });
+});
