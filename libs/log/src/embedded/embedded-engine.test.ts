@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { Bench, bytes, seededRandom, text, topicSpec, until } from '../contract/bench.ts';
 import { Ledger } from '../contract/ledger-task.ts';
-import { crashNames, crashPartitions } from './crash-child.ts';
-import { TestBed } from './test-bed.ts';
+import { crashNames, crashPartitions } from './testing/crash-child.ts';
+import { TestBed } from './testing/test-bed.ts';
 
 const bed = new TestBed();
 

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { bytes, topicSpec, until } from '../contract/bench.ts';
 import { Ledger } from '../contract/ledger-task.ts';
 import { logOf } from '../log-of-engine.ts';
-import { crashNames } from './crash-child.ts';
 import type { EmbeddedEngine } from './embedded-engine.ts';
-import { TestBed } from './test-bed.ts';
+import { crashNames } from './testing/crash-child.ts';
+import { TestBed } from './testing/test-bed.ts';
 
 const bed = new TestBed();
 

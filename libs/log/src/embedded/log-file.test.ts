@@ -2,7 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import { bytes, topicSpec } from '../contract/bench.ts';
-import { TestBed } from './test-bed.ts';
+import { TestBed } from './testing/test-bed.ts';
 
 const bed = new TestBed();
 

@@ -2,9 +2,9 @@
  * Run by the tests as a process of its own, to be killed with -9: feeds a ledger and processes it, both from where an
  * earlier life ended. Prints a line for every minute. `hold` only opens the log.
  */
-import { Bench } from '../contract/bench.ts';
-import { Ledger } from '../contract/ledger-task.ts';
-import { openEmbeddedLog } from './embedded-engine.ts';
+import { Bench } from '../../contract/bench.ts';
+import { Ledger } from '../../contract/ledger-task.ts';
+import { openEmbeddedLog } from '../embedded-engine.ts';
 
 export const crashNames = { input: 'input', output: 'output', snapshots: 'snapshots', group: 'crashing' } as const;
 export const crashPartitions = 4;

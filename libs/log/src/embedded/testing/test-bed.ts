@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach } from 'vitest';
-import { type EmbeddedEngine, openEmbeddedLog } from './embedded-engine.ts';
+import { type EmbeddedEngine, openEmbeddedLog } from '../embedded-engine.ts';
 
 export class TestBed {
   #directory = '';
