@@ -84,8 +84,10 @@ export const createGateway = (options: GatewayOptions): GatewayApp => ({
     views.touched.listen(({ instrument, seenMs }) => board.touch(instrument, seenMs));
     const failed = views.follow(log, logger, data.retentionMs);
     failed.catch(() => {});
-    const timer = setInterval(() => tick(data, operations, server, context), times.tickMs);
-    tick(data, operations, server, context);
+    const tickNow = () => tick(data, operations, server, context);
+    const timer = setInterval(tickNow, times.tickMs);
+    views.primed.listen(tickNow);
+    tickNow();
     logger.debug(`the page and the APIs are at ${server.address}`);
     return {
       address: server.address,

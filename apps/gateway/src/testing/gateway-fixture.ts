@@ -89,7 +89,12 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Gatewa
       const response = await fetch(gateway.address + path, init);
       const text = await response.text();
       const isJson = response.headers.get('content-type')?.includes('json');
-      return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : text };
+      return {
+        status: response.status,
+        headers: response.headers,
+        text,
+        body: isJson && text !== '' ? JSON.parse(text) : text,
+      };
     },
     async query(query, variables = {}) {
       const response = await fetch(`${gateway.address}/graphql`, {

@@ -26,6 +26,8 @@ export class Views {
   readonly touched = new Signal<{ readonly instrument: string; readonly seenMs: number }>();
   readonly minuteClosed = new KeyedSignal<KlineClosed>();
   readonly minuteInProgress = new KeyedSignal<KlineLive>();
+  /** What the log held at the start is read. */
+  readonly primed = new Signal<void>();
   /** An alert that came after the gateway had caught up. */
   readonly alerted = new Signal<AlertTriggered>();
 
@@ -116,7 +118,9 @@ export class Views {
     ];
     this.#waiting = this.#feeders.length;
     for (const feeder of this.#feeders) {
-      const done = () => this.#waiting--;
+      const done = () => {
+        if (--this.#waiting === 0) this.primed.emit();
+      };
       feeder.caughtUp.then(done, () => {});
     }
     return Promise.race(this.#feeders.map((feeder) => feeder.failed));
