@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { Bench, type OpenEngine } from './bench.ts';
 import { describeConsumers } from './consumers.ts';
+import { describeEverythingAtOnce } from './everything-at-once.ts';
 import { describeExactlyOnce } from './exactly-once.ts';
 import { describeGroups } from './groups.ts';
 import { describeRecords } from './records.ts';
@@ -23,6 +24,7 @@ export function describeLogContract(name: string, open: OpenEngine): void {
     describeExactlyOnce(bench);
     describeReplays(bench);
     describeSideInputs(bench);
+    describeEverythingAtOnce(bench);
   });
 }
 
