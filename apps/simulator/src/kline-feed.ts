@@ -1,8 +1,10 @@
 /** Pushes kline events: the candle in progress while it changes, and exactly one final frame for every minute. */
+
+import { MINUTE_MS } from '@screener/market';
 import type { SimulatedInstrument } from './catalogue.ts';
 import { hashText, unitOf } from './hash.ts';
 import { printed } from './ledger.ts';
-import { type Market, minuteMs, stepsPerMinute, type Units } from './market.ts';
+import { type Market, stepsPerMinute, type Units } from './market.ts';
 import { stepsDone } from './rest-api.ts';
 import type { StreamApi } from './stream-api.ts';
 
@@ -55,19 +57,19 @@ export class KlineFeed {
 
   /** Sends everything that is due by `now`, final frames in the order of their times. */
   advance(now: number): void {
-    const open = Math.floor(now / minuteMs) * minuteMs;
+    const open = Math.floor(now / MINUTE_MS) * MINUTE_MS;
     let oldest = open;
     for (const channel of this.#channels) {
       if (!this.#options.streams.wanted(channel.stream)) channel.minute = undefined;
       else channel.minute ??= open;
       if (channel.minute !== undefined && channel.minute < oldest) oldest = channel.minute;
     }
-    for (let minute = Math.max(oldest, open - minutesBehindMax * minuteMs); minute < open; minute += minuteMs) {
+    for (let minute = Math.max(oldest, open - minutesBehindMax * MINUTE_MS); minute < open; minute += MINUTE_MS) {
       for (const channel of this.#channels) {
-        const eventTime = minute + minuteMs + channel.finalDelayMs;
+        const eventTime = minute + MINUTE_MS + channel.finalDelayMs;
         if (channel.minute === undefined || channel.minute > minute || eventTime > now) continue;
         this.#send(channel, minute, stepsPerMinute, true, eventTime);
-        channel.minute = minute + minuteMs;
+        channel.minute = minute + MINUTE_MS;
         channel.step = -1;
       }
     }
@@ -94,5 +96,5 @@ export function klineEvent(instrument: SimulatedInstrument, units: Units, closed
   const candle = printed(units, priceDecimals, amountDecimals);
   const { openTime, open, high, low, close, volume, quoteVolume, trades, takerBuyVolume, takerBuyQuoteVolume } = candle;
   const name = JSON.stringify(symbol);
-  return `{"e":"kline","E":${eventTime},"s":${name},"k":{"t":${openTime}, "T":${openTime + minuteMs - 1}, "s":${name}, "i":"1m", "f":${units.firstTrade}, "L":${units.firstTrade + trades - 1}, "o":"${open}", "c":"${close}", "h":"${high}", "l":"${low}", "v":"${volume}", "n":${trades}, "x":${closed}, "q":"${quoteVolume}", "V":"${takerBuyVolume}", "Q":"${takerBuyQuoteVolume}", "B":"0"}}`;
+  return `{"e":"kline","E":${eventTime},"s":${name},"k":{"t":${openTime}, "T":${openTime + MINUTE_MS - 1}, "s":${name}, "i":"1m", "f":${units.firstTrade}, "L":${units.firstTrade + trades - 1}, "o":"${open}", "c":"${close}", "h":"${high}", "l":"${low}", "v":"${volume}", "n":${trades}, "x":${closed}, "q":"${quoteVolume}", "V":"${takerBuyVolume}", "Q":"${takerBuyQuoteVolume}", "B":"0"}}`;
 }

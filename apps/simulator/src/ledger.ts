@@ -1,5 +1,6 @@
 /** What the simulated exchange says of each minute, as numbers: tests compare with it what others made of the frames. */
-import { decimal, type Market, minuteMs, type Units } from './market.ts';
+import { MINUTE_MS } from '@screener/market';
+import { decimal, type Market, type Units } from './market.ts';
 
 export interface SimulatedCandle {
   readonly openTime: number;
@@ -73,7 +74,7 @@ export class Ledger {
   /** Candles whose open times lie in [from, to]. */
   candles(symbol: string, from: number, to: number): readonly SimulatedCandle[] {
     const found: SimulatedCandle[] = [];
-    for (let openTime = Math.ceil(from / minuteMs) * minuteMs; openTime <= to; openTime += minuteMs) {
+    for (let openTime = Math.ceil(from / MINUTE_MS) * MINUTE_MS; openTime <= to; openTime += MINUTE_MS) {
       found.push(this.candleAt(symbol, openTime));
     }
     return found;

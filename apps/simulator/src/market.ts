@@ -6,11 +6,11 @@
  * The logarithm of the price is Brownian motion in the Lévy-Ciesielski construction (a sum of tents of halving width,
  * one draw per tent), tied down at anchors so that it never runs away; pumps and dumps are added on top.
  */
+import { MINUTE_MS } from '@screener/market';
 import type { SimulatedInstrument } from './catalogue.ts';
 import { hashText, mix, normalOf, unitOf } from './hash.ts';
 import { crowdIn, type Move, Moves, shiftAt } from './moves.ts';
 
-export const minuteMs = 60_000;
 /** Trades of a minute happen in this many steps. */
 export const stepsPerMinute = 64;
 const anchorLevel = 13;
@@ -83,7 +83,7 @@ export class Market {
   candle(symbol: string, openTime: number, steps = stepsPerMinute): Units {
     const track = this.#tracks.get(symbol);
     if (track === undefined) throw new RangeError(`no instrument ${symbol} in this simulation`);
-    const minute = Math.floor(openTime / minuteMs);
+    const minute = Math.floor(openTime / MINUTE_MS);
     const begin = this.#boundary(track, minute);
     const end = this.#boundary(track, minute + 1);
     const regime = regimeOf(track.seed, minute);
@@ -192,7 +192,7 @@ export class Market {
       takerValue += taken * price;
       trades += Math.max(1, Math.round(tradesWanted * share));
     }
-    const openTime = minute * minuteMs;
+    const openTime = minute * MINUTE_MS;
     const firstTrade = minute * tradesPerMinuteMax;
     return { openTime, open, high, low, close, amount, value, trades, takerAmount, takerValue, firstTrade };
   }

@@ -1,7 +1,8 @@
 /** The REST side of the simulated exchange, worded as the real one words it. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { MINUTE_MS } from '@screener/market';
 import { printed } from './ledger.ts';
-import { type Market, minuteMs } from './market.ts';
+import type { Market } from './market.ts';
 import { type RequestGate, weightPerMinute } from './request-gate.ts';
 
 export interface RestOptions {
@@ -122,15 +123,15 @@ export class RestApi {
       return bad(-1101, 'Start time is greater than end time.');
     }
     const count = Math.min(limit ?? klinesDefault, klinesMax);
-    const newest = Math.floor(now() / minuteMs) * minuteMs;
+    const newest = Math.floor(now() / MINUTE_MS) * MINUTE_MS;
     let last = Math.min(newest, endTime ?? newest);
-    let first = Math.ceil(Math.max(startTime ?? 0, instrument.listedAt) / minuteMs) * minuteMs;
-    last = Math.floor(last / minuteMs) * minuteMs;
+    let first = Math.ceil(Math.max(startTime ?? 0, instrument.listedAt) / MINUTE_MS) * MINUTE_MS;
+    last = Math.floor(last / MINUTE_MS) * MINUTE_MS;
     // With a start the oldest `count` are given, without one the newest, as the exchange does.
-    if (startTime !== undefined) last = Math.min(last, first + (count - 1) * minuteMs);
-    else first = Math.max(first, last - (count - 1) * minuteMs);
+    if (startTime !== undefined) last = Math.min(last, first + (count - 1) * MINUTE_MS);
+    else first = Math.max(first, last - (count - 1) * MINUTE_MS);
     const rows: string[] = [];
-    for (let openTime = first; openTime <= last; openTime += minuteMs) rows.push(this.#row(symbol, openTime));
+    for (let openTime = first; openTime <= last; openTime += MINUTE_MS) rows.push(this.#row(symbol, openTime));
     return ok(`[${rows.join(',')}]`);
   }
 
@@ -141,14 +142,14 @@ export class RestApi {
     const units = market.candle(symbol, openTime, stepsDone(openTime, now()));
     const candle = printed(units, instrument.priceDecimals, instrument.amountDecimals);
     const { open, high, low, close, volume, quoteVolume, trades, takerBuyVolume, takerBuyQuoteVolume } = candle;
-    return `[${openTime},"${open}","${high}","${low}","${close}","${volume}",${openTime + minuteMs - 1},"${quoteVolume}",${trades},"${takerBuyVolume}","${takerBuyQuoteVolume}","0"]`;
+    return `[${openTime},"${open}","${high}","${low}","${close}","${volume}",${openTime + MINUTE_MS - 1},"${quoteVolume}",${trades},"${takerBuyVolume}","${takerBuyQuoteVolume}","0"]`;
   }
 
   #tickers(query: Query): Answer {
     const { market, now } = this.#options;
     const symbol = query.get('symbol');
     if (symbol !== null && market.instrument(symbol) === undefined) return bad(-1121, 'Invalid symbol.');
-    const newest = Math.floor(now() / minuteMs) * minuteMs;
+    const newest = Math.floor(now() / MINUTE_MS) * MINUTE_MS;
     const tickers = market.instruments
       .filter((instrument) => symbol === null || instrument.symbol === symbol)
       .map((instrument) => this.#ticker(instrument.symbol, newest));
@@ -161,10 +162,10 @@ export class RestApi {
     const instrument = market.instrument(symbol);
     if (instrument === undefined) return {};
     const { priceDecimals, amountDecimals } = instrument;
-    const openTime = newest - dayMinutes * minuteMs;
+    const openTime = newest - dayMinutes * MINUTE_MS;
     const first = market.candle(symbol, openTime);
     let [high, low, amount, value, trades, close] = [first.high, first.low, 0, 0, 0, first.close];
-    for (let time = openTime; time < newest; time += minuteMs) {
+    for (let time = openTime; time < newest; time += MINUTE_MS) {
       const candle = market.candle(symbol, time);
       high = Math.max(high, candle.high);
       low = Math.min(low, candle.low);
@@ -194,7 +195,7 @@ export class RestApi {
 
 /** How many of a minute's steps have happened at a time; all of them when it is over. */
 export const stepsDone = (openTime: number, now: number): number =>
-  Math.max(1, Math.min(64, Math.floor(((now - openTime) / minuteMs) * 64) + 1));
+  Math.max(1, Math.min(64, Math.floor(((now - openTime) / MINUTE_MS) * 64) + 1));
 
 const ok = (body: string): Answer => ({ status: 200, body });
 const bad = (code: number, message: string): Answer => ({ status: 400, body: problem(code, message) });
