@@ -24,11 +24,12 @@ export const limits = {
   rootFields: 20,
   parsedQueries: 200,
   sockets: 2_000,
+  /** Operations under way on one socket; each has at most one answer waiting to be taken. */
   subscriptionsPerSocket: 20,
   /** Events that wait for one subscriber; one that is further behind is closed rather than told half. */
   eventsWaiting: 200,
   /** Bytes that may wait in one socket before it is ended. */
-  socketBytesWaiting: 8 * 1024 * 1024,
+  socketBytesWaiting: 4 * 1024 * 1024,
   connections: 10_000,
   pageFiles: 2_000,
   pageFileBytes: 16 * 1024 * 1024,
@@ -52,7 +53,7 @@ export const times = {
   socketPingMs: 15_000,
   initWaitMs: 5_000,
   requestMs: 30_000,
-  /** How long open requests may take when the gateway stops. */
+  /** How long open requests and closing sockets may take to end by themselves. */
   stopMs: 2_000,
   pageRescanMs: 1_000,
 } as const;

@@ -13,8 +13,8 @@ import type { Operations } from './operations.ts';
 
 export const graphqlProtocol = GRAPHQL_TRANSPORT_WS_PROTOCOL;
 
-/** Why we end a socket, by close code. The codes of graphql-ws begin with 44; these are ours. */
-export const closeCodes = { goingAway: 1001, tooBig: 1009, tooSlow: 4413, tooMany: 4429, failed: 4500 } as const;
+/** Why we end a socket, by close code; beside those of graphql-ws. */
+export const closeCodes = { tooSlow: 4413, tooMany: 4429, failed: 4500 } as const;
 
 interface Connection {
   readonly socket: WebSocket;
@@ -52,12 +52,14 @@ export class GraphQLSockets {
       {
         protocol: socket.protocol,
         send: connection.send,
-        close: (code, reason) => socket.close(code, reason),
+        close: (code, reason) => end(socket, code, reason),
         onMessage: (take) => {
           socket.on('message', (data) => {
+            // What comes after we have said goodbye is not worth the work.
+            if (socket.readyState !== socket.OPEN) return;
             take(String(data)).catch((cause: unknown) => {
               this.#logger.debug(`WebSocket message: ${reasonOf(cause)}`, { cause });
-              socket.close(closeCodes.failed, 'the message could not be processed');
+              end(socket, closeCodes.failed, 'the message could not be processed');
             });
           });
         },
@@ -74,7 +76,7 @@ export class GraphQLSockets {
     payload: Parameters<Operations['prepare']>[0],
   ): ExecutionArgs | readonly GraphQLError[] {
     if (Object.keys(context.subscriptions).length > limits.subscriptionsPerSocket) {
-      context.extra.socket.close(closeCodes.tooMany, `at most ${limits.subscriptionsPerSocket} subscriptions`);
+      end(context.extra.socket, closeCodes.tooMany, `at most ${limits.subscriptionsPerSocket} subscriptions`);
       return [new GraphQLError(`at most ${limits.subscriptionsPerSocket} subscriptions on one WebSocket`)];
     }
     const prepared = this.#operations.prepare(payload);
@@ -94,7 +96,7 @@ export class GraphQLSockets {
     if (!(channel instanceof Channel)) return { errors: channel };
     const { socket } = connection;
     return pump(
-      channel.join(() => socket.close(closeCodes.tooSlow, 'too slow: reconnect and ask for what you missed')),
+      channel.join(() => end(socket, closeCodes.tooSlow, 'too slow: reconnect and ask for what you missed')),
       // graphql-ws would serialise the payload anew for every socket.
       (payload) => connection.send(`{"id":${JSON.stringify(id)},"type":"next","payload":${payload}}`),
     );
@@ -120,6 +122,14 @@ export class GraphQLSockets {
       });
     });
   }
+}
+
+/** Says why and closes; who does not even take that is ended. */
+function end(socket: WebSocket, code?: number, reason?: string): void {
+  if (socket.readyState !== socket.OPEN) return;
+  socket.close(code, reason);
+  const impatient = setTimeout(() => socket.terminate(), times.stopMs);
+  socket.once('close', () => clearTimeout(impatient));
 }
 
 /** Sends what the subscriber gets, one frame at a time. As graphql-ws sees it: a stream that yields nothing until its end. */
