@@ -17,6 +17,8 @@ export async function askGraphql<Variables, Data>(
     headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json, application/json' },
     body: JSON.stringify({ query: operation.query, variables }),
     signal,
+  }).catch((cause: unknown) => {
+    throw new Error(`no answer from ${url}`, { cause });
   });
   const answer = (await response.json().catch(() => ({}))) as GraphqlAnswer<Data>;
   const problem = answer.errors?.[0]?.message;

@@ -21,26 +21,23 @@ const PING_EVERY_MS = 10_000;
 const PONG_WITHIN_MS = 5000;
 const ACK_WITHIN_MS = 5000;
 const RESUBSCRIBE_WAIT_MS = 2000;
-const START_RETRY_WAIT_MS = 2000;
+const START_AGAIN_MS = 3000;
 const MINUTE_MS = 60_000;
 /** Closed minutes reach the gateway within a few seconds of the minute's end. */
 const SPARKLINES_AFTER_MINUTE_MS = 3000;
-const SPARKLINES_WHILE_PRIMING_MS = 5000;
 
 export function createGraphqlScreenerClient(origin: string): ScreenerClient {
   const httpUrl = `${origin}/graphql`;
   const wsUrl = httpUrl.replace(/^http/, 'ws');
   let feed: ScreenerFeed | undefined;
   let stopOpened = new AbortController();
-  let priming = true;
 
   const client = createFeedingClient(wsUrl, {
     attempted: () => feed?.connectionChanged({ kind: 'attempted' }),
     opened: () => {
       feed?.connectionChanged({ kind: 'opened' });
       stopOpened = new AbortController();
-      void askStart(stopOpened.signal);
-      void refreshSparklines(stopOpened.signal);
+      void keepAsking(stopOpened.signal);
     },
     closed: (reason) => {
       stopOpened.abort();
@@ -48,31 +45,34 @@ export function createGraphqlScreenerClient(origin: string): ScreenerClient {
     },
   });
 
-  async function askStart(signal: AbortSignal): Promise<void> {
+  /** Asks for everything until it is complete, then once a minute for what no subscription brings. */
+  async function keepAsking(signal: AbortSignal): Promise<void> {
+    let complete = false;
     while (!signal.aborted) {
-      try {
-        const start = await askGraphql(httpUrl, startQuery, {}, signal);
-        feed?.started(start);
-        return;
-      } catch {
-        // The subscriptions already fill the table; this adds history, so it just tries again.
-        await waitMs(START_RETRY_WAIT_MS, signal);
-      }
+      if (!complete) complete = await askStart(signal);
+      else await askSparklines(signal);
+      await waitMs(complete ? untilNextMinuteMs(Date.now()) : START_AGAIN_MS, signal);
     }
   }
 
-  async function refreshSparklines(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      const sinceMinuteMs = Date.now() % MINUTE_MS;
-      await waitMs(
-        priming ? SPARKLINES_WHILE_PRIMING_MS : MINUTE_MS - sinceMinuteMs + SPARKLINES_AFTER_MINUTE_MS,
-        signal,
-      );
-      if (signal.aborted) return;
-      await askGraphql(httpUrl, sparklinesQuery, {}, signal)
-        .then((answer) => feed?.sparklinesChanged(answer.sparklines))
-        // Older sparklines stay until the next round.
-        .catch(() => undefined);
+  /** True when the gateway had read its log: before that it knows only some alerts, rules and sparklines. */
+  async function askStart(signal: AbortSignal): Promise<boolean> {
+    try {
+      const start = await askGraphql(httpUrl, startQuery, {}, signal);
+      if (!signal.aborted) feed?.started(start);
+      return !start.status.priming;
+    } catch {
+      // The subscriptions fill the table meanwhile; what is missing comes with the next try.
+      return false;
+    }
+  }
+
+  async function askSparklines(signal: AbortSignal): Promise<void> {
+    try {
+      const { sparklines } = await askGraphql(httpUrl, sparklinesQuery, {}, signal);
+      if (!signal.aborted) feed?.sparklinesChanged(sparklines);
+    } catch {
+      // Older ones stay until the next round.
     }
   }
 
@@ -82,10 +82,7 @@ export function createGraphqlScreenerClient(origin: string): ScreenerClient {
       const stops = [
         keepSubscribed(client, tickersSubscription, {}, (data) => newFeed.tickersChanged(data.tickers)),
         keepSubscribed(client, alertsSubscription, {}, (data) => newFeed.alertTriggered(data.alerts)),
-        keepSubscribed(client, statusSubscription, {}, (data) => {
-          priming = data.status.priming;
-          newFeed.statusChanged(data.status);
-        }),
+        keepSubscribed(client, statusSubscription, {}, (data) => newFeed.statusChanged(data.status)),
       ];
       return () => {
         feed = undefined;
@@ -107,6 +104,10 @@ export function createGraphqlScreenerClient(origin: string): ScreenerClient {
       );
     },
   };
+}
+
+function untilNextMinuteMs(nowMs: number): number {
+  return MINUTE_MS - (nowMs % MINUTE_MS) + SPARKLINES_AFTER_MINUTE_MS;
 }
 
 interface LineEvents {

@@ -46,10 +46,11 @@ export function AlertFeed({ selected, onSelect }: AlertFeedProps) {
 
 function NoAlerts() {
   const rules = useScreener((state) => state.rules);
+  const complete = useScreener((state) => state.complete);
   const enabled = Array.from(rules.values()).filter((rule) => rule.enabled);
   return (
     <div className="feed-empty" data-testid="alert-feed-empty">
-      <p className="feed-empty-title">No alert in the last 48 hours.</p>
+      <p className="feed-empty-title">{complete ? 'No alert in the last 48 hours.' : 'No alert known yet.'}</p>
       <p>
         Every closed minute of every instrument is checked against{' '}
         {enabled.length > 0 ? `${enabled.length} rules` : 'the rules'}. When one fires, it appears here with the numbers

@@ -105,7 +105,7 @@ test('alerts come newest first, each once, and not without end', () => {
 
 test('the start answer does not overwrite what the subscription already knows better', () => {
   const start: Start = {
-    status: { total: 2 } as Status,
+    status: { total: 2, priming: false } as Status,
     instruments: [{ instrument: 'binance:usdm:BTCUSDT', base: 'BTC', quote: 'USDT', tickSize: 0.1 }],
     tickers: [ticker('BTCUSDT', 1), ticker('ETHUSDT', 7)],
     sparklines: [],
@@ -117,6 +117,7 @@ test('the start answer does not overwrite what the subscription already knows be
     ['BTCUSDT', 2],
     ['ETHUSDT', 7],
   ]);
+  expect(state.complete).toBe(true);
   expect(state.rows.get('binance:usdm:BTCUSDT')).toMatchObject({ base: 'BTC', quote: 'USDT', tickSize: 0.1 });
 });
 

@@ -10,6 +10,8 @@ export interface ScreenerState {
   /** When the page last heard of the gateway, and of any price (the page's own clock) */
   readonly statusAtMs: number | null;
   readonly tickersAtMs: number | null;
+  /** The gateway has told its history, so that an empty list means: there is none */
+  readonly complete: boolean;
   readonly rows: ReadonlyMap<string, Row>;
   readonly closes: ReadonlyMap<string, readonly number[]>;
   readonly instruments: ReadonlyMap<string, Instrument>;
@@ -41,6 +43,7 @@ export function emptyState(connection: Connection): ScreenerState {
     status: null,
     statusAtMs: null,
     tickersAtMs: null,
+    complete: false,
     rows: new Map(),
     closes: new Map(),
     instruments: new Map(),
@@ -99,7 +102,7 @@ export function withAlerts(state: ScreenerState, alerts: readonly Alert[], fresh
 export function withStart(state: ScreenerState, start: Start, nowMs: number): ScreenerState {
   const instruments = new Map(start.instruments.map((instrument) => [instrument.instrument, instrument]));
   const rules = new Map(start.rules.map((rule) => [rule.id, rule]));
-  let next = withStatus({ ...state, instruments, rules }, start.status, nowMs);
+  let next = withStatus({ ...state, instruments, rules, complete: !start.status.priming }, start.status, nowMs);
   next = withSparklines(next, start.sparklines);
   // The subscription may have been quicker, and then knows better: this answer only adds what is not there yet,
   // and what it says about base, quote and price step.

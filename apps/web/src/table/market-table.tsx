@@ -74,8 +74,11 @@ export function MarketTable({ selected, onSelect, waiting }: MarketTableProps) {
 
   useEffect(() => {
     if (!focusWanted.current || selected === null) return;
+    // A row far away is drawn only after the scrolling that goTo began; then this runs again.
+    const button = body.current?.querySelector<HTMLElement>(`tr[data-instrument="${CSS.escape(selected)}"] button`);
+    if (!button) return;
     focusWanted.current = false;
-    body.current?.querySelector<HTMLElement>(`tr[data-instrument="${CSS.escape(selected)}"] button`)?.focus();
+    button.focus({ preventScroll: true });
   });
 
   const goTo = useCallback(
