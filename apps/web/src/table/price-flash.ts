@@ -5,17 +5,17 @@
 const FLASH_MS = 450;
 
 const lit = new Set<HTMLElement>();
-let timer: ReturnType<typeof setTimeout> | undefined;
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
 
 export function flashPrice(element: HTMLElement, direction: 'up' | 'down'): void {
   if (calm.matches) return;
+  // One timer for all: prices come in one batch and go dark in one stroke.
+  if (lit.size === 0) setTimeout(darken, FLASH_MS);
   element.dataset.flash = direction;
   lit.add(element);
-  // One timer for all: prices come in one batch and go dark in one stroke.
-  timer ??= setTimeout(() => {
-    timer = undefined;
-    for (const each of lit) delete each.dataset.flash;
-    lit.clear();
-  }, FLASH_MS);
+}
+
+function darken(): void {
+  for (const element of lit) delete element.dataset.flash;
+  lit.clear();
 }
