@@ -14,14 +14,14 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 /** What `npm run <name>` runs; arguments of the caller follow `args`. */
 const commands = {
-  start: { file: 'apps/screener/src/main.ts', args: ['start'] },
+  start: { file: 'scripts/screener.ts', args: ['start'] },
   'start:kafka': { file: 'scripts/start-kafka.ts', args: [] },
   kafka: { file: 'scripts/kafka/main.ts', args: [] },
   test: { file: 'scripts/test.ts', args: [] },
   check: { file: 'scripts/check.ts', args: [] },
   bench: { file: 'bench/run.ts', args: [] },
   generate: { file: 'scripts/generate.ts', args: [] },
-  screener: { file: 'apps/screener/src/main.ts', args: [] },
+  screener: { file: 'scripts/screener.ts', args: [] },
 };
 
 const say = (line) => process.stderr.write(`${line}\n`);

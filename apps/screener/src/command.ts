@@ -10,6 +10,15 @@ export interface CommandIo {
   readonly environment: Environment;
   /** Aborted by Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal;
+  /** Builds the page where its sources are newer, in a clone. */
+  readonly buildPage?: (notify: (text: string) => void) => Promise<unknown>;
+  /** Brings up a Kafka broker for the time of the run, where a development script offers one. */
+  readonly startBroker?: (directory: string, notify: (text: string) => void) => Promise<LocalBroker>;
+}
+
+export interface LocalBroker {
+  readonly brokers: string;
+  stop(): Promise<void>;
 }
 
 export interface Command {

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { ScreenerError } from '@screener/errors';
+import { reasonOf, ScreenerError } from '@screener/errors';
 import type { Log } from '@screener/log';
 import {
   createLogger,
@@ -27,6 +27,8 @@ import { refuseMixedLog } from './mixed-log.ts';
 import type { StartOptions } from './start-options.ts';
 import { type AppReport, type StatusLine, startStatusLine } from './status-line.ts';
 
+const SERVED_WITHIN_MS = 60_000;
+
 export interface RunEverything {
   readonly options: StartOptions;
   readonly settings: Settings;
@@ -34,8 +36,8 @@ export interface RunEverything {
   readonly io: CommandIo;
 }
 
-export async function runEverything({ options, settings, environment, io }: RunEverything): Promise<number> {
-  if (options.processes && settings.KAFKA_BROKERS === undefined) {
+export async function runEverything({ options, settings: given, environment, io }: RunEverything): Promise<number> {
+  if (options.processes && given.KAFKA_BROKERS === undefined && io.startBroker === undefined) {
     throw new ScreenerError('OPTION_INVALID', {
       option: '--processes',
       found: 'no KAFKA_BROKERS',
@@ -47,7 +49,7 @@ export async function runEverything({ options, settings, environment, io }: RunE
   let status: StatusLine | undefined;
   const print = (text: string): void => (status ? status.print(text) : void io.stderr.write(`${text}\n`));
   const logger = createLogger({
-    level: settings.LOG_LEVEL,
+    level: given.LOG_LEVEL,
     name: 'screener',
     json: environment.LOG_FORMAT === 'json',
     write: (line) => print(line.trimEnd()),
@@ -55,22 +57,23 @@ export async function runEverything({ options, settings, environment, io }: RunE
   });
   const shutdown = createShutdown((text) => logger.warn(text));
   try {
-    await checkPortFree(settings.HOST, settings.PORT);
-    const choice = await chooseSource({ live: options.live, demo: options.demo, restBase: settings.BINANCE_REST_BASE });
+    await checkPortFree(given.HOST, given.PORT);
+    const choice = await chooseSource({ live: options.live, demo: options.demo, restBase: given.BINANCE_REST_BASE });
     print(`  ${choice.reason}`);
+    // Beside everything else: the gateway serves the page as soon as it is there, and all APIs without it.
+    const pageBuilt = io.buildPage?.(print).catch((cause: unknown) => logger.error(reasonOf(cause), { cause }));
     const { source } = choice;
-    const directory = dataDirectory(settings, source);
+    const directory = dataDirectory(given, source);
     mkdirSync(directory, { recursive: true });
     const telemetry = await startTelemetry(environment, 'crypto-screener');
     shutdown.add('telemetry', telemetry.stop);
 
+    const settings = await withBroker(given, join(directory, 'kafka'), { io, shutdown, phase, print });
     const log = await openProjectLog(settings, source, 'write', (text) => logger.warn(text));
     shutdown.add('log', () => log.close());
     await log.ensureTopics(readProjectTopology());
     await refuseMixedLog(log, source);
-    phase(
-      `log ready: ${log.engine === 'kafka' ? `Kafka at ${settings.KAFKA_BROKERS?.join(',')}` : join(directory, 'log')}`,
-    );
+    phase(log.engine === 'kafka' ? 'topics ready' : `log ready: ${join(directory, 'log')}`);
 
     const databaseUrl =
       settings.DATABASE_URL ??
@@ -80,9 +83,10 @@ export async function runEverything({ options, settings, environment, io }: RunE
     const start = options.processes ? startInProcesses : startInOneProcess;
     const reports = await start({ names, composition, environment, log, logger, shutdown, phase, options });
 
-    print(
-      `\n  ${source === 'demo' ? 'SIMULATED market' : 'Live market'}: http://${settings.HOST === '0.0.0.0' ? 'localhost' : settings.HOST}:${settings.PORT}\n`,
-    );
+    const address = `http://${settings.HOST === '0.0.0.0' ? 'localhost' : settings.HOST}:${settings.PORT}`;
+    await pageBuilt;
+    if (await served(address, io.signal)) phase('page live');
+    print(`\n  ${source === 'demo' ? 'SIMULATED market' : 'Live market'}: ${address}\n`);
     status = startStatusLine({ stream: io.stderr, reports, label: source === 'demo' ? 'SIMULATED' : 'live' });
     await aborted(io.signal);
     status.stop();
@@ -137,6 +141,7 @@ async function startInProcesses({
   shutdown.add('apps', children.stop);
   const childEnvironment = {
     ...environment,
+    KAFKA_BROKERS: settings.KAFKA_BROKERS?.join(','),
     DATABASE_URL: settings.DATABASE_URL,
     BINANCE_REST_BASE: settings.BINANCE_REST_BASE,
     BINANCE_WS_BASE: settings.BINANCE_WS_BASE,
@@ -176,6 +181,37 @@ async function compose({
   const port = await freePort();
   const simulated = { BINANCE_REST_BASE: `http://127.0.0.1:${port}`, BINANCE_WS_BASE: `ws://127.0.0.1:${port}` };
   return { ...shared, settings: { ...settings, ...simulated, DATABASE_URL: databaseUrl } };
+}
+
+interface Surroundings {
+  readonly io: CommandIo;
+  readonly shutdown: ReturnType<typeof createShutdown>;
+  readonly phase: (text: string) => void;
+  readonly print: (text: string) => void;
+}
+
+async function withBroker(
+  settings: Settings,
+  directory: string,
+  { io, shutdown, phase, print }: Surroundings,
+): Promise<Settings> {
+  if (settings.KAFKA_BROKERS !== undefined || io.startBroker === undefined) return settings;
+  const broker = await io.startBroker(directory, (text) => print(`  ${text}`));
+  shutdown.add('Kafka', () => broker.stop());
+  phase('Kafka ready');
+  return { ...settings, KAFKA_BROKERS: [broker.brokers] };
+}
+
+/** Apps in processes of their own come up by themselves; the address is shown when somebody answers there. */
+async function served(address: string, signal: AbortSignal): Promise<boolean> {
+  const deadline = performance.now() + SERVED_WITHIN_MS;
+  while (!signal.aborted && performance.now() < deadline) {
+    const answer = await fetch(`${address}/ready`, { signal: AbortSignal.timeout(1_000) }).catch(() => undefined);
+    await answer?.body?.cancel();
+    if (answer !== undefined) return true;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return false;
 }
 
 function phasePrinter(io: CommandIo): (text: string) => void {
