@@ -3,6 +3,7 @@
  * can run on it. Apps never see this file. A call that fails throws a ScreenerError with a code of its own.
  */
 import type { LogRecord, NewRecord, PartitionOffsets, Reader, ReaderOptions, Writer } from './port.ts';
+import type { Timers } from './timers.ts';
 import type { TopicDescription, TopicSpec } from './topology.ts';
 
 /** The right to write for one input partition of one group. Made by `transactor`, which fences the owner before. */
@@ -29,6 +30,8 @@ export interface Membership {
 export interface Engine {
   readonly name: 'embedded' | 'kafka';
   readonly cluster: string;
+  /** Where given, the processor waits by it: a simulation has a time of its own. */
+  readonly timers?: Timers;
   createTopic(spec: TopicSpec): Promise<void>;
   topics(): Promise<readonly TopicDescription[]>;
   writer(): Writer;

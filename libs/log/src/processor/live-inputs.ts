@@ -3,6 +3,7 @@ import { reasonOf } from '@screener/errors';
 import type { Engine } from '../engine.ts';
 import type { Notify } from '../notify.ts';
 import type { ProcessorDefinition, Task } from '../port.ts';
+import { systemTimers } from '../timers.ts';
 import { forEachBatch } from './batches.ts';
 import type { LiveOutput } from './live-output.ts';
 
@@ -40,7 +41,8 @@ async function follow(topic: string, options: LiveInputsOptions): Promise<void> 
         `${definition.group}: ${topic} partition ${partition} is not followed for a moment: ${reasonOf(cause)}`,
         cause,
       );
-      await new Promise((resolve) => setTimeout(resolve, retryAfterMs));
+      const { after } = engine.timers ?? systemTimers;
+      await new Promise<void>((resolve) => after(retryAfterMs, resolve));
     }
   }
 }

@@ -6,6 +6,7 @@ import { reasonOf, ScreenerError } from '@screener/errors';
 import type { AssignmentListener, Engine, Membership } from '../engine.ts';
 import type { Notify } from '../notify.ts';
 import type { Member } from '../port.ts';
+import { systemTimers, type Timers } from '../timers.ts';
 
 /** One life of a task, from take-over to its end. */
 export interface Life {
@@ -143,7 +144,7 @@ class GroupMember implements Member {
         const { group, input, notify } = this.#options;
         notify(`${group}: ${input} partition ${partition} is taken over again: ${reasonOf(cause)}`, cause);
         this.#live.delete(partition);
-        await backOff(cause, failures, stop);
+        await backOff(cause, failures, stop, this.#options.engine.timers ?? systemTimers);
       } finally {
         this.#live.delete(partition);
       }
@@ -155,16 +156,16 @@ function canPass(cause: unknown, failures: number): boolean {
   return cause instanceof ScreenerError ? cause.retryable : failures < unexplainedFailuresMax;
 }
 
-function backOff(cause: unknown, failures: number, stop: AbortSignal): Promise<void> {
+function backOff(cause: unknown, failures: number, stop: AbortSignal, timers: Timers): Promise<void> {
   const first = cause instanceof ScreenerError && cause.code === 'TASK_FENCED' ? backOffFencedMs : backOffFirstMs;
   const waitMs = Math.min(backOffMaxMs, first * 2 ** (failures - 1));
   return new Promise((resolve) => {
     const done = (): void => {
-      clearTimeout(timer);
+      cancel();
       stop.removeEventListener('abort', done);
       resolve();
     };
-    const timer = setTimeout(done, waitMs);
+    const cancel = timers.after(waitMs, done);
     stop.addEventListener('abort', done);
   });
 }

@@ -6,6 +6,7 @@ import { reasonOf, ScreenerError } from '@screener/errors';
 import type { Engine } from '../engine.ts';
 import type { Notify } from '../notify.ts';
 import type { LogRecord } from '../port.ts';
+import { systemTimers } from '../timers.ts';
 import { forEachBatch } from './batches.ts';
 import { SideCursor } from './side-cursor.ts';
 
@@ -107,7 +108,8 @@ export class SideInputs {
       } catch (cause) {
         if (stop.aborted) return;
         this.#notify(`${topic} is not followed for a moment: ${reasonOf(cause)}`, cause);
-        await new Promise((resolve) => setTimeout(resolve, retryAfterMs));
+        const { after } = this.#engine.timers ?? systemTimers;
+        await new Promise<void>((resolve) => after(retryAfterMs, resolve));
       }
     }
   }
