@@ -33,7 +33,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Pool> {
   const where = whereOf(url);
   const pool = createPool(options);
   // An idle connection that breaks would end the process if nobody listened.
-  pool.on('error', (cause) => notify(databaseError(cause, where).message));
+  // A pool that was ended no longer waits for its connections: the server may stop while they say goodbye.
+  pool.on('error', (cause) => pool.ending || notify(databaseError(cause, where).message));
   const deadline = performance.now() + readyWithinMs;
   for (let delayMs = FIRST_RETRY_MS; ; delayMs = Math.min(delayMs * 2, LONGEST_RETRY_MS)) {
     const failure = await ping(pool).then(
