@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { startDockerBroker } from './docker-broker.ts';
-import { type LocalBrokerOptions, type RunningBroker, startLocalBroker } from './local-broker.ts';
+import { type LocalClusterOptions, startLocalCluster } from './local-cluster.ts';
 
 export type AvailableBroker =
   | { readonly kind: 'given'; readonly brokers: string }
@@ -37,13 +37,22 @@ export async function availableBroker(
   };
 }
 
+export interface StartedBroker {
+  /** For KAFKA_BROKERS. */
+  readonly brokers: string;
+  stop(): Promise<void>;
+}
+
 /** Starts whatever is available; a given broker is used as it is and not stopped by us. */
 export async function startAvailableBroker(
   available: Exclude<AvailableBroker, { kind: 'none' }>,
-  options: LocalBrokerOptions,
-): Promise<Pick<RunningBroker, 'brokers' | 'stop'>> {
+  options: Omit<LocalClusterOptions, 'listeners'>,
+): Promise<StartedBroker> {
   if (available.kind === 'given') return { brokers: available.brokers, stop: async () => {} };
-  return available.kind === 'java' ? startLocalBroker(options) : startDockerBroker(options);
+  if (available.kind === 'java') return startLocalCluster(options);
+  if ((options.brokers ?? 1) > 1)
+    throw new Error('several brokers need Java and Maven: with Docker alone there is one');
+  return startDockerBroker(options);
 }
 
 async function javaVersion(): Promise<number | undefined> {

@@ -18,11 +18,20 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
+export interface AwaitedBroker {
+  readonly port: number;
+  /** How many brokers it has to know of. */
+  readonly brokers: number;
+  readonly deadlineMs: number;
+  /** Why there is nothing to wait for any more. */
+  readonly ended: () => string | undefined;
+}
+
 /** Resolves when the broker answers a metadata request with itself in it: from then on it takes records. */
-export async function waitUntilReady(port: number, deadlineMs: number, ended: () => string | undefined): Promise<void> {
+export async function waitUntilReady({ port, brokers, deadlineMs, ended }: AwaitedBroker): Promise<void> {
   const until = Date.now() + deadlineMs;
   for (;;) {
-    if (await answersMetadata(port)) return;
+    if ((await brokersKnown(port)) >= brokers) return;
     const reason = ended();
     if (reason !== undefined) throw new Error(`the broker ended before it was ready: ${reason}`);
     if (Date.now() > until) throw new Error(`the broker did not answer on port ${port} within ${deadlineMs / 1_000} s`);
@@ -30,22 +39,23 @@ export async function waitUntilReady(port: number, deadlineMs: number, ended: ()
   }
 }
 
-function answersMetadata(port: number): Promise<boolean> {
+/** 0 where it does not answer. */
+function brokersKnown(port: number): Promise<number> {
   return new Promise((answer) => {
     const socket = connect({ host: '127.0.0.1', port });
     let received = Buffer.alloc(0);
-    const finish = (ready: boolean) => {
+    const finish = (known: number) => {
       socket.destroy();
-      answer(ready);
+      answer(known);
     };
-    socket.setTimeout(ANSWER_TIMEOUT_MS, () => finish(false));
-    socket.on('error', () => finish(false));
-    socket.on('close', () => answer(false));
+    socket.setTimeout(ANSWER_TIMEOUT_MS, () => finish(0));
+    socket.on('error', () => finish(0));
+    socket.on('close', () => answer(0));
     socket.on('connect', () => socket.write(metadataRequest()));
     socket.on('data', (bytes) => {
       received = Buffer.concat([received, bytes]);
       // size, correlation id, then the number of brokers
-      if (received.length >= 12) finish(received.readInt32BE(8) > 0);
+      if (received.length >= 12) finish(received.readInt32BE(8));
     });
   });
 }

@@ -31,7 +31,7 @@ export async function startDockerBroker(options: DockerBrokerOptions): Promise<R
     await run('docker', ['stop', '--time', String(STOP_TIMEOUT_S), container]);
   };
   try {
-    await waitUntilReady(port, START_TIMEOUT_MS, () => undefined);
+    await waitUntilReady({ port, brokers: 1, deadlineMs: START_TIMEOUT_MS, ended: () => undefined });
     const inspected = await run('docker', ['inspect', '--format', '{{.State.Pid}}', container]);
     return { brokers: `127.0.0.1:${port}`, pid: Number(inspected.stdout), stop };
   } catch (cause) {

@@ -69,6 +69,7 @@ export const errorTable = {
   BROKER_UNREACHABLE: passing(
     'no Kafka broker answers at {brokers}: {reason}; check KAFKA_BROKERS and that the broker runs',
   ),
+  BROKER_NOT_READY: passing('the Kafka broker at {brokers} is not ready: {reason}, for longer than we wait'),
   BROKER_REFUSED: failure(
     "the Kafka broker at {brokers} refuses: {reason}; the broker's own log says why",
   ),

@@ -6,7 +6,9 @@ import { ScreenerError } from '@screener/errors';
 import type { NewRecord } from '../port.ts';
 import { Backoff } from './backoff.ts';
 import type { Cluster } from './cluster.ts';
-import { describeError, isNetworkError, isPassing, protocolCode } from './kafka-errors.ts';
+import { offsetsAt } from './group-offsets.ts';
+import { findAppended } from './in-doubt.ts';
+import { describeError, isPassing, isUnavailable, protocolCode } from './kafka-errors.ts';
 import {
   moveOn,
   newSequences,
@@ -40,6 +42,8 @@ export class AppendQueue {
   readonly #lane: string;
   readonly #idempotent: boolean;
   readonly #waiting: Append[] = [];
+  /** Offset after our newest batch, by place. */
+  readonly #nextOffsets = new Map<string, number>();
   #queuedRecords = 0;
   #identity: ProducerIdentity | undefined;
   #draining: Promise<void> | undefined;
@@ -117,24 +121,62 @@ export class AppendQueue {
     const patience = new Backoff(APPEND_TIMEOUT_MS);
     for (const round of toRounds(batches)) {
       let unsent: readonly PartitionBatch[] = round.filter(({ place }) => !failures.has(place));
+      if (this.#idempotent) await this.#learnHeads(unsent);
       const backoff = new Backoff(APPEND_TIMEOUT_MS);
       while (unsent.length > 0) {
-        const identity = this.#idempotent ? await this.#identify() : undefined;
-        const failed = await produce(this.#cluster, unsent, { lane: this.#lane, identity });
-        if (identity) for (const batch of unsent) if (!failed.has(batch.place)) moveOn(identity, batch);
-        unsent = unsent.filter(({ place }) => failed.has(place));
-        for (const batch of unsent) {
-          const cause = failed.get(batch.place);
-          if (isForgotten(cause)) this.#identity = undefined;
-          else if (patience.exhausted || !isRepeatable(cause)) failures.set(batch.place, asError(batch, cause));
-        }
-        unsent = unsent.filter(({ place }) => !failures.has(place));
+        unsent = await this.#attempt(unsent, failures, patience.exhausted);
         if (unsent.length > 0) await backoff.wait();
       }
     }
     // Sequences of what failed are in doubt: what comes next is appended under another identity.
     if (failures.size > 0) this.#identity = undefined;
     return failures;
+  }
+
+  /** Sends once and returns what has to be sent again. */
+  async #attempt(
+    batches: readonly PartitionBatch[],
+    failures: Map<string, unknown>,
+    last: boolean,
+  ): Promise<readonly PartitionBatch[]> {
+    const identity = this.#idempotent ? await this.#identify() : undefined;
+    const outcome = await produce(this.#cluster, batches, { lane: this.#lane, identity });
+    for (const [place, nextOffset] of outcome.nextOffsets) this.#nextOffsets.set(place, nextOffset);
+    const again: PartitionBatch[] = [];
+    for (const batch of batches) {
+      const cause = outcome.failures.get(batch.place);
+      if (cause === undefined || (identity && isInDoubt(cause) && (await this.#isIn(batch, identity)))) {
+        if (identity) moveOn(identity, batch);
+      } else if (isForgotten(cause)) {
+        this.#identity = undefined;
+        again.push(batch);
+      } else if (last || !isUnavailable(cause)) {
+        failures.set(batch.place, asError(batch, cause));
+      } else {
+        again.push(batch);
+      }
+    }
+    return again;
+  }
+
+  async #isIn(batch: PartitionBatch, identity: ProducerIdentity): Promise<boolean> {
+    const attempt = { batch, identity, from: this.#nextOffsets.get(batch.place) ?? 0 };
+    const find = (): Promise<number | undefined> => findAppended(this.#cluster, this.#lane, attempt);
+    const nextOffset = await this.#cluster.retrying(find, APPEND_TIMEOUT_MS);
+    if (nextOffset !== undefined) this.#nextOffsets.set(batch.place, nextOffset);
+    return nextOffset !== undefined;
+  }
+
+  /** Where to begin looking for a batch in doubt: once per partition, afterwards acknowledgements tell. */
+  async #learnHeads(batches: readonly PartitionBatch[]): Promise<void> {
+    const unknown = new Map<string, number[]>();
+    for (const { place, topic, partition } of batches) {
+      if (!this.#nextOffsets.has(place)) unknown.set(topic, [...(unknown.get(topic) ?? []), partition]);
+    }
+    for (const [topic, partitions] of unknown) {
+      const heads = await offsetsAt(this.#cluster, topic, 'head', partitions);
+      for (const [partition, head] of heads) this.#nextOffsets.set(placeOf(topic, partition), head ?? 0);
+    }
   }
 
   async #identify(): Promise<ProducerIdentity> {
@@ -160,12 +202,11 @@ export class AppendQueue {
 const isForgotten = (cause: unknown): boolean =>
   ['UNKNOWN_PRODUCER_ID', 'OUT_OF_ORDER_SEQUENCE_NUMBER', 'INVALID_PRODUCER_EPOCH'].includes(protocolCode(cause) ?? '');
 
-const isRepeatable = (cause: unknown): boolean =>
-  cause instanceof ScreenerError ? cause.code === 'BROKER_UNREACHABLE' : isPassing(cause);
+/** The batch may be in although it was not acknowledged: no answer, or one that came from waiting for other replicas. */
+const isInDoubt = (cause: unknown): boolean => !(cause instanceof ScreenerError) && isPassing(cause);
 
 function asError({ topic, partition }: PartitionBatch, cause: unknown): ScreenerError {
-  if (cause instanceof ScreenerError && cause.code !== 'BROKER_UNREACHABLE') return cause;
-  const unknownOutcome = cause instanceof ScreenerError || isNetworkError(cause) || isPassing(cause);
-  const code = unknownOutcome ? 'APPEND_FAILED' : 'APPEND_REFUSED';
+  if (cause instanceof ScreenerError && !isUnavailable(cause)) return cause;
+  const code = isUnavailable(cause) ? 'APPEND_FAILED' : 'APPEND_REFUSED';
   return new ScreenerError(code, { topic, partition, reason: describeError(cause) }, { cause });
 }

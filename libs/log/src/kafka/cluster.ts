@@ -3,7 +3,7 @@ import { Base, type Connection, FindCoordinatorKeyTypes } from '@platformatic/ka
 import { ScreenerError } from '@screener/errors';
 import { Backoff } from './backoff.ts';
 import { type Address, Connections } from './connections.ts';
-import { describeError, isPassing, protocolCode, responseOf } from './kafka-errors.ts';
+import { describeError, isPassing, isUnavailable, protocolCode, responseOf } from './kafka-errors.ts';
 import { type Answer, Dialect, type Given, type RequestName } from './requests.ts';
 
 export interface TopicLayout {
@@ -104,8 +104,7 @@ export class Cluster {
       try {
         return await attempt();
       } catch (cause) {
-        if (cause instanceof ScreenerError && cause.code !== 'BROKER_UNREACHABLE') throw cause;
-        if (!(cause instanceof ScreenerError) && !isPassing(cause)) throw this.refused(cause);
+        if (!isUnavailable(cause)) throw this.refused(cause);
         if (backoff.exhausted) throw this.unreachable(cause);
         await backoff.wait();
       }
@@ -114,7 +113,9 @@ export class Cluster {
 
   unreachable(cause: unknown): ScreenerError {
     if (cause instanceof ScreenerError) return cause;
-    return new ScreenerError('BROKER_UNREACHABLE', { brokers: this.brokers, reason: describeError(cause) }, { cause });
+    // An answer that is a refusal for now is no silence.
+    const code = protocolCode(cause) === undefined ? 'BROKER_UNREACHABLE' : 'BROKER_NOT_READY';
+    return new ScreenerError(code, { brokers: this.brokers, reason: describeError(cause) }, { cause });
   }
 
   refused(cause: unknown): ScreenerError {

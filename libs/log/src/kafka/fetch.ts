@@ -24,6 +24,8 @@ export interface FetchRequest {
   /** Partition and next offset. */
   readonly wanted: readonly (readonly [number, number])[];
   readonly waitMs: number;
+  /** Also what is not committed, as it stands in the log. */
+  readonly uncommitted?: boolean;
 }
 
 export interface Fetched {
@@ -39,7 +41,7 @@ type FetchAnswer = Answer<'Fetch'>;
 
 export async function fetchOnce(cluster: Cluster, request: FetchRequest): Promise<Fetched> {
   const { layout, wanted } = request;
-  const { answer, error } = await ask(cluster, request);
+  const { answer, error } = await fetchRaw(cluster, request);
   const offsets = new Map(wanted);
   const records: LogRecord[] = [];
   const positions = new Map<number, number>();
@@ -68,8 +70,14 @@ export async function fetchOnce(cluster: Cluster, request: FetchRequest): Promis
   return { records, positions, drained: batches === 0 && !moved && error === undefined, moved };
 }
 
-async function ask(cluster: Cluster, request: FetchRequest): Promise<{ answer: FetchAnswer; error?: unknown }> {
+/** The answer as it came; with an error where some partition has one. */
+export async function fetchRaw(
+  cluster: Cluster,
+  request: FetchRequest,
+): Promise<{ answer: FetchAnswer; error?: unknown }> {
   const { lane, leader, layout, wanted, waitMs } = request;
+  const { READ_COMMITTED, READ_UNCOMMITTED } = FetchIsolationLevels;
+  const isolation = request.uncommitted ? READ_UNCOMMITTED : READ_COMMITTED;
   // Versions below 13 (Redpanda) know topics by name, and the client puts it where the id would be.
   const topicId = (await cluster.version('Fetch')) >= 13 ? layout.id : layout.name;
   const partitions = wanted.map(([partition, offset]) => ({
@@ -79,12 +87,7 @@ async function ask(cluster: Cluster, request: FetchRequest): Promise<{ answer: F
     lastFetchedEpoch: UNKNOWN_EPOCH,
     partitionMaxBytes: PARTITION_BYTES_MAX,
   }));
-  const limits = [
-    waitMs,
-    RECORDS_WORTH_WAITING_FOR_BYTES,
-    FETCH_BYTES_MAX,
-    FetchIsolationLevels.READ_COMMITTED,
-  ] as const;
+  const limits = [waitMs, RECORDS_WORTH_WAITING_FOR_BYTES, FETCH_BYTES_MAX, isolation] as const;
   const session = [NO_SESSION.id, NO_SESSION.epoch] as const;
   try {
     return {

@@ -2,7 +2,7 @@
 import { FetchIsolationLevels, ListOffsetTimestamps } from '@platformatic/kafka';
 import type { PartitionOffsets } from '../port.ts';
 import { Backoff } from './backoff.ts';
-import type { Cluster } from './cluster.ts';
+import { type Cluster, UNREACHABLE_MS_MAX } from './cluster.ts';
 import { isPassing } from './kafka-errors.ts';
 
 /** Not yet committed by anybody. */
@@ -91,7 +91,10 @@ export async function partitionOffsets(cluster: Cluster, topic: string): Promise
     .map(([partition, head]) => ({ partition, beginning: beginnings.get(partition) ?? 0, end: head ?? 0 }));
 }
 
-/** Next offset by partition as the group has committed it. Waits for transactions that are about to change it. */
+/**
+ * Next offset by partition as the group has committed it, after transactions that are about to change it. For show, where
+ * such a transaction stays open, what was committed before it will do; whoever takes over has to know.
+ */
 export async function committedOffsets(
   cluster: Cluster,
   group: string,
@@ -100,7 +103,11 @@ export async function committedOffsets(
 ): Promise<Map<number, number>> {
   const partitionIndexes = [...(partitions ?? (await cluster.topic(topic)).leaders.keys())];
   const asked = [{ groupId: group, memberId: null, memberEpoch: -1, topics: [{ name: topic, partitionIndexes }] }];
-  const answer = await cluster.atCoordinator('group', group, (node) => cluster.ask(node, 'OffsetFetch', asked, true));
+  const ask = (stable: boolean, timeoutMs: number) =>
+    cluster.atCoordinator('group', group, (node) => cluster.ask(node, 'OffsetFetch', asked, stable), timeoutMs);
+  const answer = await (partitions === undefined
+    ? ask(true, UNSETTLED_WAIT_MS).catch(() => ask(false, UNREACHABLE_MS_MAX))
+    : ask(true, UNREACHABLE_MS_MAX));
   // Before version 8 (Redpanda) the answer is about one group and not wrapped in a list of them.
   const topics = answer.groups?.[0]?.topics ?? (answer as unknown as (typeof answer.groups)[number]).topics;
   const committed = new Map<number, number>();

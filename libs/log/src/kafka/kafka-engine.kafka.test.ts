@@ -6,7 +6,10 @@ import { Kafka, logLevel, Partitioners } from 'kafkajs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Bench, type Bench as BenchType, bytes, text, uniqueName, until } from '../contract/bench.ts';
 import { partitionOf } from '../partitioner.ts';
+import { Cluster } from './cluster.ts';
+import { findAppended } from './in-doubt.ts';
 import { openKafkaEngine } from './kafka-engine.ts';
+import { moveOn, newSequences, placeRecords, produce, toBatches } from './produce.ts';
 
 const brokers = (process.env.KAFKA_BROKERS ?? '').split(',').filter((broker) => broker !== '');
 
@@ -117,12 +120,35 @@ describe.skipIf(brokers.length === 0)('the Kafka engine', () => {
     expect(read.map(({ timestamp }) => timestamp)).toEqual(records.map(({ timestamp }) => timestamp));
   });
 
+  test('a batch whose acknowledgement was lost is found by its producer and sequence', async () => {
+    const topic = await bench.topic('in-doubt', { partitions: 1 });
+    const cluster = await Cluster.open({ brokers, clientId: 'in-doubt' });
+    try {
+      const [node = 0] = cluster.nodes();
+      const { producerId, producerEpoch } = await cluster.ask(node, 'InitProducerId', null, 0, -1n, -1);
+      const identity = { producerId, producerEpoch, sequences: newSequences() };
+      const record = { topic, key: 'a', value: bytes('x'), timestamp: 1 };
+      const [batch] = toBatches(await placeRecords(cluster, [record, record, record]));
+      if (batch === undefined) throw new Error('no batch');
+      const find = (from: number) => findAppended(cluster, 'in-doubt', { batch, identity, from });
+      expect(await find(0)).toBeUndefined();
+      await bench.engine.writer().append([record]);
+      expect((await produce(cluster, [batch], { lane: 'in-doubt', identity })).failures).toEqual(new Map());
+      await bench.engine.writer().append([record]);
+      expect(await find(0)).toBe(4);
+      moveOn(identity, batch);
+      expect(await find(0)).toBeUndefined();
+    } finally {
+      await cluster.close();
+    }
+  });
+
   test('mirrored offsets show while the group has members', async () => {
     const topic = await bench.topic('mirrored', { partitions: 2 });
     const group = uniqueName('group');
     const has = new Set<number>();
     const member = await bench.engine.join(group, topic, {
-      assigned: (partitions) => partitions.forEach((partition) => has.add(partition)),
+      assigned: (partitions) => add(has, partitions),
       revoked: async () => {},
       failed: () => {},
     });
@@ -161,8 +187,10 @@ describe.skipIf(brokers.length === 0)('the Kafka engine', () => {
     const group = uniqueName('group');
     const has = new Set<number>();
     const member = await bench.engine.join(group, topic, {
-      assigned: (partitions) => partitions.forEach((partition) => has.add(partition)),
-      revoked: async (partitions) => partitions.forEach((partition) => has.delete(partition)),
+      assigned: (partitions) => add(has, partitions),
+      revoked: async (partitions) => {
+        for (const partition of partitions) has.delete(partition);
+      },
       failed: () => {},
     });
     await until('all partitions', () => has.size === 4);
@@ -188,3 +216,7 @@ describe.skipIf(brokers.length === 0)('the Kafka engine', () => {
     await expect(nowhere).rejects.toThrow(/^no Kafka broker answers at 127\.0\.0\.1:1: connect ECONNREFUSED[^\n]*$/);
   });
 });
+
+function add(to: Set<number>, partitions: readonly number[]): void {
+  for (const partition of partitions) to.add(partition);
+}

@@ -46,6 +46,12 @@ export function isPassing(error: unknown): boolean {
   return code === undefined ? isNetworkError(error) : passing.has(code);
 }
 
+/** The same once it was worded for people. */
+export const isUnavailable = (error: unknown): boolean =>
+  error instanceof ScreenerError
+    ? error.code === 'BROKER_UNREACHABLE' || error.code === 'BROKER_NOT_READY'
+    : isPassing(error);
+
 export const isFenced = (error: unknown): boolean => fenced.some((code) => find(error, 'apiId', code) !== null);
 
 /** One line for people: the protocol's name where there is one, else what the network said. */

@@ -9,7 +9,7 @@ import { Backoff } from './backoff.ts';
 import { type Cluster, UNREACHABLE_MS_MAX } from './cluster.ts';
 import { fetchOnce, startOffsets } from './fetch.ts';
 import { settledEnds } from './group-offsets.ts';
-import { describeError, isPassing } from './kafka-errors.ts';
+import { describeError, isUnavailable } from './kafka-errors.ts';
 
 /** Responses decoded ahead of the one that is being worked on; with FETCH_BYTES_MAX this bounds the memory of a reader. */
 const RESPONSES_AHEAD_MAX = 2;
@@ -130,7 +130,7 @@ export class KafkaReader implements Reader {
         if (fetched.moved) await this.#leadersMoved();
       } catch (cause) {
         if (this.#closed) return;
-        if (!isPassing(cause) && !(cause instanceof ScreenerError && cause.code === 'BROKER_UNREACHABLE')) throw cause;
+        if (!isUnavailable(cause)) throw cause;
         if (!trouble) this.#notify(`reading ${topic} is interrupted: ${describeError(cause)}`, cause);
         trouble ??= new Backoff(UNREACHABLE_MS_MAX);
         if (trouble.exhausted) throw this.#cluster.unreachable(cause);

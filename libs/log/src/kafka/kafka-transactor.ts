@@ -166,7 +166,7 @@ export class KafkaTransactor implements Transactor {
   async #produce(batches: readonly PartitionBatch[], until: Backoff): Promise<void> {
     for (const round of toRounds(batches)) {
       if (until.exhausted) throw new Error(`not committed within ${COMMIT_TIMEOUT_MS} ms`);
-      const failures = await produce(this.#cluster, round, { lane: this.#lane, identity: this.#identity });
+      const { failures } = await produce(this.#cluster, round, { lane: this.#lane, identity: this.#identity });
       for (const failure of failures.values()) throw failure;
       for (const batch of round) moveOn(this.#identity, batch);
     }

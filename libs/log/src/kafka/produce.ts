@@ -96,16 +96,23 @@ export interface ProduceOptions {
   readonly identity: ProducerIdentity | undefined;
 }
 
+export interface Outcome {
+  readonly failures: Map<string, unknown>;
+  /** Offset after the batch, by place. */
+  readonly nextOffsets: Map<string, number>;
+}
+
 /**
- * Sends at most one batch per partition and returns what failed, by place. Nothing is repeated here, and sequences are
+ * Sends at most one batch per partition and tells what became of it, by place. Nothing is repeated here, and sequences are
  * not moved on: the caller does, once it knows that the batch is in.
  */
 export async function produce(
   cluster: Cluster,
   batches: readonly PartitionBatch[],
   { lane, identity }: ProduceOptions,
-): Promise<Map<string, unknown>> {
+): Promise<Outcome> {
   const failures = new Map<string, unknown>();
+  const nextOffsets = new Map<string, number>();
   const byLeader = new Map<number, PartitionBatch[]>();
   for (const batch of batches) {
     try {
@@ -122,7 +129,9 @@ export async function produce(
     const messages = led.flatMap((batch) => batch.messages);
     const acks = identity ? ProduceAcks.ALL : ProduceAcks.LEADER;
     try {
-      await cluster.send(lane, leader, 'Produce', acks, ACKNOWLEDGE_TIMEOUT_MS, messages, identity ?? {});
+      const given = [acks, ACKNOWLEDGE_TIMEOUT_MS, messages, identity ?? {}] as const;
+      const answer = await cluster.send(lane, leader, 'Produce', ...given);
+      noteOffsets(answer as unknown as ProduceResponse, led, nextOffsets);
     } catch (cause) {
       const refused = refusedPlaces(cause);
       for (const batch of led) {
@@ -133,14 +142,28 @@ export async function produce(
     }
   };
   await Promise.all([...byLeader].map(([leader, led]) => sendToLeader(leader, led)));
-  return failures;
+  return { failures, nextOffsets };
 }
 
 interface ProduceResponse {
   readonly responses: readonly {
     readonly name: string;
-    readonly partitionResponses: readonly { readonly index: number; readonly errorCode: number }[];
+    readonly partitionResponses: readonly {
+      readonly index: number;
+      readonly errorCode: number;
+      readonly baseOffset: bigint;
+    }[];
   }[];
+}
+
+function noteOffsets(answer: ProduceResponse, led: readonly PartitionBatch[], nextOffsets: Map<string, number>): void {
+  const counts = new Map(led.map(({ place, messages }) => [place, messages.length]));
+  for (const { name, partitionResponses } of answer.responses) {
+    for (const { index, baseOffset } of partitionResponses) {
+      const place = placeOf(name, index);
+      nextOffsets.set(place, Number(baseOffset) + (counts.get(place) ?? 0));
+    }
+  }
 }
 
 function refusedPlaces(cause: unknown): Set<string> | undefined {
