@@ -17,7 +17,7 @@ export function AlertFeed({ selected, onSelect }: AlertFeedProps) {
     <section className="pane feed" aria-label="Alerts">
       <div className="toolbar">
         <h2 className="pane-title">Alerts</h2>
-        <span className="toolbar-count">{alerts.length > 0 && alerts.length}</span>
+        <span className="toolbar-count">{alerts.length > 0 && `newest ${alerts.length}`}</span>
         {simulated && <span className="tag-simulated toolbar-end">simulated</span>}
       </div>
       <AlertAnnouncer alerts={alerts} />
