@@ -21,6 +21,7 @@ const commands = {
   check: { file: 'scripts/check.ts', args: [] },
   bench: { file: 'bench/run.ts', args: [] },
   generate: { file: 'scripts/generate.ts', args: [] },
+  simulate: { file: 'scripts/simulate.ts', args: [] },
   screener: { file: 'scripts/screener.ts', args: [] },
 };
 
