@@ -1,12 +1,15 @@
 /** `npm run generate`: writes everything that is generated and committed. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
-import { generatedDocuments } from './generate-docs.ts';
-import { generatedPath, generateEvents } from './generate-events.ts';
+import { join } from 'node:path';
+import { addMissingIds, writeEvents } from './generate-events.ts';
+
+// Before the documents: they are made by code that needs the events.
+if (addMissingIds()) process.stdout.write('written: schemas/ids.json\n');
+for (const name of writeEvents()) process.stdout.write(`written: libs/events/src/generated/${name}\n`);
+const { generatedDocuments } = await import('./generate-docs.ts');
 
 const root = join(import.meta.dirname, '..');
-const files = [{ path: relative(root, generatedPath), generate: generateEvents }, ...generatedDocuments];
-for (const { path, generate } of files) {
+for (const { path, generate } of generatedDocuments) {
   const file = join(root, path);
   const text = generate();
   if (existsSync(file) && readFileSync(file, 'utf8') === text) continue;

@@ -1,5 +1,10 @@
-import avsc from 'avsc';
-import { type EventTypes, schemaIds, schemaTexts } from './generated/events.ts';
+/** Events as bytes in the Confluent wire format: magic byte, schema id, Avro body. */
+import { bodyCodecs, type EventTypes } from './generated/events.ts';
+import { knownSchema, ownSchemaId, reasonUnknown } from './known-schemas.ts';
+import { UndecodableEvent } from './undecodable-event.ts';
+import { explainUnencodable } from './unencodable.ts';
+import { ByteReader } from './wire/byte-reader.ts';
+import { ByteWriter } from './wire/byte-writer.ts';
 
 export type EventName = keyof EventTypes;
 
@@ -8,68 +13,37 @@ export type AnyEvent = { [N in EventName]: { readonly type: N; readonly event: E
 
 const MAGIC = 0;
 const HEADER_BYTES = 5;
+const writer = new ByteWriter();
+const reader = new ByteReader();
 
-interface Codec {
-  readonly name: EventName;
-  readonly id: number;
-  readonly avro: avsc.Type;
-}
-
-const byName = new Map<string, Codec>();
-const byId = new Map<number, Codec>();
-for (const name of Object.keys(schemaTexts) as EventName[]) {
-  const codec = { name, id: schemaIds[name], avro: avsc.Type.forSchema(JSON.parse(schemaTexts[name])) };
-  byName.set(name, codec);
-  byId.set(codec.id, codec);
-}
-
-/** Bytes that are not an event we know; `reason` is one line for people. */
-export class UndecodableEvent extends Error {
-  override readonly name = 'UndecodableEvent';
-  readonly reason: string;
-  constructor(reason: string, options?: ErrorOptions) {
-    super(`undecodable event: ${reason}`, options);
-    this.reason = reason;
-  }
-}
-
-/** Encodes an event in the Confluent wire format: magic byte, schema id, Avro body. */
 export function encodeEvent<N extends EventName>(name: N, event: EventTypes[N]): Buffer {
-  const codec = byName.get(name)!;
-  let buffer = Buffer.allocUnsafe(1024);
-  // avsc tells how far it would have written when the buffer is too small: a negative number, the missing bytes.
-  const end = codec.avro.encode(event, buffer, HEADER_BYTES);
-  if (end < 0) {
-    buffer = Buffer.allocUnsafe(buffer.length - end);
-    codec.avro.encode(event, buffer, HEADER_BYTES);
+  writer.begin(ownSchemaId(name));
+  try {
+    bodyCodecs[name].write(writer, event);
+  } catch (cause) {
+    throw explainUnencodable(name, event, cause);
   }
-  buffer[0] = MAGIC;
-  buffer.writeInt32BE(codec.id, 1);
-  return end < 0 ? buffer : buffer.subarray(0, end);
+  return writer.finish();
 }
 
 /** The event's name without decoding its body; undefined when it is not one of ours. */
 export function eventNameOf(bytes: Uint8Array): EventName | undefined {
-  if (bytes.length < HEADER_BYTES || bytes[0] !== MAGIC) return undefined;
-  return byId.get(((bytes[1]! << 24) | (bytes[2]! << 16) | (bytes[3]! << 8) | bytes[4]!) >>> 0)?.name;
+  return bytes.length < HEADER_BYTES || bytes[0] !== MAGIC ? undefined : knownSchema(schemaIdOf(bytes))?.name;
 }
 
 export function decodeEvent(bytes: Uint8Array): AnyEvent {
-  const name = eventNameOf(bytes);
-  if (name === undefined) throw new UndecodableEvent(describeHead(bytes));
-  const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const { avro } = byName.get(name)!;
-  let end: number;
+  const id = checkedSchemaId(bytes);
+  const schema = knownSchema(id);
+  if (schema === undefined) throw new UndecodableEvent(reasonUnknown(id), { unknownSchemaId: id });
+  const { name } = schema;
   let event: unknown;
   try {
-    const decoded = avro.decode(buffer, HEADER_BYTES);
-    end = decoded.offset;
-    event = decoded.value;
+    reader.begin(bytes, HEADER_BYTES);
+    event = schema.read(reader);
+    reader.finish();
   } catch (cause) {
-    throw new UndecodableEvent(`the body is not a ${name}`, { cause });
-  }
-  if (end !== buffer.length) {
-    throw new UndecodableEvent(`the body of a ${name} should end at byte ${end < 0 ? '?' : end}, has ${buffer.length}`);
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new UndecodableEvent(`the body is not a ${name}: ${reason}`, { cause });
   }
   return { type: name, event } as AnyEvent;
 }
@@ -81,9 +55,15 @@ export function decodeAs<N extends EventName>(name: N, bytes: Uint8Array): Event
   return decoded.event as EventTypes[N];
 }
 
-function describeHead(bytes: Uint8Array): string {
-  if (bytes.length < HEADER_BYTES) return `${bytes.length} bytes are too few for magic byte and schema id`;
-  if (bytes[0] !== MAGIC) return `it starts with byte ${bytes[0]}, expected magic byte 0`;
-  const id = Buffer.from(bytes.subarray(1, 5)).readUInt32BE(0);
-  return `schema id ${id} is unknown; ids stand in schemas/ids.json`;
+/** The schema id in the head of a record; throws where the bytes have no such head. */
+export function checkedSchemaId(bytes: Uint8Array): number {
+  if (bytes.length < HEADER_BYTES) {
+    throw new UndecodableEvent(`${bytes.length} bytes are too few for magic byte and schema id`);
+  }
+  if (bytes[0] !== MAGIC) throw new UndecodableEvent(`it starts with byte ${bytes[0]}, expected magic byte ${MAGIC}`);
+  return schemaIdOf(bytes);
 }
+
+const schemaIdOf = (bytes: Uint8Array): number =>
+  (((bytes[1] as number) << 24) | ((bytes[2] as number) << 16) | ((bytes[3] as number) << 8) | (bytes[4] as number)) >>>
+  0;

@@ -1,2 +1,4 @@
 export * from './codec.ts';
 export * from './generated/events.ts';
+export { boundSource, fileSource, type SchemaIdSource, type SchemaVersion, useSchemaIds } from './known-schemas.ts';
+export * from './undecodable-event.ts';
