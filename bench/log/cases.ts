@@ -1,0 +1,5 @@
+/** `npm run bench -- log`. */
+import type { BenchmarkCase } from '../framework/benchmark.ts';
+import { embeddedAppend } from './embedded-append.ts';
+
+export const cases: readonly BenchmarkCase[] = [embeddedAppend];
