@@ -60,6 +60,8 @@ export function brokerSettings(directory: string, node: NodePlace, all: readonly
     'group.initial.rebalance.delay.ms': 0,
     // A transaction that its owner abandoned is aborted soon after its own (short) timeout, not within ten seconds of it.
     'transaction.abort.timed.out.transaction.cleanup.interval.ms': 1_000,
+    // Idempotence forgets a producer whose newest record is older than this, by the record's own time; the most it takes.
+    'producer.id.expiration.ms': 2_147_483_647,
     // The default would take 128 MB of the heap.
     'log.cleaner.dedupe.buffer.size': 8_388_608,
     // Timestamps are the events' own: a simulation may be ahead of the wall clock, a backfill far behind it.
