@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /** Tests that need a broker, a database or a browser; each file of them says so in its name. */
 const realParts = ['**/*.{kafka,pg,e2e}.test.ts'];
-const folders = '{libs,apps,scripts,tests,bench}';
+const folders = '{libs,apps,scripts,tests,bench,chaos}';
 const never = ['**/node_modules/**', '**/dist/**', '**/.screener/**'];
 /** Set by scripts/test.ts where no broker can be had; it says so and counts these files as skipped. */
 const withoutKafka = process.env.SCREENER_TEST_WITHOUT_KAFKA === '1' ? ['**/*.kafka.test.ts'] : [];

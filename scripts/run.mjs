@@ -20,6 +20,7 @@ const commands = {
   test: { file: 'scripts/test.ts', args: [] },
   check: { file: 'scripts/check.ts', args: [] },
   bench: { file: 'bench/run.ts', args: [] },
+  chaos: { file: 'chaos/main.ts', args: [] },
   generate: { file: 'scripts/generate.ts', args: [] },
   simulate: { file: 'scripts/simulate.ts', args: [] },
   screener: { file: 'scripts/screener.ts', args: [] },

@@ -13,7 +13,7 @@ export interface TestFiles {
 
 /** `filters` as Vitest understands them: a part of the path. */
 export function findTests(root: string, filters: readonly string[]): TestFiles {
-  const files = globSync('{libs,apps,scripts,tests,bench}/**/*.test.{ts,tsx}', {
+  const files = globSync('{libs,apps,scripts,tests,bench,chaos}/**/*.test.{ts,tsx}', {
     cwd: root,
     exclude: (path) => /(^|\/)(node_modules|dist|\.screener)$/.test(typeof path === 'string' ? path : ''),
   })

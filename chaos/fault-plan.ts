@@ -1,0 +1,64 @@
+/** Which faults when: decks of them, shuffled by the seed and dealt one after the other, two lanes at once. */
+
+import type { FaultKind } from './fault-kinds.ts';
+import { brokerFaults } from './faults/broker-faults.ts';
+import { membersComeAndGo } from './faults/member-faults.ts';
+import { networkFaults } from './faults/network-faults.ts';
+import { kill, zombie } from './faults/process-faults.ts';
+import { type Fault, pause, type Scene } from './scene.ts';
+import { between, type Random, shuffled } from './seeded-random.ts';
+
+export interface Lane {
+  readonly faults: readonly Fault[];
+  readonly gapMsMin: number;
+  readonly gapMsMax: number;
+}
+
+export interface FaultPlan {
+  readonly lanes: readonly Lane[];
+  /** Each has to fire at least once. */
+  readonly kinds: readonly FaultKind[];
+}
+
+export function planFor(engine: 'embedded' | 'kafka', brokers: number): FaultPlan {
+  if (engine === 'embedded') {
+    return { lanes: [{ faults: [kill], gapMsMin: 0, gapMsMax: 800 }], kinds: ['kill', 'side-change'] };
+  }
+  const infrastructure = [...brokerFaults(brokers), ...networkFaults];
+  return {
+    lanes: [
+      { faults: [kill], gapMsMin: 200, gapMsMax: 1_800 },
+      { faults: [zombie, membersComeAndGo], gapMsMin: 2_000, gapMsMax: 8_000 },
+      { faults: infrastructure, gapMsMin: 500, gapMsMax: 4_000 },
+    ],
+    kinds: [
+      'side-change',
+      'kill',
+      'zombie',
+      'member-added',
+      'member-removed',
+      ...infrastructure.map(({ kind }) => kind),
+    ],
+  };
+}
+
+const deckOf = (random: Random, faults: readonly Fault[]): Fault[] => {
+  // Each kind once at first, so that a short run has all of them.
+  const more = faults.flatMap((fault) => Array.from({ length: fault.weight - 1 }, () => fault));
+  return [...shuffled(random, faults), ...shuffled(random, more)];
+};
+
+/** Resolves when `scene.stop` is aborted and everything that was broken is whole. */
+export async function carryOut(plan: FaultPlan, scene: Scene): Promise<void> {
+  await Promise.all(plan.lanes.map((lane) => deal(lane, scene)));
+}
+
+async function deal({ faults, gapMsMin, gapMsMax }: Lane, scene: Scene): Promise<void> {
+  while (!scene.stop.aborted) {
+    for (const fault of deckOf(scene.random, faults)) {
+      await pause(between(scene.random, gapMsMin, gapMsMax), scene.stop);
+      if (scene.stop.aborted) return;
+      await fault.inject(scene);
+    }
+  }
+}

@@ -1,0 +1,70 @@
+/** Faults of single processes: killed, or frozen until the group believes them dead. */
+
+import { cameTrue, type Fault, pause, type Scene } from '../scene.ts';
+import { between, pick } from '../seeded-random.ts';
+import type { WorkerProcess } from '../worker-process.ts';
+import { stages } from '../workload/names.ts';
+
+/** After the others were killed it takes a session timeout until anybody owns anything. */
+const patienceMs = 15_000;
+/** The session timeout of libs/log. */
+export const sessionTimeoutMs = 6_000;
+const zombieMsMax = 20_000;
+
+async function someBusyWorker({ workers, random, stop }: Scene): Promise<WorkerProcess | undefined> {
+  await cameTrue(() => workers.busy.length > 0, patienceMs, stop);
+  return workers.busy.length === 0 ? undefined : pick(random, workers.busy);
+}
+
+/** SIGKILL at a random moment, sometimes of two at once; a successor starts at once. */
+export const kill: Fault = {
+  kind: 'kill',
+  weight: 12,
+  async inject(scene) {
+    const { workers, ledger, random, stop, say } = scene;
+    const first = await someBusyWorker(scene);
+    if (stop.aborted) return;
+    if (first === undefined) return ledger.record('kill', false);
+    const others = workers.busy.filter((worker) => worker !== first);
+    const victims = random() < 0.4 && others.length > 0 ? [first, pick(random, others)] : [first];
+    await pause(between(random, 0, 150));
+    await Promise.all(
+      victims.map(async (worker) => {
+        const owned = worker.liveCount;
+        const fired = await workers.kill(worker);
+        say(`killed ${worker.name}, which had ${owned} partitions`);
+        ledger.record('kill', fired && owned > 0);
+        workers.start();
+      }),
+    );
+  },
+};
+
+/** Frozen until somebody else has its partitions, then let on: what it still sends must change nothing. */
+export const zombie: Fault = {
+  kind: 'zombie',
+  weight: 1,
+  async inject(scene) {
+    const { workers, ledger, stop, say } = scene;
+    const worker = await someBusyWorker(scene);
+    if (stop.aborted) return;
+    if (worker === undefined) return ledger.record('zombie', false);
+    worker.paused = true;
+    const owned = worker.live;
+    const begun = performance.now();
+    worker.signal('SIGSTOP');
+    const replaced = (): boolean =>
+      stages.some(({ name }) =>
+        owned[name].some((partition) =>
+          workers.all.some((other) => other !== worker && !other.paused && other.live[name].includes(partition)),
+        ),
+      );
+    await pause(sessionTimeoutMs, stop);
+    const fired = await cameTrue(replaced, zombieMsMax - sessionTimeoutMs, stop);
+    const frozenMs = performance.now() - begun;
+    worker.signal('SIGCONT');
+    worker.paused = false;
+    say(`${worker.name} was frozen for ${(frozenMs / 1_000).toFixed(1)} s, ${fired ? 'and replaced' : 'in vain'}`);
+    ledger.record('zombie', fired && frozenMs > sessionTimeoutMs && !worker.gone);
+  },
+};

@@ -1,0 +1,59 @@
+/** Two runs, event by event: key, body and time, in order per key. */
+import type { ViolationList } from '../violations.ts';
+
+/** Events of each key in order; the partition is part of the key. */
+export type Sequences = ReadonlyMap<string, readonly string[]>;
+
+export class SequenceBuilder {
+  readonly sequences = new Map<string, string[]>();
+  events = 0;
+
+  add(partition: number, key: string | null, timestamp: number, value: Uint8Array | null): void {
+    const id = `${partition} ${key ?? '(no key)'}`;
+    const line = `${timestamp} ${value === null ? '' : Buffer.from(value).toString()}`;
+    const known = this.sequences.get(id);
+    if (known) known.push(line);
+    else this.sequences.set(id, [line]);
+    this.events += 1;
+  }
+}
+
+export function compareSequences(
+  where: string,
+  expected: Sequences,
+  found: Sequences,
+  violations: ViolationList,
+): void {
+  for (const key of new Set([...expected.keys(), ...found.keys()])) {
+    compareKey(`${where}, key ${key}`, expected.get(key) ?? [], found.get(key) ?? [], violations);
+  }
+}
+
+function compareKey(
+  where: string,
+  expected: readonly string[],
+  found: readonly string[],
+  violations: ViolationList,
+): void {
+  if (expected.length === found.length && expected.every((line, place) => line === found[place])) return;
+  const wanted = counted(expected);
+  const there = counted(found);
+  const before = violations.count;
+  for (const [line, count] of wanted) {
+    const times = there.get(line) ?? 0;
+    if (times < count) violations.add('lost', `${where}: ${line}`);
+    if (times > count) violations.add('doubled', `${where}: ${line} is there ${times} times`);
+  }
+  for (const [line, count] of there) {
+    if (!wanted.has(line)) violations.add('foreign', `${where}: ${line}${count > 1 ? ` (${count} times)` : ''}`);
+  }
+  if (violations.count > before) return;
+  const place = expected.findIndex((line, index) => line !== found[index]);
+  violations.add('order', `${where}, event ${place}: expected ${expected[place]}, found ${found[place]}`);
+}
+
+function counted(lines: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const line of lines) counts.set(line, (counts.get(line) ?? 0) + 1);
+  return counts;
+}

@@ -1,0 +1,99 @@
+/** All worker processes of a run: always as many as wanted, whatever happens to them. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import type { StageStates, WorkerSettings } from './messages.ts';
+import { WorkerProcess } from './worker-process.ts';
+
+export interface WorkersOptions {
+  /** Settings of the n-th process that is started. */
+  readonly settingsOf: (number: number) => WorkerSettings;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** It ended by itself and will be started anew. `explained`: with an error of the table. */
+  readonly ended: (worker: WorkerProcess, explained: boolean, text: string) => void;
+}
+
+const closeTimeoutMs = 20_000;
+const restartAfterMs = 300;
+
+export class Workers {
+  readonly #options: WorkersOptions;
+  readonly #running = new Set<WorkerProcess>();
+  readonly #guard: ChildProcess;
+  #started = 0;
+  #closing = false;
+
+  constructor(options: WorkersOptions) {
+    this.#options = options;
+    this.#guard = spawn(process.execPath, [join(import.meta.dirname, 'process-guard.ts')], {
+      stdio: ['pipe', 'ignore', 'inherit'],
+    });
+    this.#guard.stdin?.on('error', () => {});
+    this.#guard.unref();
+    (this.#guard.stdin as unknown as { unref(): void }).unref();
+  }
+
+  get all(): readonly WorkerProcess[] {
+    return [...this.#running];
+  }
+
+  /** Running, not frozen, and in possession of partitions. */
+  get busy(): readonly WorkerProcess[] {
+    return this.all.filter((worker) => !worker.paused && !worker.expected && worker.liveCount > 0);
+  }
+
+  start(): WorkerProcess {
+    const worker = new WorkerProcess(this.#options.settingsOf(this.#started++), this.#options.env);
+    this.#running.add(worker);
+    this.#guard.stdin?.write(`+${worker.pid}\n`);
+    void worker.exited.then(({ code, signal, failure }) => {
+      this.#running.delete(worker);
+      this.#guard.stdin?.write(`-${worker.pid}\n`);
+      if (worker.expected || this.#closing) return;
+      const text = failure?.text ?? `exit code ${code}, signal ${signal}; ${worker.notices.slice(-3).join(' | ')}`;
+      this.#options.ended(worker, failure?.explained ?? false, text);
+      setTimeout(() => {
+        if (!this.#closing) this.start();
+      }, restartAfterMs);
+    });
+    return worker;
+  }
+
+  /** True when SIGKILL is really what ended it. */
+  async kill(worker: WorkerProcess): Promise<boolean> {
+    worker.expected = true;
+    worker.signal('SIGKILL');
+    const { signal, failure } = await worker.exited;
+    return signal === 'SIGKILL' && failure === undefined;
+  }
+
+  /** Politely; false when it had to be killed because it did not leave. */
+  async close(worker: WorkerProcess): Promise<boolean> {
+    worker.close();
+    let patience: NodeJS.Timeout | undefined;
+    const late = new Promise<'late'>((resolve) => (patience = setTimeout(resolve, closeTimeoutMs, 'late')));
+    const ended = await Promise.race([worker.exited, late]);
+    clearTimeout(patience);
+    if (ended !== 'late') return ended.code === 0;
+    await this.kill(worker);
+    return false;
+  }
+
+  /** State of every live partition with the number of workers that claim it. */
+  async states(): Promise<readonly StageStates[]> {
+    const answers = await Promise.all(this.all.map((worker) => worker.states()));
+    return answers.filter((states) => states !== undefined);
+  }
+
+  async closeAll(): Promise<boolean> {
+    this.#closing = true;
+    const closed = await Promise.all(this.all.map((worker) => this.close(worker)));
+    return closed.every(Boolean);
+  }
+
+  /** At once, for the end of the harness. */
+  async endAll(): Promise<void> {
+    this.#closing = true;
+    await Promise.all(this.all.map((worker) => this.kill(worker)));
+    this.#guard.stdin?.end();
+  }
+}
