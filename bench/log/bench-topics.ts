@@ -1,7 +1,7 @@
 /** Topics of the benchmarks: names of their own on a log that may be shared, removed afterwards. */
 import { randomUUID } from 'node:crypto';
 import { type Log, openLog, type TopicSpec } from '@screener/log';
-import { Kafka, logLevel } from 'kafkajs';
+import { clientOptions, loadPlatformaticKafka } from './peer-packages.ts';
 
 export const benchTopic = (name: string, overrides: Partial<TopicSpec> = {}): TopicSpec => ({
   name,
@@ -39,9 +39,8 @@ export async function withKafkaTopics<T>(
 }
 
 /** The port has no way to remove a topic, and should have none. */
-async function removeTopics(brokers: readonly string[], topics: string[]): Promise<void> {
-  const admin = new Kafka({ clientId: 'screener-bench', brokers: [...brokers], logLevel: logLevel.NOTHING }).admin();
-  await admin.connect();
+async function removeTopics(brokers: readonly string[], topics: readonly string[]): Promise<void> {
+  const admin = new (loadPlatformaticKafka().Admin)(clientOptions(brokers, 'screener-bench'));
   await admin.deleteTopics({ topics }).catch(() => {});
-  await admin.disconnect();
+  await admin.close();
 }

@@ -44,7 +44,13 @@ export interface ClientConsumer {
   close(force?: boolean): Promise<void>;
 }
 
+export interface ClientAdmin {
+  deleteTopics(options: { topics: readonly string[] }): Promise<unknown>;
+  close(): Promise<void>;
+}
+
 export interface PlatformaticKafka {
+  readonly Admin: new (options: object) => ClientAdmin;
   readonly Producer: new (options: object) => ClientProducer;
   readonly Consumer: new (options: object) => ClientConsumer;
   readonly FetchIsolationLevels: { readonly READ_COMMITTED: number };
