@@ -13,7 +13,7 @@ function inPage(page: string, name: string): number[] {
 }
 
 test.each([
-  ['commit', 'libs/log/src/processor/processor.ts'],
+  ['commit', 'libs/log/src/processor/transaction-steps.ts'],
   ['take-over', 'libs/log/src/processor/take-over.ts'],
   ['consumer', 'libs/log/src/processor/consumer.ts'],
 ])('the %s steps', (name, file) => {

@@ -17,9 +17,16 @@ export const errorTable = {
   // Calls and settings
   COMMAND_UNKNOWN: usage("unknown command '{command}': expected one of {expected}; see screener --help"),
   OPTION_UNKNOWN: usage("unknown option '{option}' of {command}: expected {expected}; see {command} --help"),
+  ARGUMENT_UNKNOWN: usage("{command} does not know what to do with '{argument}': expected {expected}; see {command} --help"),
+  ARGUMENT_MISSING: usage('{command} needs {argument}; see {command} --help'),
+  TOPIC_UNKNOWN: usage("no topic '{topic}': did you mean {expected}? screener topics describe lists all"),
+  FORMAT_NEEDS_EVENT: usage(
+    '--format {format} has one kind of event in a file, and {topic} has several: choose one with --event {expected}',
+  ),
   OPTION_INVALID: usage("{option} is '{found}': expected {expected}, for example {example}"),
   SETTING_INVALID: usage("{setting} is '{found}': expected {expected}, for example {example}"),
   FILE_UNREADABLE: usage('cannot read {file}: {reason}; expected {expected}'),
+  FILE_UNWRITABLE: failure('cannot write {file}: {reason}; check that the directory exists, its permissions and free space'),
   FILE_LINE_INVALID: failure('{file} line {line}: {reason}; expected {expected}'),
   // Rules
   RULE_INVALID: usage("rule {rule}: {reason}; expected {expected}"),
@@ -60,6 +67,19 @@ export const errorTable = {
   LOG_WRITE_FAILED: passing('cannot write the log file {file}: {reason}; check free space and permissions'),
   PARTITION_UNKNOWN: failure("topic '{topic}' has partitions 0 to {last}, not {partition}"),
   RECORD_FAILED: failure('{group} cannot process {topic} partition {partition} offset {offset}: {reason}'),
+  RECORDS_FAILED: failure(
+    '{group} cannot process {topic} partition {partition}: {count} records in a row failed, the last at offset {offset}: {reason}; nothing more is skipped: put right whoever reads or writes them, then start again',
+  ),
+  SNAPSHOT_UNUSABLE: failure('{group}: {what}: {hint}'),
+  SIDE_INPUT_TOO_LARGE: failure(
+    "{group} partition {partition}: more than {most} records of side inputs wait for the next minute, the last of topic '{topic}': side inputs are small, or {input} stands still",
+  ),
+  PARTITION_STUCK: passing(
+    '{group}: {topic} partition {partition} stood still for {seconds} s while {more} more records came; it is taken over again',
+  ),
+  DEAD_LETTER_UNKNOWN: failure(
+    "no dead letter '{id}': expected an id that screener dead-letters list shows, such as klines.closed/5/1234@calculator",
+  ),
   LOG_NEWER: failure(
     'the log file {file} was written by a newer version ({found}, this one knows {expected}): upgrade crypto-screener',
   ),
@@ -72,6 +92,19 @@ export const errorTable = {
   BROKER_NOT_READY: passing('the Kafka broker at {brokers} is not ready: {reason}, for longer than we wait'),
   BROKER_REFUSED: failure(
     "the Kafka broker at {brokers} refuses: {reason}; the broker's own log says why",
+  ),
+  // Schemas
+  REGISTRY_UNREACHABLE: passing(
+    'no schema registry answers at {address}: {reason}; check SCHEMA_REGISTRY_URL and that the registry runs',
+  ),
+  REGISTRY_REFUSED: failure(
+    "the schema registry at {address} refuses {what}: {reason}; check SCHEMA_REGISTRY_URL (Apicurio's ends in /apis/ccompat/v7), name and password, and the compatibility of its subjects (FULL_TRANSITIVE)",
+  ),
+  SCHEMA_INCOMPATIBLE: failure(
+    'the schema registry at {address} has versions of {subject} that this {schema} does not fit: {reason}; use the version of crypto-screener that belongs to this log, or a registry of its own',
+  ),
+  SCHEMA_IDS_DIFFER: failure(
+    'the log was written with schema ids of {found} (the first is {id}), this process has those of {bound}: {hint}',
   ),
   APPEND_FAILED: passing(
     "cannot append to topic '{topic}' partition {partition}: {reason}; whether the records were written is not known",

@@ -42,6 +42,12 @@ export interface Engine {
   transactor(group: string, topic: string, partition: number): Promise<Transactor>;
   /** Offsets of a consumer that keeps them elsewhere, mirrored for lag. Best effort. */
   mirror(group: string, topic: string, partition: number, nextOffset: number): Promise<void>;
+  /**
+   * A take-over of `group` reads this partition from `offset` on: retention never passes the lowest offset that any group
+   * protects, also while the group does not run. A later call of the same group replaces its offset. Missing where
+   * retention is not the engine's business, as on Kafka.
+   */
+  protect?(group: string, topic: string, partition: number, offset: number): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -64,7 +64,8 @@ export interface TaskContext {
 
 /**
  * A pure fold over one partition: same records in, same outputs out, no clock, no randomness, no I/O.
- * The processor calls these methods one at a time and never concurrently.
+ * The processor calls these methods one at a time and never concurrently. A record on which `apply` or `applySide` throws
+ * is skipped, now and in every replay, and goes to the dead letters; the task is restored to what it was before.
  */
 export interface Task {
   /** One record of the primary input. */
@@ -72,6 +73,7 @@ export interface Task {
   /**
    * One record of a side input, before the first record of the minute that sees it. Changes what `apply` looks up, never
    * the state of a key: a replay feeds side records again where the state of a key already contains what came of them.
+   * Records of one partition come in order; between partitions and topics no order is promised.
    */
   applySide?(record: LogRecord): void;
   /** One record of a live topic: outputs are written at once, without a transaction; closed state must not change. */
@@ -96,8 +98,15 @@ export interface ProcessorDefinition {
   readonly snapshots: string;
   /** Version of the format that `snapshot` writes. */
   readonly snapshotVersion: number;
+  /**
+   * State of a key in today's format, from what `version` wrote. Where it is missing or answers undefined, the state is
+   * rebuilt from the input; where the log does not hold all of that any more, the member refuses to start.
+   */
+  readonly migrateSnapshot?: (version: number, key: string, state: Uint8Array) => Uint8Array | undefined;
   /** Event time between two snapshots of one key; keys are staggered over it. Default one hour. */
   readonly snapshotEveryMs?: number;
+  /** Topic for records that the task cannot take. Default 'dead-letters'. */
+  readonly deadLetters?: string;
   readonly task: (partition: number) => Task;
 }
 

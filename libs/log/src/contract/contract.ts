@@ -5,6 +5,7 @@ import { describeConsumers } from './consumers.ts';
 import { describeEverythingAtOnce } from './everything-at-once.ts';
 import { describeExactlyOnce } from './exactly-once.ts';
 import { describeGroups } from './groups.ts';
+import { describePoison } from './poison.ts';
 import { describeRecords } from './records.ts';
 import { describeReplays } from './replays.ts';
 import { describeSideInputs } from './side-inputs.ts';
@@ -22,6 +23,7 @@ export function describeLogContract(name: string, open: OpenEngine): void {
     describeGroups(bench);
     describeConsumers(bench);
     describeExactlyOnce(bench);
+    describePoison(bench);
     describeReplays(bench);
     describeSideInputs(bench);
     describeEverythingAtOnce(bench);

@@ -110,20 +110,6 @@ export function describeExactlyOnce(bench: Bench): void {
       expect(ledger.states()).toEqual(states);
     });
 
-    test('a record that the task cannot take ends the member and is named', async () => {
-      const ledger = await Ledger.create(bench);
-      const member = await bench.log.processor(ledger.definition);
-      const good = { topic: ledger.input, key: 'a', value: bytes('1'), timestamp: 1, partition: 2 };
-      await bench.engine.writer().append([good]);
-      await until('the good one', () => ledger.caughtUp(bench));
-      await bench.engine.writer().append([{ ...good, value: bytes('poison') }]);
-      await expect(member.failed).rejects.toMatchObject({
-        code: 'RECORD_FAILED',
-        facts: { topic: ledger.input, partition: 2, offset: 1 },
-      });
-      expect(member.partitions()).toEqual([]);
-    });
-
     test('live records go through at once and leave the closed state alone', async () => {
       const live = await bench.topic('live-in', { live: true });
       const liveOut = await bench.topic('live-out', { live: true });

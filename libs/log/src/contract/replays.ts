@@ -37,7 +37,7 @@ export function describeReplays(bench: Bench): void {
       // A damaged snapshot on top: it is ignored; what came before it, or the input, gives the same state.
       const partition = [...ledger.tasks.values()].find(({ accounts }) => accounts.has('key-3'))?.partition ?? -1;
       const { group, snapshots } = ledger.definition;
-      const place = { topic: snapshots, key: `${group}/${partition}/key-3`, timestamp: 1, partition };
+      const place = { topic: snapshots, key: `${group}/${partition}/key-3/a`, timestamp: 1, partition };
       const wrong = {
         group,
         partition,

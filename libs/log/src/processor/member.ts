@@ -16,6 +16,8 @@ export interface Life {
   live(): void;
   /** Something was committed: earlier failures are forgotten. */
   progressed(): void;
+  /** Something moves, though nothing is committed yet. */
+  readonly alive: () => void;
 }
 
 export interface MemberOptions {
@@ -127,6 +129,7 @@ class GroupMember implements Member {
       progressed: () => {
         failures = 0;
       },
+      alive: () => {},
     };
     // Never within the call of `assigned`: the engine is in the middle of a rebalance.
     await Promise.resolve();

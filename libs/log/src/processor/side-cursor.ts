@@ -1,77 +1,133 @@
 /** The side inputs of one task: what is known of them, and up to where the task has used them. */
+import { ScreenerError } from '@screener/errors';
 import type { LogRecord, Task } from '../port.ts';
+import { UntakenRecord } from './apply-record.ts';
+import type { Skips } from './skips.ts';
 
 /** Side topic to the next unread offset of each of its partitions. */
 export type SideOffsets = Readonly<Record<string, readonly number[]>>;
 
-export class SideCursor {
-  readonly #topics: readonly string[];
-  /** Next offset to take in, by topic and partition: what comes twice is taken once. */
-  readonly #known = new Map<string, number[]>();
-  readonly #applied = new Map<string, number[]>();
-  #waiting: LogRecord[] = [];
+/** Records that one task holds until the next minute opens; side inputs are small, so reaching this is a mistake. */
+export const sideRecordsWaitingMax = 1_000_000;
 
-  constructor(topics: ReadonlyMap<string, number>) {
-    this.#topics = [...topics.keys()];
+interface SidePartition {
+  readonly topic: string;
+  readonly partition: number;
+  /** Next offset to take in: what comes twice is taken once. */
+  known: number;
+  /** Next offset to use. */
+  applied: number;
+  /** In order of offset; those before `head` have been used. */
+  waiting: LogRecord[];
+  head: number;
+}
+
+/** Whose cursor it is, for what it has to say. */
+export interface CursorOwner {
+  readonly group: string;
+  readonly input: string;
+  readonly partition: number;
+}
+
+export class SideCursor {
+  readonly #owner: CursorOwner;
+  /** In the order in which a task sees them: topic by topic as the definition names them, then by partition. */
+  readonly #partitions: readonly SidePartition[];
+  readonly #byTopic = new Map<string, readonly SidePartition[]>();
+  #waiting = 0;
+  #overrun: ScreenerError | undefined;
+
+  constructor(owner: CursorOwner, topics: ReadonlyMap<string, number>) {
+    this.#owner = owner;
     for (const [topic, partitions] of topics) {
-      this.#known.set(
+      this.#byTopic.set(
         topic,
-        Array.from({ length: partitions }, () => 0),
-      );
-      this.#applied.set(
-        topic,
-        Array.from({ length: partitions }, () => 0),
+        Array.from({ length: partitions }, (_, partition) => {
+          return { topic, partition, known: 0, applied: 0, waiting: [], head: 0 };
+        }),
       );
     }
+    this.#partitions = [...this.#byTopic.values()].flat();
   }
 
   add(records: readonly LogRecord[]): void {
     for (const record of records) {
-      const known = this.#known.get(record.topic);
-      if (known === undefined || record.offset < (known[record.partition] ?? 0)) continue;
-      known[record.partition] = record.offset + 1;
-      this.#waiting.push(record);
+      const side = this.#byTopic.get(record.topic)?.[record.partition];
+      if (side === undefined || record.offset < side.known || this.#overrun !== undefined) continue;
+      if (this.#waiting >= sideRecordsWaitingMax) {
+        this.#overflow(record.topic);
+        return;
+      }
+      side.known = record.offset + 1;
+      side.waiting.push(record);
+      this.#waiting += 1;
     }
   }
 
   /** Offsets of everything used so far. */
   applied(): SideOffsets {
-    return Object.fromEntries([...this.#applied].map(([topic, offsets]) => [topic, [...offsets]]));
+    return Object.fromEntries([...this.#byTopic].map(([topic, sides]) => [topic, sides.map((side) => side.applied)]));
   }
 
   /** Feeds the task all that is known. True when there was anything. */
-  applyKnown(task: Task): boolean {
-    return this.#apply(task, () => true);
+  applyKnown(task: Task, skips: Skips): boolean {
+    if (this.#overrun !== undefined) throw this.#overrun;
+    if (this.#waiting === 0) return false;
+    this.#apply(task, skips, ({ known }) => known);
+    return true;
   }
 
   /** Feeds the task what lies before the given offsets, as a mark of an earlier run recorded them. */
-  applyTo(task: Task, offsets: SideOffsets): void {
-    this.#apply(task, ({ topic, partition, offset }) => offset < (offsets[topic]?.[partition] ?? 0));
+  applyTo(task: Task, skips: Skips, offsets: SideOffsets): void {
+    if (this.#overrun !== undefined) throw this.#overrun;
+    this.#apply(task, skips, ({ topic, partition }) => offsets[topic]?.[partition] ?? 0);
     for (const [topic, marked] of Object.entries(offsets)) {
-      const applied = this.#applied.get(topic);
+      const sides = this.#byTopic.get(topic);
       // Also where the records themselves are gone: the next mark must not go back behind this one.
       for (const [partition, next] of marked.entries()) {
-        if (applied !== undefined && (applied[partition] ?? 0) < next) applied[partition] = next;
+        const side = sides?.[partition];
+        if (side !== undefined && side.applied < next) side.applied = next;
       }
     }
   }
 
-  #apply(task: Task, chosen: (record: LogRecord) => boolean): boolean {
-    const now: LogRecord[] = [];
-    const later: LogRecord[] = [];
-    for (const record of this.#waiting) (chosen(record) ? now : later).push(record);
-    this.#waiting = later;
-    now.sort((a, b) => this.#rank(a) - this.#rank(b) || a.partition - b.partition || a.offset - b.offset);
-    for (const record of now) {
-      const applied = this.#applied.get(record.topic);
-      if (applied === undefined) continue;
-      task.applySide?.(record);
-      applied[record.partition] = record.offset + 1;
+  #apply(task: Task, skips: Skips, endOf: (side: SidePartition) => number): void {
+    let skipped = 0;
+    for (const side of this.#partitions) {
+      const end = endOf(side);
+      for (let record = side.waiting[side.head]; record !== undefined; record = side.waiting[side.head]) {
+        if (record.offset >= end) break;
+        if (skips.has(record)) skipped += 1;
+        else {
+          this.#feed(task, record, skipped);
+          skipped = 0;
+        }
+        side.applied = record.offset + 1;
+        side.head += 1;
+        this.#waiting -= 1;
+      }
+      dropUsed(side);
     }
-    return now.length > 0;
   }
 
-  #rank({ topic }: LogRecord): number {
-    return this.#topics.indexOf(topic);
+  #feed(task: Task, record: LogRecord, skippedBefore: number): void {
+    try {
+      task.applySide?.(record);
+    } catch (cause) {
+      throw new UntakenRecord(this.#owner.group, record, cause, skippedBefore);
+    }
   }
+
+  /** Said where the task meets it, not to whoever happens to deliver. */
+  #overflow(topic: string): void {
+    this.#overrun = new ScreenerError('SIDE_INPUT_TOO_LARGE', { ...this.#owner, topic, most: sideRecordsWaitingMax });
+    for (const side of this.#partitions) Object.assign(side, { waiting: [], head: 0 });
+  }
+}
+
+/** Used records go when they are half of what is held: dropping each at once would move the rest every time. */
+function dropUsed(side: SidePartition): void {
+  if (side.head * 2 < side.waiting.length) return;
+  side.waiting = side.waiting.slice(side.head);
+  side.head = 0;
 }

@@ -8,7 +8,8 @@ import type { Notify } from '../notify.ts';
 import type { LogRecord } from '../port.ts';
 import { systemTimers } from '../timers.ts';
 import { forEachBatch } from './batches.ts';
-import { SideCursor } from './side-cursor.ts';
+import { pause } from './pause.ts';
+import { type CursorOwner, SideCursor, sideRecordsWaitingMax } from './side-cursor.ts';
 
 const retryAfterMs = 200;
 
@@ -18,11 +19,19 @@ interface Follower {
   readonly ended: Promise<void>;
 }
 
+type Listening = Pick<SideCursor, 'add'>;
+
+/** Told of each batch, so that whoever watches sees that something moves. */
+export interface Attending {
+  readonly stop: AbortSignal;
+  readonly alive: () => void;
+}
+
 export class SideInputs {
   readonly #engine: Engine;
   readonly #topics: ReadonlyMap<string, number>;
   readonly #notify: Notify;
-  readonly #cursors = new Set<SideCursor>();
+  readonly #cursors = new Set<Listening>();
   readonly #followers = new Map<string, Follower>();
   readonly #stop = new AbortController();
 
@@ -45,19 +54,33 @@ export class SideInputs {
   }
 
   /** A cursor that knows everything up to the present end of each side topic, and all that comes after. */
-  async attach(stop: AbortSignal): Promise<SideCursor> {
-    const cursor = new SideCursor(this.#topics);
+  async attach(owner: CursorOwner, { stop, alive }: Attending): Promise<SideCursor> {
+    const cursor = new SideCursor(owner, this.#topics);
     if (this.#topics.size === 0) return cursor;
     // What followers deliver while the past is being read comes twice or early: held back until the past is in.
-    const held: LogRecord[][] = [];
-    const holding: Pick<SideCursor, 'add'> = { add: (records) => held.push([...records]) };
-    this.#cursors.add(holding as SideCursor);
+    let held: LogRecord[][] = [];
+    let heldRecords = 0;
+    let overrun = false;
+    const holding: Listening = {
+      add: (records) => {
+        heldRecords += records.length;
+        overrun ||= heldRecords > sideRecordsWaitingMax;
+        if (overrun) held = [];
+        else held.push([...records]);
+      },
+    };
+    this.#cursors.add(holding);
     try {
-      for (const topic of this.#topics.keys()) await this.#readPast(topic, cursor, stop);
+      // Once more where more came meanwhile than is held back: by then it is the past.
+      do {
+        overrun = false;
+        heldRecords = 0;
+        for (const topic of this.#topics.keys()) await this.#readPast(topic, cursor, { stop, alive });
+      } while (overrun);
       for (const records of held) cursor.add(records);
       this.#cursors.add(cursor);
     } finally {
-      this.#cursors.delete(holding as SideCursor);
+      this.#cursors.delete(holding);
     }
     return cursor;
   }
@@ -72,13 +95,14 @@ export class SideInputs {
   }
 
   /** Reads on until nothing lies between what was read and where the follower hands out from. */
-  async #readPast(topic: string, cursor: SideCursor, stop: AbortSignal): Promise<void> {
+  async #readPast(topic: string, cursor: SideCursor, { stop, alive }: Attending): Promise<void> {
     const needed = new Map(this.#followers.get(topic)?.positions);
     let from: ReadonlyMap<number, number> | undefined;
     do {
       const reader = this.#engine.reader({ topic, from: from ? { offsets: from } : 'beginning', until: 'end' });
       await forEachBatch(reader, stop, (batch) => {
         cursor.add(batch);
+        alive();
         return undefined;
       });
       stop.throwIfAborted();
@@ -108,8 +132,7 @@ export class SideInputs {
       } catch (cause) {
         if (stop.aborted) return;
         this.#notify(`${topic} is not followed for a moment: ${reasonOf(cause)}`, cause);
-        const { after } = this.#engine.timers ?? systemTimers;
-        await new Promise<void>((resolve) => after(retryAfterMs, resolve));
+        await pause(this.#engine.timers ?? systemTimers, retryAfterMs, stop);
       }
     }
   }

@@ -1,0 +1,149 @@
+/** One partition from the moment it is owned: transaction after transaction, and what happens to records that fail. */
+import { ScreenerError } from '@screener/errors';
+import type { LogRecord, Reader, Task } from '../port.ts';
+import { UntakenRecord } from './apply-record.ts';
+import { forEachBatch } from './batches.ts';
+import { reasonText } from './dead-letter.ts';
+import { InputRetention } from './input-retention.ts';
+import type { Life } from './member.ts';
+import { type OwnedTask, type RebuiltTask, rebuildTask, type Surroundings } from './take-over.ts';
+import { TransactionSteps } from './transaction-steps.ts';
+
+/** Input records of one transaction at most. A single record that finds the task idle goes through at once. */
+const recordsMaxPerTransaction = 500;
+/** So many in a row that fail are no accident: the program or the writer is wrong, and skipping would drain the topic. */
+export const failedInRowMax = 10;
+
+export class PartitionWork {
+  readonly #around: Surroundings;
+  readonly #life: Life;
+  readonly #owned: OwnedTask;
+  readonly #retention: InputRetention;
+  /** Undefined while a task that a record broke is being restored. */
+  #steps: TransactionSteps | undefined;
+  /** Next input offset as it was committed last. */
+  #committed: number | undefined;
+  /** Failed and not yet recorded as skipped: those of the transaction in the making. */
+  #untaken: UntakenRecord[] = [];
+  /** Input records skipped directly before the committed offset. */
+  #skippedInRow: number;
+
+  constructor(around: Surroundings, owned: OwnedTask, life: Life) {
+    this.#around = around;
+    this.#life = life;
+    this.#owned = owned;
+    this.#committed = owned.transactor.committed;
+    this.#steps = new TransactionSteps(around.definition, around.partition, owned);
+    this.#skippedInRow = skippedBefore(owned, around.definition.input, this.#committed);
+    this.#retention = new InputRetention(around, owned.restored.floor);
+  }
+
+  /** For live inputs, which look at its closed state. */
+  get task(): Task | undefined {
+    return this.#steps?.task;
+  }
+
+  async run(): Promise<void> {
+    const { engine, definition, partition, stop } = this.#around;
+    const committed = this.#committed;
+    const from = committed === undefined ? 'beginning' : ({ offsets: new Map([[partition, committed]]) } as const);
+    const reader = engine.reader({ topic: definition.input, partitions: [partition], from });
+    await forEachBatch(reader, stop, async (batch) => {
+      for (let begin = 0; begin < batch.length && !stop.aborted; )
+        begin += await this.#transaction(batch, begin, reader);
+      return undefined;
+    });
+  }
+
+  async close(): Promise<void> {
+    if (this.#steps !== undefined) this.#around.sideInputs.detach(this.#steps.sides);
+    await this.#owned.transactor.close().catch(() => {});
+  }
+
+  /** Returns how many records of the batch are behind it. */
+  async #transaction(batch: readonly LogRecord[], begin: number, reader: Reader): Promise<number> {
+    const { partition } = this.#around;
+    const given = batch.slice(begin, begin + recordsMaxPerTransaction);
+    const { steps, records, skipped } = await this.#applied(given);
+    const count = records.length + (skipped === undefined ? 0 : 1);
+    const isLast = begin + count === batch.length;
+    const afterLast = (given[count - 1]?.offset ?? 0) + 1;
+    // A reader may have stepped over what is no record (Kafka's transaction markers): the offset goes with it.
+    const nextOffset = isLast ? Math.max(afterLast, reader.positions().get(partition) ?? 0) : afterLast;
+    const later = this.#untaken.filter((untaken) => this.#ofInput(untaken) && untaken !== skipped);
+    const untaken = this.#untaken.filter((candidate) => !later.includes(candidate));
+    await steps.commit({
+      transactor: this.#owned.transactor,
+      records,
+      nextOffset,
+      untaken,
+      behind: count === recordsMaxPerTransaction,
+      inputBeginning: this.#retention.beginning,
+    });
+    this.#committed = nextOffset;
+    this.#untaken = later;
+    this.#skippedInRow = skipped?.inRow ?? 0;
+    this.#life.progressed();
+    this.#retention.floorIs(steps.floor);
+    return count;
+  }
+
+  /** Applies records until the transaction is full, or ends with one that the task cannot take. */
+  async #applied(
+    given: readonly LogRecord[],
+  ): Promise<{ steps: TransactionSteps; records: readonly LogRecord[]; skipped: UntakenRecord | undefined }> {
+    for (;;) {
+      const skipped = this.#untaken
+        .filter((untaken) => this.#ofInput(untaken))
+        .sort((one, other) => one.record.offset - other.record.offset)[0];
+      const end =
+        skipped === undefined ? given.length : given.findIndex(({ offset }) => offset === skipped.record.offset);
+      const wanted = end < 0 ? given : given.slice(0, end);
+      const steps = await this.#ready();
+      try {
+        const count = steps.apply(wanted);
+        const whole = count === wanted.length && end >= 0;
+        return { steps, records: wanted.slice(0, count), skipped: whole ? skipped : undefined };
+      } catch (cause) {
+        if (!(cause instanceof UntakenRecord)) throw cause;
+        this.#setAside(cause, given, steps);
+      }
+    }
+  }
+
+  /** The task may have changed by half: it is restored, and goes on without this record. */
+  #setAside(untaken: UntakenRecord, given: readonly LogRecord[], broken: TransactionSteps): void {
+    const { definition, sideInputs, notify } = this.#around;
+    const { topic, partition, offset } = untaken.record;
+    const { group } = definition;
+    if (this.#ofInput(untaken) && given[0]?.offset === offset) untaken.skippedBefore = this.#skippedInRow;
+    const reason = reasonText(untaken);
+    const count = untaken.inRow;
+    if (count >= failedInRowMax) {
+      throw new ScreenerError('RECORDS_FAILED', { group, topic, partition, offset, count, reason }, { cause: untaken });
+    }
+    sideInputs.detach(broken.sides);
+    this.#steps = undefined;
+    this.#untaken.push(untaken);
+    notify(`${group}: ${topic} partition ${partition} offset ${offset} is skipped: ${reason}`, untaken);
+  }
+
+  async #ready(): Promise<TransactionSteps> {
+    if (this.#steps !== undefined) return this.#steps;
+    const { definition, partition } = this.#around;
+    const rebuilt = await rebuildTask(this.#around, this.#committed);
+    for (const untaken of this.#untaken) rebuilt.skips.add(untaken.record);
+    this.#steps = new TransactionSteps(definition, partition, rebuilt);
+    return this.#steps;
+  }
+
+  #ofInput({ record }: UntakenRecord): boolean {
+    return record.topic === this.#around.definition.input;
+  }
+}
+
+/** A restart must not begin to count anew, or restarts would drain the topic. */
+function skippedBefore({ restored }: RebuiltTask, input: string, committed: number | undefined): number {
+  const last = restored.skips.find(({ topic, nextOffset }) => topic === input && nextOffset === committed);
+  return last?.inRow ?? 0;
+}
