@@ -5,7 +5,7 @@ import { isTest, type SourceFile } from './source-files.ts';
 
 const allowed: Readonly<Record<string, readonly string[]>> = {
   'libs/errors': [],
-  'libs/events': [],
+  'libs/events': ['errors'],
   'libs/market': ['errors'],
   'libs/rules': ['errors', 'market'],
   'libs/log': ['errors', 'events'],

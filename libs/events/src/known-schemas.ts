@@ -22,9 +22,9 @@ export interface SchemaIdSource {
   /** For people: `schemas/ids.json`, or the address of the registry. */
   readonly name: string;
   readonly kind: 'file' | 'registry';
-  /** What new events are written with. */
-  readonly current: Readonly<Record<EventName, number>>;
-  /** Everything else that can be read. */
+  /** What new events are written with; a source that is only read may lack some. */
+  readonly current: Readonly<Partial<Record<EventName, number>>>;
+  /** Other versions that can be read. */
   readonly older: readonly SchemaVersion[];
   /** Asks for a schema that was not there at the start. */
   readonly find?: (id: number) => Promise<SchemaVersion | undefined>;
@@ -44,21 +44,30 @@ export const fileSource: SchemaIdSource = {
 
 const names = Object.keys(schemaTexts) as EventName[];
 let bound: SchemaIdSource;
-let idsOfNames: Readonly<Record<EventName, number>>;
+let idsOfNames: SchemaIdSource['current'];
 let byId: Map<number, KnownSchema>;
 useSchemaIds(fileSource);
 
 /** Binds the codec; called once at the start, before anything is encoded or decoded. */
 export function useSchemaIds(source: SchemaIdSource): void {
   const known = new Map(source.older.map((version) => [version.id, knownOf(version)]));
-  for (const name of names) known.set(source.current[name], { name, read: bodyCodecs[name].read });
+  for (const name of names) {
+    const id = source.current[name];
+    if (id !== undefined && !known.has(id)) known.set(id, { name, read: bodyCodecs[name].read });
+  }
   bound = source;
   idsOfNames = source.current;
   byId = known;
 }
 
 export const boundSource = (): SchemaIdSource => bound;
-export const ownSchemaId = (name: EventName): number => idsOfNames[name];
+
+export function ownSchemaId(name: EventName): number {
+  const id = idsOfNames[name];
+  if (id === undefined) throw new Error(`${bound.name} has no id for ${name}: it is open for reading only`);
+  return id;
+}
+
 export const knownSchema = (id: number): KnownSchema | undefined => byId.get(id);
 
 /** One more version, found after the start. */

@@ -44,6 +44,12 @@ export const settingsTable = {
     'host:port, separated by commas',
     'localhost:9092',
   ),
+  SCHEMA_REGISTRY_URL: row(
+    url('http', 'https').optional(),
+    'Schema registry that gives the ids of schemas, instead of schemas/ids.json; a log is bound to one of the two',
+    'an http(s) address',
+    'http://localhost:8081',
+  ),
   DATABASE_URL: row(
     url('postgres', 'postgresql').optional(),
     'PostgreSQL instead of the embedded one',
