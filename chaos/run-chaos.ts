@@ -59,7 +59,7 @@ export interface ChaosReport {
 }
 
 const partitions = 6;
-const workersWanted = 3;
+const workersWanted = 4;
 const minutesPerSecond = 8;
 const startWithinMs = 60_000;
 const progressEveryMs = 1_000;

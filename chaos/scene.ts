@@ -42,7 +42,13 @@ export function pause(ms: number, stop?: AbortSignal): Promise<void> {
   });
 }
 
+/** Waits until some worker has partitions, so that there is something to break. */
+export const someoneBusy = ({ workers, stop }: Scene): Promise<boolean> =>
+  cameTrue(() => workers.busy.length > 0, busyWithinMs, stop);
+
 const pollMs = 20;
+/** After all were killed it takes a session timeout until anybody owns anything. */
+const busyWithinMs = 20_000;
 
 /** Whether the condition came before time was up. */
 export async function cameTrue(

@@ -1,6 +1,6 @@
 /** Faults of brokers: restarted, killed, and killed while they lead a partition that has other copies. */
 import type { ClusterNode } from '../../scripts/kafka/local-cluster.ts';
-import { cameTrue, type Fault, pause, type Scene } from '../scene.ts';
+import { cameTrue, type Fault, pause, type Scene, someoneBusy } from '../scene.ts';
 import { between, pick } from '../seeded-random.ts';
 import { type PartitionPlace, partitionPlaces } from '../topic-places.ts';
 import { tally } from '../workload/names.ts';
@@ -31,16 +31,17 @@ const bounce = (kind: 'broker-restart' | 'broker-kill', weight: number): Fault =
   kind,
   weight,
   async inject(scene) {
-    const { nodes, workers, ledger, random, say } = scene;
+    const { nodes, ledger, random, say } = scene;
     const node = pick(random, nodes);
+    const busy = await someoneBusy(scene);
+    if (scene.stop.aborted) return;
     const { pid } = node;
-    const busy = workers.busy.length;
     const begun = performance.now();
     await (kind === 'broker-kill' ? node.kill() : node.stop());
     await pause(between(random, 0, downMsMax));
     await node.start();
     say(`${kind} of broker ${node.id}: away for ${((performance.now() - begun) / 1_000).toFixed(1)} s`);
-    ledger.record(kind, busy > 0 && pid !== undefined && node.pid !== pid);
+    ledger.record(kind, busy && pid !== undefined && node.pid !== pid);
     await untilWhole(scene);
   },
 });

@@ -1,6 +1,6 @@
 /** Faults of the network between workers and brokers, each for one way into the cluster. */
 import type { FaultKind } from '../fault-kinds.ts';
-import { type Fault, pause } from '../scene.ts';
+import { type Fault, pause, someoneBusy } from '../scene.ts';
 import { between, pick, type Random } from '../seeded-random.ts';
 import type { TcpProxy } from '../tcp-proxy.ts';
 
@@ -18,7 +18,9 @@ interface NetworkFault {
 const networkFault = ({ kind, weight, minMs, maxMs, begin, felt }: NetworkFault): Fault => ({
   kind,
   weight,
-  async inject({ zones, ledger, random, stop, say }) {
+  async inject(scene) {
+    const { zones, ledger, random, stop, say } = scene;
+    if (!(await someoneBusy(scene)) || stop.aborted) return;
     const proxies = pick(random, zones);
     const wasFelt = felt?.(proxies);
     const connections = proxies.reduce((sum, proxy) => sum + begin(proxy, random), 0);

@@ -1,19 +1,16 @@
 /** Faults of single processes: killed, or frozen until the group believes them dead. */
 
-import { cameTrue, type Fault, pause, type Scene } from '../scene.ts';
+import { cameTrue, type Fault, pause, type Scene, someoneBusy } from '../scene.ts';
 import { between, pick } from '../seeded-random.ts';
 import type { WorkerProcess } from '../worker-process.ts';
 import { stages } from '../workload/names.ts';
 
-/** After the others were killed it takes a session timeout until anybody owns anything. */
-const patienceMs = 15_000;
 /** The session timeout of libs/log. */
 export const sessionTimeoutMs = 6_000;
-const zombieMsMax = 20_000;
+const zombieMsMax = 30_000;
 
-async function someBusyWorker({ workers, random, stop }: Scene): Promise<WorkerProcess | undefined> {
-  await cameTrue(() => workers.busy.length > 0, patienceMs, stop);
-  return workers.busy.length === 0 ? undefined : pick(random, workers.busy);
+async function someBusyWorker(scene: Scene): Promise<WorkerProcess | undefined> {
+  return (await someoneBusy(scene)) ? pick(scene.random, scene.workers.busy) : undefined;
 }
 
 /** SIGKILL at a random moment, sometimes of two at once; a successor starts at once. */

@@ -22,18 +22,14 @@ export interface SideHistory {
   readonly rules: readonly LogRecord[];
   /** Which side records each task used from where on, as the live run recorded it. */
   readonly marks: readonly SideOffsetsTaken[];
-  /** Keys of the snapshots that are stored. */
-  readonly snapshotKeys: ReadonlyMap<string, number>;
 }
 
 export async function readSideHistory(log: Log, stage: Stage): Promise<SideHistory> {
   const marks: SideOffsetsTaken[] = [];
-  const snapshotKeys = new Map<string, number>();
-  for (const { key, value, partition } of await readAll(log, stage.snapshots)) {
-    if (value === null || key === null) continue;
+  for (const { value } of await readAll(log, stage.snapshots)) {
+    if (value === null) continue;
     const decoded = decodeEvent(value);
     if (decoded.type === 'SideOffsetsTaken') marks.push(decoded.event);
-    else if (decoded.type === 'SnapshotTaken') snapshotKeys.set(key, partition);
   }
-  return { rules: await readAll(log, rulesTopic), marks, snapshotKeys };
+  return { rules: await readAll(log, rulesTopic), marks };
 }
