@@ -2,14 +2,19 @@
  * Group commit: whatever is asked for in the same tick of the event loop shares one SQLite transaction and one fsync.
  * A piece of work is all or nothing with its neighbours; only a fenced one is turned away alone, before it wrote.
  */
-import { ScreenerError } from '@screener/errors';
+import { reasonOf, ScreenerError } from '@screener/errors';
+import type { Notify } from '../notify.ts';
 import type { LogFile } from './log-file.ts';
 import type { PlacedRecord } from './partition-source.ts';
-import { translateSqliteError } from './sqlite-errors.ts';
+import { mayPass, translateSqliteError } from './sqlite-errors.ts';
 import type { Savepoint, StoredTopic } from './stored-topic.ts';
 
 /** What one transaction takes at most (one piece of work is never cut): bounds how long the event loop stands still. */
 const recordsMaxPerTransaction = 20_000;
+/** What waits while the disk is full; beyond that writers hear of it instead of waiting. */
+const recordsMaxWaiting = 200_000;
+const retryFirstMs = 50;
+const retryMaxMs = 5_000;
 
 export interface Work {
   readonly records: readonly PlacedRecord<StoredTopic>[];
@@ -28,32 +33,44 @@ interface Waiting {
 export class CommitQueue {
   readonly #log: LogFile;
   readonly #changed: (topics: Iterable<StoredTopic>) => void;
+  readonly #notify: Notify;
   #waiting: Waiting[] = [];
+  #recordsWaiting = 0;
   #scheduled = false;
   #closed = false;
+  /** Failures in a row that may pass. */
+  #failures = 0;
+  #retry: NodeJS.Timeout | undefined;
 
-  constructor(log: LogFile, changed: (topics: Iterable<StoredTopic>) => void) {
+  constructor(log: LogFile, changed: (topics: Iterable<StoredTopic>) => void, notify: Notify) {
     this.#log = log;
     this.#changed = changed;
+    this.#notify = notify;
   }
 
   /** Resolves when the work is on disk. */
   commit(work: Work): Promise<void> {
     if (this.#closed) return Promise.reject(new ScreenerError('LOG_CLOSED', { action: 'a commit' }));
+    if (this.#failures > 0 && this.#recordsWaiting + work.records.length > recordsMaxWaiting) {
+      const reason = `${this.#recordsWaiting} records wait for it already`;
+      return Promise.reject(new ScreenerError('LOG_WRITE_FAILED', { file: this.#log.file, reason }));
+    }
     return new Promise((resolve, reject) => {
       this.#waiting.push({ work, resolve, reject });
+      this.#recordsWaiting += work.records.length;
       this.#schedule();
     });
   }
 
-  /** Commits what is waiting and takes no more. */
+  /** Commits what is waiting, or tells that it cannot, and takes no more. */
   close(): void {
     this.#closed = true;
+    clearTimeout(this.#retry);
     while (this.#waiting.length > 0) this.#flush();
   }
 
   #schedule(): void {
-    if (this.#scheduled || this.#waiting.length === 0) return;
+    if (this.#scheduled || this.#waiting.length === 0 || this.#retry !== undefined) return;
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
@@ -83,12 +100,31 @@ export class CommitQueue {
     } catch (thrown) {
       for (const [topic, savepoint] of touched) topic.restore(savepoint);
       if (database.isTransaction) database.exec('ROLLBACK');
-      const cause = translateSqliteError(thrown, file);
+      this.#failed(batch, thrown);
+      return;
+    }
+    if (this.#failures > 0) this.#notify(`the log file ${file} can be written again`);
+    this.#failures = 0;
+    for (const { resolve } of done) resolve();
+    this.#changed(touched.keys());
+  }
+
+  /** What may pass is tried again by itself: nothing was acknowledged, so nothing is lost or doubled. */
+  #failed(batch: readonly Waiting[], thrown: unknown): void {
+    const cause = translateSqliteError(thrown, this.#log.file);
+    if (this.#closed || !mayPass(thrown)) {
       for (const { reject } of batch) reject(cause);
       return;
     }
-    for (const { resolve } of done) resolve();
-    this.#changed(touched.keys());
+    this.#waiting.unshift(...batch);
+    for (const { work } of batch) this.#recordsWaiting += work.records.length;
+    if (this.#failures === 0) this.#notify(`${reasonOf(cause)}; tried again until it succeeds`, cause);
+    const waitMs = Math.min(retryMaxMs, retryFirstMs * 2 ** this.#failures);
+    this.#failures += 1;
+    this.#retry = setTimeout(() => {
+      this.#retry = undefined;
+      this.#schedule();
+    }, waitMs);
   }
 
   #take(): Waiting[] {
@@ -99,7 +135,9 @@ export class CommitQueue {
       if (count > 0 && records > recordsMaxPerTransaction) break;
       count += 1;
     }
-    return this.#waiting.splice(0, count);
+    const taken = this.#waiting.splice(0, count);
+    for (const { work } of taken) this.#recordsWaiting -= work.records.length;
+    return taken;
   }
 }
 

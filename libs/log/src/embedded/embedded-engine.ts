@@ -13,7 +13,7 @@ import { CommitQueue, type Work } from './commit-queue.ts';
 import { type DirectoryLock, lockDirectory } from './directory-lock.ts';
 import { EmbeddedReader } from './embedded-reader.ts';
 import { Groups } from './groups.ts';
-import { Housekeeping } from './housekeeping.ts';
+import { Housekeeping, type Step } from './housekeeping.ts';
 import { LiveTopic } from './live-topic.ts';
 import { type LogFile, type Mode, openLogFile } from './log-file.ts';
 import { splitRecords, type Topic } from './placement.ts';
@@ -28,6 +28,10 @@ export interface EmbeddedLogOptions {
   readonly notify?: Notify;
   /** Wall clock in ms: retention and compaction only. */
   readonly now?: () => number;
+  /** Milliseconds that only rise: how long a step of housekeeping takes. */
+  readonly stopwatch?: () => number;
+  /** The file grows no further than this, as if the disk were full. */
+  readonly bytesMax?: number;
 }
 
 export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<EmbeddedEngine> {
@@ -49,33 +53,38 @@ export class EmbeddedEngine implements Engine {
   readonly #owners = new Map<string, symbol>();
   #closed = false;
 
-  static open({ directory, mode, notify = silent, now = Date.now }: EmbeddedLogOptions): EmbeddedEngine {
-    if (mode === 'read') return new EmbeddedEngine(openLogFile(directory, mode), undefined, notify, now);
+  static open(options: EmbeddedLogOptions): EmbeddedEngine {
+    const { directory, mode, bytesMax } = options;
+    if (mode === 'read') return new EmbeddedEngine(openLogFile(directory, mode), undefined, options);
     mkdirSync(directory, { recursive: true });
     const lock = lockDirectory(directory);
     try {
-      return new EmbeddedEngine(openLogFile(directory, mode), lock, notify, now);
+      return new EmbeddedEngine(openLogFile(directory, mode, bytesMax), lock, options);
     } catch (thrown) {
       lock.release();
       throw thrown;
     }
   }
 
-  private constructor(log: LogFile, lock: DirectoryLock | undefined, notify: Notify, now: () => number) {
+  private constructor(log: LogFile, lock: DirectoryLock | undefined, options: EmbeddedLogOptions) {
+    const { notify = silent, now = Date.now, stopwatch } = options;
     this.#log = log;
     this.#lock = lock;
     this.cluster = log.cluster;
     this.#wakeUps = new WakeUps(log);
-    this.#queue = new CommitQueue(log, (changed) => {
-      for (const topic of changed) this.#wakeUps.wake(topic.description.name);
-    });
+    const changed = (topics: Iterable<StoredTopic>): void => {
+      for (const topic of topics) this.#wakeUps.wake(topic.description.name);
+    };
+    this.#queue = new CommitQueue(log, changed, notify);
     try {
       this.#loadTopics();
     } catch (thrown) {
       log.database.close();
       throw thrown;
     }
-    if (log.mode === 'write') this.#housekeeping = new Housekeeping({ log, topics: () => this.#stored(), now, notify });
+    if (log.mode === 'read') return;
+    const topics = (): Iterable<StoredTopic> => this.#stored();
+    this.#housekeeping = new Housekeeping({ log, topics, now, notify, ...(stopwatch && { stopwatch }) });
   }
 
   async createTopic(spec: TopicSpec): Promise<void> {
@@ -177,9 +186,27 @@ export class EmbeddedEngine implements Engine {
     await this.#commit([], { write: () => this.#writeGroupOffset(group, topic, partition, nextOffset) });
   }
 
+  async protect(group: string, topic: string, partition: number, offset: number): Promise<void> {
+    this.#mustWrite(`protecting what ${group} needs`);
+    const found = this.#topic(topic);
+    // A live topic has nothing to take over from.
+    if (!(found instanceof StoredTopic)) return;
+    const write = (): void => {
+      this.#log.database
+        .prepare('INSERT OR REPLACE INTO protections VALUES (?, ?, ?, ?)')
+        .run(found.id, partition, group, offset);
+    };
+    await this.#queue.commit({ records: [], write });
+  }
+
   /** Retention and compaction of everything that is due now. */
-  keepHouse(): void {
-    this.#housekeeping?.runAll();
+  keepHouse(): readonly Step[] {
+    return this.#housekeeping?.runAll() ?? [];
+  }
+
+  /** Size of the file in pages, what waits to be used again included. */
+  get filePages(): number {
+    return this.#housekeeping?.filePages ?? 0;
   }
 
   async close(): Promise<void> {

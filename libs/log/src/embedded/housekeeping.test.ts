@@ -66,6 +66,8 @@ describe('keeping house', () => {
     await write(5);
     now += 5 * day;
     await write(1);
+    // As on Kafka, where retention does not wait for anybody.
+    await engine.protect(crashNames.group, 'input', 0, 10);
     engine.keepHouse();
     expect((await log.lag(crashNames.group, 'input'))[0]).toMatchObject({ committed: 5, beginning: 10, lag: 1 });
     await run(11);
@@ -99,5 +101,115 @@ describe('keeping house', () => {
     expect(await engine.offsets('t')).toEqual([{ partition: 0, beginning: 0, end: 7 }]);
     engine.keepHouse();
     expect(await offsetsOf(engine, 't')).toEqual([1, 2, 4, 5, 6]);
+  });
+
+  test('where a partition goes on is kept when compaction took its last records away', async () => {
+    let now = 100 * day;
+    const compacted = topicSpec('t', { partitions: 1, compact: true, retentionMs: undefined, compactionLagMs: 0 });
+    const engine = await bed.open('write', () => now);
+    await engine.createTopic(compacted);
+    const record = (value: Uint8Array | null) => ({ topic: 't', key: 'a', value, timestamp: now });
+    await engine.writer().append([record(bytes('x')), record(bytes('y')), record(null)]);
+    now += 2 * day;
+    engine.keepHouse();
+    expect(await offsetsOf(engine, 't')).toEqual([]);
+    await engine.close();
+    const again = await bed.open('write', () => now);
+    expect(await again.offsets('t')).toEqual([{ partition: 0, beginning: 0, end: 3 }]);
+    expect(await (await bed.open('read')).offsets('t')).toEqual([{ partition: 0, beginning: 0, end: 3 }]);
+    await again.writer().append([record(bytes('z'))]);
+    expect(await offsetsOf(again, 't')).toEqual([3]);
+  });
+
+  test('never passes what a group needs to take over, also while it does not run, and says so', async () => {
+    let now = 10 * day;
+    const notices: string[] = [];
+    const open = () => bed.openWith({ now: () => now, notify: (notice) => notices.push(notice) });
+    const engine = await open();
+    await engine.createTopic(topicSpec('t', { partitions: 2, retentionMs: day }));
+    const records = Array.from({ length: 100 }, (_, i) => ({
+      topic: 't',
+      key: null,
+      value: bytes('x'),
+      timestamp: now + i,
+      partition: i % 2,
+    }));
+    await engine.writer().append(records);
+    await engine.protect('a', 't', 0, 20);
+    await engine.protect('b', 't', 0, 30);
+    await expect(engine.protect('b', 'no-such-topic', 0, 30)).rejects.toMatchObject({ code: 'TOPIC_MISSING' });
+    now += 1.5 * day;
+    const beginnings = async (from: EmbeddedEngine) => (await from.offsets('t')).map(({ beginning }) => beginning);
+    engine.keepHouse();
+    expect(await beginnings(engine)).toEqual([20, 50]);
+    await engine.close();
+    const again = await open();
+    again.keepHouse();
+    expect(await beginnings(again)).toEqual([20, 50]);
+    expect(notices).toEqual([]);
+    now += day;
+    again.keepHouse();
+    again.keepHouse();
+    expect(notices).toEqual([
+      expect.stringContaining('t partition 0 keeps records 1 days beyond its retention: a needs'),
+    ]);
+    await again.protect('a', 't', 0, 1_000);
+    again.keepHouse();
+    expect(await beginnings(again)).toEqual([30, 50]);
+    await again.protect('b', 't', 0, 50);
+    again.keepHouse();
+    expect(await beginnings(again)).toEqual([50, 50]);
+  });
+});
+
+describe('steps', () => {
+  const day = 86_400_000;
+  const count = 20_000;
+
+  test('are bounded by work: none touches more than it was allowed, and slow ones become small', async () => {
+    let watch = 0;
+    // Every step seems to take so long.
+    let stepMs = 0.5;
+    const stopwatch = (): number => {
+      watch += stepMs;
+      return watch;
+    };
+    const engine = await bed.openWith({ now: () => 100 * day, stopwatch });
+    await engine.createTopic(topicSpec('expired', { partitions: 1, retentionMs: day }));
+    const compacted = { partitions: 1, compact: true, retentionMs: undefined };
+    await engine.createTopic(topicSpec('compacted', compacted));
+    const write = (topic: string, key: (i: number) => string, value: Uint8Array | null) =>
+      engine.writer().append(Array.from({ length: count }, (_, i) => ({ topic, key: key(i), value, timestamp: i })));
+    // Many keys twice, then one key very often, then nothing but removals.
+    await write('compacted', (i) => `${i % (count / 2)}`, bytes('x'));
+    await write('compacted', () => 'one', bytes('x'));
+    await write('compacted', (i) => `${i}`, null);
+    await write('expired', () => 'a', bytes('x'));
+    const fast = engine.keepHouse();
+    expect(fast.filter(({ limit, touched }) => touched > limit)).toEqual([]);
+    expect(Math.max(...fast.map(({ limit }) => limit))).toBe(4_096);
+    expect((await engine.offsets('expired'))[0]).toMatchObject({ beginning: count, end: count });
+    stepMs = 50;
+    await write('expired', () => 'a', bytes('x'));
+    const slow = engine.keepHouse();
+    expect(slow.filter(({ limit, touched }) => touched > limit)).toEqual([]);
+    expect(slow.at(-1)?.limit).toBe(16);
+    expect((await engine.offsets('expired'))[0]).toMatchObject({ beginning: 2 * count, end: 2 * count });
+  });
+
+  test('give freed pages back a few at a time, and keep some for what comes', async () => {
+    const engine = await bed.openWith({ now: () => 100 * day });
+    await engine.createTopic(topicSpec('t', { partitions: 1, retentionMs: day }));
+    const value = new Uint8Array(3_000);
+    for (let round = 0; round < 10; round += 1) {
+      const records = Array.from({ length: 1_000 }, (_, i) => ({ topic: 't', key: 'a', value, timestamp: i }));
+      await engine.writer().append(records);
+    }
+    const before = engine.filePages;
+    const steps = engine.keepHouse().filter(({ kind }) => kind === 'pages');
+    expect(steps.length).toBeGreaterThan(1);
+    expect(steps.filter(({ limit, touched }) => touched > limit)).toEqual([]);
+    expect(engine.filePages).toBeLessThan(before / 2);
+    expect(engine.filePages).toBeGreaterThan(4_000);
   });
 });

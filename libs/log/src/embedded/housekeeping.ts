@@ -1,133 +1,161 @@
 /**
- * Retention and compaction in small steps in the background. Each step is one short transaction over one partition;
- * a round visits partitions until its time is used up and goes on there the next time.
+ * Retention, compaction and the size of the file, in the background. A round goes once over all partitions, step by step,
+ * with a pause after each step in which writers and readers have their turn.
  */
+import { reasonOf } from '@screener/errors';
 import type { Notify } from '../notify.ts';
+import { Cleaning } from './cleaning.ts';
+import { FileSize } from './file-size.ts';
 import type { LogFile } from './log-file.ts';
 import { translateSqliteError } from './sqlite-errors.ts';
+import { StepSize } from './step-size.ts';
 import type { StoredTopic } from './stored-topic.ts';
 
 const roundEveryMs = 5_000;
-/** How long one round may hold up the event loop, to within one step. */
-const roundMaxMs = 20;
-const recordsMaxPerStep = 2_000;
-/** How long a reader that was away can still learn of a removal, as Kafka's delete.retention.ms. */
-const tombstonesKeptMs = 86_400_000;
+/** Writers that wait have so long for themselves before the next step. */
+const pauseMs = 10;
+/** Partitions without anything to do that are looked at in one turn of the event loop. */
+const looksPerTurn = 8;
+/** Steps of one visit: a partition with a long backlog lets the others have their turn. */
+const stepsMaxPerVisit = 50;
+const recordLimits = { first: 256, min: 16, max: 4_096 };
+const pageLimits = { first: 64, min: 8, max: 1_024 };
+/** Retention that is held back for longer than this is worth a line, once. */
+const heldMsMax = 86_400_000;
 
 export interface HousekeepingOptions {
   readonly log: LogFile;
   readonly topics: () => Iterable<StoredTopic>;
+  /** Wall clock. */
   readonly now: () => number;
   readonly notify: Notify;
+  /** Milliseconds that only rise, to learn how long a step takes. */
+  readonly stopwatch?: () => number;
+}
+
+/** What one step did; `touched` never exceeds the `limit` that it was given. */
+export interface Step {
+  readonly kind: 'records' | 'pages';
+  readonly limit: number;
+  readonly touched: number;
+  readonly tookMs: number;
 }
 
 export class Housekeeping {
   readonly #options: HousekeepingOptions;
-  readonly #timer: NodeJS.Timeout;
-  #next = 0;
+  readonly #stopwatch: () => number;
+  readonly #cleaning: Cleaning;
+  readonly #fileSize: FileSize;
+  readonly #records = new StepSize(recordLimits);
+  readonly #pages = new StepSize(pageLimits);
+  readonly #saidHeld = new Set<string>();
+  #timer: NodeJS.Timeout | undefined;
+  #steps: Generator<Step> | undefined;
 
   constructor(options: HousekeepingOptions) {
     this.#options = options;
-    this.#timer = setInterval(() => this.#round(), roundEveryMs);
-    this.#timer.unref();
+    this.#stopwatch = options.stopwatch ?? (() => performance.now());
+    this.#cleaning = new Cleaning(options.log, options.now);
+    this.#fileSize = new FileSize(options.log);
+    this.#rest(roundEveryMs);
   }
 
   close(): void {
-    clearInterval(this.#timer);
+    clearTimeout(this.#timer);
+  }
+
+  get filePages(): number {
+    return this.#fileSize.pages;
   }
 
   /** Everything that is due, at once: for tests and for tools that have the log to themselves. */
-  runAll(): void {
-    for (const { topic, partition } of this.#places()) while (this.#step(topic, partition));
+  runAll(): Step[] {
+    const done: Step[] = [];
+    for (let count = -1; count < done.length; ) {
+      count = done.length;
+      for (const step of this.#round()) if (step.touched > 0) done.push(step);
+    }
+    return done;
   }
 
-  #round(): void {
+  #rest(forMs: number): void {
+    this.#timer = setTimeout(() => this.#work(), forMs);
+    this.#timer.unref();
+  }
+
+  #work(): void {
+    if (this.#takesTurn()) {
+      this.#rest(pauseMs);
+      return;
+    }
+    this.#steps = undefined;
+    this.#rest(roundEveryMs);
+  }
+
+  /** One step that did something, or a few looks in vain. False: the round is over. */
+  #takesTurn(): boolean {
     const { log, notify } = this.#options;
-    const places = this.#places();
-    const until = performance.now() + roundMaxMs;
     try {
-      for (let visited = 0; visited < places.length && performance.now() < until; visited += 1) {
-        const place = places[this.#next % places.length];
-        this.#next = (this.#next + 1) % places.length;
-        if (place !== undefined) this.#step(place.topic, place.partition);
+      this.#steps ??= this.#round();
+      for (let looks = 0; looks < looksPerTurn; looks += 1) {
+        const step = this.#steps.next();
+        if (step.done) return false;
+        if (step.value.touched > 0) break;
       }
+      return true;
     } catch (thrown) {
-      notify('retention and compaction did not finish a round', translateSqliteError(thrown, log.file));
+      const cause = translateSqliteError(thrown, log.file);
+      notify(`retention and compaction did not finish a round: ${reasonOf(cause)}`, cause);
+      return false;
     }
   }
 
-  #places(): { topic: StoredTopic; partition: number }[] {
-    return [...this.#options.topics()].flatMap((topic) =>
-      Array.from({ length: topic.description.partitions }, (_, partition) => ({ topic, partition })),
+  *#round(): Generator<Step> {
+    for (const topic of this.#options.topics()) {
+      for (let partition = 0; partition < topic.description.partitions; partition += 1) {
+        yield* this.#visit(topic, partition);
+      }
+    }
+    for (;;) {
+      const step = this.#measure('pages', this.#pages, (max) => this.#fileSize.shrink(max));
+      yield step;
+      if (step.touched === 0) return;
+    }
+  }
+
+  *#visit(topic: StoredTopic, partition: number): Generator<Step> {
+    let more = true;
+    for (let count = 0; more && count < stepsMaxPerVisit; count += 1) {
+      const step = this.#measure('records', this.#records, (max) => {
+        const cleaned = this.#cleaning.step(topic, partition, max);
+        more = cleaned.more && cleaned.touched > 0;
+        return cleaned.touched;
+      });
+      yield step;
+    }
+    this.#sayHeld(topic, partition);
+  }
+
+  #measure(kind: Step['kind'], size: StepSize, work: (max: number) => number): Step {
+    const limit = size.now;
+    const began = this.#stopwatch();
+    const touched = work(limit);
+    const tookMs = this.#stopwatch() - began;
+    // A step that had little to do says nothing about large ones, unless it was slow all the same.
+    if (2 * touched >= limit || tookMs > pauseMs) size.took(tookMs);
+    return { kind, limit, touched, tookMs };
+  }
+
+  #sayHeld(topic: StoredTopic, partition: number): void {
+    const place = `${topic.description.name} partition ${partition}`;
+    const held = this.#cleaning.heldBy(topic, partition);
+    if (held === undefined || held.beyondMs < heldMsMax) return void this.#saidHeld.delete(place);
+    if (this.#saidHeld.has(place)) return;
+    this.#saidHeld.add(place);
+    const days = Math.floor(held.beyondMs / 86_400_000);
+    const { group, offset } = held;
+    this.#options.notify(
+      `${place} keeps records ${days} days beyond its retention: ${group} needs them from offset ${offset} on to start again`,
     );
-  }
-
-  /** True when there is more to do. */
-  #step(topic: StoredTopic, partition: number): boolean {
-    return topic.description.compact ? this.#compact(topic, partition) : this.#expire(topic, partition);
-  }
-
-  /** Removes records from the front until the first one that is young enough. */
-  #expire(topic: StoredTopic, partition: number): boolean {
-    const { retentionMs } = topic.description;
-    const beginning = topic.beginning(partition);
-    if (retentionMs === undefined || beginning >= topic.end(partition)) return false;
-    const keep = topic.offsetAt(partition, this.#options.now() - retentionMs);
-    if (keep <= beginning) return false;
-    const to = Math.min(keep, beginning + recordsMaxPerStep);
-    this.#transaction((run) => {
-      run(`DELETE FROM ${topic.tableOf(partition)} WHERE record_offset < ?`, to);
-      run('UPDATE partitions SET beginning = ? WHERE topic = ? AND partition = ?', to, topic.id, partition);
-      run('DELETE FROM time_marks WHERE topic = ? AND partition = ? AND record_offset < ?', topic.id, partition, to);
-    });
-    return to < keep;
-  }
-
-  /**
-   * Walks the records that are older than the compaction lag and removes what each of them replaces. What a record
-   * inside the lag replaces stays: whoever reads as of a moment inside the lag still finds it.
-   */
-  #compact(topic: StoredTopic, partition: number): boolean {
-    const { database } = this.#options.log;
-    const table = topic.tableOf(partition);
-    const row = database
-      .prepare('SELECT cleaned FROM partitions WHERE topic = ? AND partition = ?')
-      .get(topic.id, partition);
-    const from = Number(row?.cleaned ?? 0);
-    const now = this.#options.now();
-    const young = topic.offsetAt(partition, now - topic.description.compactionLagMs + 1);
-    const to = Math.min(young, from + recordsMaxPerStep);
-    if (to <= from) return false;
-    const walked = database.prepare(
-      `SELECT record_offset, key FROM ${table} WHERE record_offset >= ? AND record_offset < ?`,
-    );
-    const newest = new Map<string, number>();
-    for (const { key, record_offset } of walked.all(from, to)) {
-      if (typeof key === 'string') newest.set(key, Number(record_offset));
-    }
-    this.#transaction((run) => {
-      for (const [key, offset] of newest) run(`DELETE FROM ${table} WHERE key = ? AND record_offset < ?`, key, offset);
-      // The last record of a partition always stays: it tells where the partition goes on.
-      run(
-        `DELETE FROM ${table} WHERE value IS NULL AND timestamp < ? AND record_offset < ? AND record_offset < ?`,
-        now - Math.max(tombstonesKeptMs, topic.description.compactionLagMs),
-        to,
-        topic.end(partition) - 1,
-      );
-      run('UPDATE partitions SET cleaned = ? WHERE topic = ? AND partition = ?', to, topic.id, partition);
-    });
-    return to < young;
-  }
-
-  #transaction(work: (run: (sql: string, ...values: (string | number)[]) => void) => void): void {
-    const { database } = this.#options.log;
-    database.exec('BEGIN IMMEDIATE');
-    try {
-      work((sql, ...values) => database.prepare(sql).run(...values));
-      database.exec('COMMIT');
-    } catch (thrown) {
-      if (database.isTransaction) database.exec('ROLLBACK');
-      throw thrown;
-    }
   }
 }

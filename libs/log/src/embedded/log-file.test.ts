@@ -1,7 +1,8 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
-import { bytes, topicSpec } from '../contract/bench.ts';
+import { bytes, topicSpec, until } from '../contract/bench.ts';
+import { schemaVersion } from './log-file.ts';
 import { TestBed } from './testing/test-bed.ts';
 
 const bed = new TestBed();
@@ -42,7 +43,25 @@ describe('files that cannot be used', () => {
     const reading = (async () => {
       for await (const _ of (await bed.open()).reader({ topic: 't', from: 'beginning', until: 'end' }));
     })();
-    await expect(reading).rejects.toMatchObject({ code: 'LOG_CORRUPT' });
+    await expect(reading).rejects.toMatchObject({
+      code: 'LOG_CORRUPT',
+      facts: { file: bed.file, reason: expect.stringContaining("topic 't' partition 0") },
+    });
+  });
+
+  test('one of version 1 becomes one of today, and until then cannot be read beside', async () => {
+    const first = await bed.open();
+    await first.createTopic(topicSpec('t', { partitions: 1 }));
+    await first.writer().append([{ topic: 't', key: 'a', value: bytes('x'), timestamp: 1 }]);
+    await first.close();
+    const database = new DatabaseSync(bed.file);
+    database.exec('ALTER TABLE partitions DROP COLUMN known_end; DROP TABLE protections; PRAGMA user_version = 1');
+    database.close();
+    await expect(bed.open('read')).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
+    const now = await bed.open();
+    await now.protect('g', 't', 0, 0);
+    expect(await now.offsets('t')).toEqual([{ partition: 0, beginning: 0, end: 1 }]);
+    expect(await (await bed.open('read')).offsets('t')).toEqual([{ partition: 0, beginning: 0, end: 1 }]);
   });
 
   test('a newer version', async () => {
@@ -51,8 +70,66 @@ describe('files that cannot be used', () => {
     database.exec('PRAGMA user_version = 99');
     database.close();
     for (const mode of ['write', 'read'] as const) {
-      await expect(bed.open(mode)).rejects.toMatchObject({ code: 'LOG_NEWER', facts: { found: 99, expected: 1 } });
+      await expect(bed.open(mode)).rejects.toMatchObject({
+        code: 'LOG_NEWER',
+        facts: { found: 99, expected: schemaVersion },
+      });
     }
+  });
+});
+
+describe('a disk that is full', () => {
+  const record = (i: number) => ({ topic: 't', key: 'a', value: new Uint8Array(4_000), timestamp: i });
+
+  test('makes writers wait, says so once, and loses nothing that was acknowledged', async () => {
+    const notices: string[] = [];
+    let now = 0;
+    const options = { bytesMax: 1_000_000, notify: (notice: string) => notices.push(notice), now: () => now };
+    const engine = await bed.openWith(options);
+    await engine.createTopic(topicSpec('t', { partitions: 1, retentionMs: 1_000 }));
+    let acknowledged = 0;
+    let waiting = 0;
+    const writing = (async () => {
+      for (let i = 0; i < 500; i += 1) {
+        waiting = i;
+        await engine.writer().append([record(i)]);
+        acknowledged = i + 1;
+      }
+    })();
+    await until('the disk to be full', () => notices.length > 0);
+    expect(notices).toEqual([expect.stringContaining('cannot write the log file')]);
+    expect(acknowledged).toBe(waiting);
+    expect(await engine.offsets('t')).toEqual([{ partition: 0, beginning: 0, end: acknowledged }]);
+    // Readers are not concerned.
+    const read: number[] = [];
+    for await (const batch of engine.reader({ topic: 't', from: 'beginning', until: 'end' })) {
+      read.push(...batch.map(({ offset }) => offset));
+    }
+    expect(read).toHaveLength(acknowledged);
+    // Somebody makes room, as often as it takes.
+    now = 1_000_000;
+    await until('everything to be written', () => {
+      engine.keepHouse();
+      return acknowledged === 500;
+    });
+    await writing;
+    expect(notices.at(-1)).toContain('can be written again');
+    expect((await engine.offsets('t'))[0]?.end).toBe(500);
+  });
+
+  test('is told to whoever waits when the log is closed, and not for ever to more and more writers', async () => {
+    const notices: string[] = [];
+    const engine = await bed.openWith({ bytesMax: 200_000, notify: (notice) => notices.push(notice) });
+    await engine.createTopic(topicSpec('t', { partitions: 1 }));
+    const large = Array.from({ length: 100 }, (_, i) => record(i));
+    const writing = engine.writer().append(large);
+    await until('the disk to be full', () => notices.length > 0);
+    const many = Array.from({ length: 250_000 }, (_, i) => ({ topic: 't', key: 'a', value: null, timestamp: i }));
+    await expect(engine.writer().append(many)).rejects.toMatchObject({ code: 'LOG_WRITE_FAILED' });
+    const refused = expect(writing).rejects.toMatchObject({ code: 'LOG_WRITE_FAILED' });
+    await engine.close();
+    await refused;
+    expect(await (await bed.open()).offsets('t')).toEqual([{ partition: 0, beginning: 0, end: 0 }]);
   });
 });
 

@@ -19,12 +19,18 @@ function resultCodeOf(thrown: unknown): number | undefined {
 
 export const isBusy = (thrown: unknown): boolean => resultCodeOf(thrown) === resultCodes.busy;
 
-/** An error of the table where one fits; anything else as it came. */
-export function translateSqliteError(thrown: unknown, file: string): unknown {
+/** Waiting can help: somebody frees space, or lets go of the file. */
+export function mayPass(thrown: unknown): boolean {
+  const code = resultCodeOf(thrown);
+  return code === resultCodes.full || code === resultCodes.busy;
+}
+
+/** An error of the table where one fits; anything else as it came. `place`: what was being read. */
+export function translateSqliteError(thrown: unknown, file: string, place?: string): unknown {
   switch (resultCodeOf(thrown)) {
     case resultCodes.corrupt:
     case resultCodes.notADatabase:
-      return new ScreenerError('LOG_CORRUPT', { file, reason: reasonOf(thrown) }, { cause: thrown });
+      return new ScreenerError('LOG_CORRUPT', { file, reason: reasonAt(thrown, place) }, { cause: thrown });
     case resultCodes.readOnly:
     case resultCodes.ioError:
     case resultCodes.full:
@@ -37,10 +43,13 @@ export function translateSqliteError(thrown: unknown, file: string): unknown {
 }
 
 /** Runs `work`, with SQLite's errors translated. */
-export function translating<T>(file: string, work: () => T): T {
+export function translating<T>(file: string, work: () => T, place?: string): T {
   try {
     return work();
   } catch (thrown) {
-    throw translateSqliteError(thrown, file);
+    throw translateSqliteError(thrown, file, place);
   }
 }
+
+const reasonAt = (thrown: unknown, place: string | undefined): string =>
+  place === undefined ? reasonOf(thrown) : `${reasonOf(thrown)}, found in ${place}`;

@@ -37,6 +37,7 @@ export class StoredTopic implements PartitionSource {
   readonly #log: LogFile;
   readonly #partitions: readonly StoredPartition[];
   readonly #beginning: StatementSync;
+  readonly #knownEnd: StatementSync;
   readonly #markBefore: StatementSync;
   readonly #insertMark: StatementSync | undefined;
 
@@ -46,6 +47,9 @@ export class StoredTopic implements PartitionSource {
     this.#log = log;
     const { database } = log;
     this.#beginning = database.prepare('SELECT beginning FROM partitions WHERE topic = ? AND partition = ?');
+    this.#knownEnd = database.prepare(
+      'SELECT max(beginning, known_end) AS end FROM partitions WHERE topic = ? AND partition = ?',
+    );
     this.#markBefore = database.prepare(
       'SELECT record_offset, high FROM time_marks WHERE topic = ? AND partition = ? AND high < ? ORDER BY record_offset DESC LIMIT 1',
     );
@@ -56,7 +60,9 @@ export class StoredTopic implements PartitionSource {
 
   /** Makes the tables of a new topic; the caller holds the transaction. */
   static createTables(log: LogFile, id: number, description: TopicDescription): void {
-    const rows = log.database.prepare('INSERT INTO partitions VALUES (?, ?, 0, 0)');
+    const rows = log.database.prepare(
+      'INSERT INTO partitions (topic, partition, beginning, cleaned) VALUES (?, ?, 0, 0)',
+    );
     for (let partition = 0; partition < description.partitions; partition += 1) {
       const table = tableOf(id, partition);
       rows.run(id, partition);
@@ -101,7 +107,7 @@ export class StoredTopic implements PartitionSource {
   }
 
   beginning(partition: number): number {
-    return translating(this.#log.file, () => Number(this.#beginning.get(this.id, partition)?.beginning ?? 0));
+    return this.#translating(partition, () => Number(this.#beginning.get(this.id, partition)?.beginning ?? 0));
   }
 
   end(partition: number): number {
@@ -110,7 +116,7 @@ export class StoredTopic implements PartitionSource {
   }
 
   offsetAt(partition: number, timeMs: number): number {
-    return translating(this.#log.file, () => {
+    return this.#translating(partition, () => {
       const mark = this.#markBefore.get(this.id, partition, timeMs);
       const { table } = this.#partition(partition);
       const row = this.#log.database
@@ -123,7 +129,7 @@ export class StoredTopic implements PartitionSource {
   }
 
   read(partition: number, from: number, before: number, max: number): LogRecord[] {
-    const rows = translating(this.#log.file, () => this.#partition(partition).select.all(from, before, max));
+    const rows = this.#translating(partition, () => this.#partition(partition).select.all(from, before, max));
     const topic = this.description.name;
     return (rows as unknown as Row[]).map(([offset, timestamp, key, value, headers]) =>
       headers === null
@@ -160,12 +166,18 @@ export class StoredTopic implements PartitionSource {
     return opened;
   }
 
-  /** After retention emptied a partition its beginning tells where it goes on. */
+  /** Where retention or compaction took the last records away, what they noted tells where the partition goes on. */
   #readEnd(at: StoredPartition, partition: number): number {
-    return translating(this.#log.file, () => {
+    return this.#translating(partition, () => {
       const last = at.last.get()?.last;
-      return typeof last === 'number' ? last + 1 : this.beginning(partition);
+      const known = Number(this.#knownEnd.get(this.id, partition)?.end ?? 0);
+      return Math.max(known, typeof last === 'number' ? last + 1 : 0);
     });
+  }
+
+  /** Damage is found where it is read: the error names the place. */
+  #translating<T>(partition: number, work: () => T): T {
+    return translating(this.#log.file, work, `topic '${this.description.name}' partition ${partition}`);
   }
 
   #partition(partition: number): StoredPartition {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach } from 'vitest';
-import { type EmbeddedEngine, openEmbeddedLog } from '../embedded-engine.ts';
+import { type EmbeddedEngine, type EmbeddedLogOptions, openEmbeddedLog } from '../embedded-engine.ts';
 
 export class TestBed {
   #directory = '';
@@ -33,8 +33,11 @@ export class TestBed {
     return join(this.#directory, 'log.sqlite');
   }
 
-  readonly open = async (mode: 'write' | 'read' = 'write', now?: () => number): Promise<EmbeddedEngine> => {
-    const engine = await openEmbeddedLog({ directory: this.#directory, mode, ...(now && { now }) });
+  readonly open = (mode: 'write' | 'read' = 'write', now?: () => number): Promise<EmbeddedEngine> =>
+    this.openWith({ mode, ...(now && { now }) });
+
+  readonly openWith = async (options: Partial<EmbeddedLogOptions>): Promise<EmbeddedEngine> => {
+    const engine = await openEmbeddedLog({ directory: this.#directory, mode: 'write', ...options });
     this.#engines.push(engine);
     return engine;
   };

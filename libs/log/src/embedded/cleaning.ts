@@ -1,0 +1,142 @@
+/** Retention and compaction of one partition: each call is one short transaction that touches `max` records at most. */
+import type { LogFile } from './log-file.ts';
+import type { StoredTopic } from './stored-topic.ts';
+
+/** How long a reader that was away can still learn of a removal, as Kafka's delete.retention.ms. */
+const tombstonesKeptMs = 86_400_000;
+
+export interface Cleaned {
+  /** Records that were looked at or removed. */
+  readonly touched: number;
+  readonly more: boolean;
+}
+
+export interface Held {
+  readonly group: string;
+  readonly offset: number;
+  /** How much longer than its retention the oldest record has been kept. */
+  readonly beyondMs: number;
+}
+
+const nothing: Cleaned = { touched: 0, more: false };
+
+export class Cleaning {
+  readonly #log: LogFile;
+  readonly #now: () => number;
+
+  constructor(log: LogFile, now: () => number) {
+    this.#log = log;
+    this.#now = now;
+  }
+
+  step(topic: StoredTopic, partition: number, max: number): Cleaned {
+    return topic.description.compact ? this.#compact(topic, partition, max) : this.#expire(topic, partition, max);
+  }
+
+  /** Who keeps retention from doing its work; undefined: nobody. */
+  heldBy(topic: StoredTopic, partition: number): Held | undefined {
+    const { retentionMs, compact } = topic.description;
+    const lowest = this.#lowestProtected(topic, partition);
+    if (retentionMs === undefined || compact || lowest === undefined) return undefined;
+    const [oldest] = topic.read(partition, lowest.offset, topic.end(partition), 1);
+    if (oldest === undefined) return undefined;
+    const beyondMs = this.#now() - retentionMs - oldest.timestamp;
+    return beyondMs > 0 ? { ...lowest, beyondMs } : undefined;
+  }
+
+  /** Removes records from the front until the first one that is young enough, or that somebody needs. */
+  #expire(topic: StoredTopic, partition: number, max: number): Cleaned {
+    const { retentionMs } = topic.description;
+    const beginning = topic.beginning(partition);
+    if (retentionMs === undefined || beginning >= topic.end(partition)) return nothing;
+    const young = topic.offsetAt(partition, this.#now() - retentionMs);
+    const keep = Math.min(young, this.#lowestProtected(topic, partition)?.offset ?? young);
+    if (keep <= beginning) return nothing;
+    const to = Math.min(keep, beginning + max);
+    this.#transaction((run) => {
+      const touched = run(`DELETE FROM ${topic.tableOf(partition)} WHERE record_offset < ?`, to);
+      run('UPDATE partitions SET beginning = ? WHERE topic = ? AND partition = ?', to, topic.id, partition);
+      run('DELETE FROM time_marks WHERE topic = ? AND partition = ? AND record_offset < ?', topic.id, partition, to);
+      return touched;
+    });
+    return { touched: to - beginning, more: to < keep };
+  }
+
+  /**
+   * Walks the records that are older than the compaction lag and removes what each of them replaces. What a record
+   * inside the lag replaces stays: whoever reads as of a moment inside the lag still finds it.
+   */
+  #compact(topic: StoredTopic, partition: number, max: number): Cleaned {
+    const { database } = this.#log;
+    const table = topic.tableOf(partition);
+    const row = database
+      .prepare('SELECT cleaned FROM partitions WHERE topic = ? AND partition = ?')
+      .get(topic.id, partition);
+    const from = Number(row?.cleaned ?? 0);
+    const lagMs = topic.description.compactionLagMs;
+    const young = topic.offsetAt(partition, this.#now() - lagMs + 1);
+    // A record replaces at most one that was left by earlier steps, so half of the step is for those.
+    const to = Math.min(young, from + Math.max(1, Math.floor(max / 2)));
+    const forgotten = this.#oldTombstones(topic, partition, from, max);
+    if (to <= from && forgotten.length === 0) return nothing;
+    const walked = database
+      .prepare(`SELECT record_offset, key FROM ${table} WHERE record_offset >= ? AND record_offset < ?`)
+      .all(from, Math.max(from, to));
+    const newest = new Map<string, number>();
+    for (const { key, record_offset } of walked) {
+      if (typeof key === 'string') newest.set(key, Number(record_offset));
+    }
+    const removed = this.#transaction((run) => {
+      let count = 0;
+      for (const [key, offset] of newest) {
+        count += run(`DELETE FROM ${table} WHERE key = ? AND record_offset < ?`, key, offset);
+      }
+      for (const offset of forgotten) count += run(`DELETE FROM ${table} WHERE record_offset = ?`, offset);
+      // The last record may be among them: where the partition goes on must not go back with it.
+      run(
+        'UPDATE partitions SET cleaned = ?, known_end = max(known_end, ?) WHERE topic = ? AND partition = ?',
+        Math.max(from, to),
+        topic.end(partition),
+        topic.id,
+        partition,
+      );
+      return count;
+    });
+    return { touched: Math.max(walked.length, removed), more: to < young || forgotten.length === tombstonesMax(max) };
+  }
+
+  /** Tombstones that everybody had the time to see, and that replaced everything there was to replace. */
+  #oldTombstones(topic: StoredTopic, partition: number, cleaned: number, max: number): number[] {
+    const before = this.#now() - Math.max(tombstonesKeptMs, topic.description.compactionLagMs);
+    return this.#log.database
+      .prepare(
+        `SELECT record_offset FROM ${topic.tableOf(partition)} WHERE value IS NULL AND timestamp < ? AND record_offset < ? LIMIT ?`,
+      )
+      .all(before, cleaned, tombstonesMax(max))
+      .map(({ record_offset }) => Number(record_offset));
+  }
+
+  #lowestProtected(topic: StoredTopic, partition: number): { group: string; offset: number } | undefined {
+    const row = this.#log.database
+      .prepare(
+        'SELECT group_name, record_offset FROM protections WHERE topic = ? AND partition = ? ORDER BY record_offset LIMIT 1',
+      )
+      .get(topic.id, partition);
+    return row === undefined ? undefined : { group: String(row.group_name), offset: Number(row.record_offset) };
+  }
+
+  #transaction(work: (run: (sql: string, ...values: (string | number)[]) => number) => number): number {
+    const { database } = this.#log;
+    database.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work((sql, ...values) => Number(database.prepare(sql).run(...values).changes));
+      database.exec('COMMIT');
+      return result;
+    } catch (thrown) {
+      if (database.isTransaction) database.exec('ROLLBACK');
+      throw thrown;
+    }
+  }
+}
+
+const tombstonesMax = (max: number): number => Math.max(1, Math.floor(max / 4));
