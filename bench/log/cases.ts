@@ -1,6 +1,20 @@
 /** `npm run bench -- log`. */
 import type { BenchmarkCase } from '../framework/benchmark.ts';
+import { codec } from './codec.ts';
 import { embeddedAppend } from './embedded-append.ts';
+import { idleLatencyEmbedded, idleLatencyOnKafka } from './idle-latency.ts';
 import { kafkaTransactions } from './kafka-transactions.ts';
+import { minuteCloseEmbedded, minuteCloseOnKafka } from './minute-close.ts';
+import { restoreEmbedded, restoreOnKafka } from './restore.ts';
 
-export const cases: readonly BenchmarkCase[] = [embeddedAppend, kafkaTransactions];
+export const cases: readonly BenchmarkCase[] = [
+  kafkaTransactions,
+  minuteCloseOnKafka,
+  minuteCloseEmbedded,
+  embeddedAppend,
+  codec,
+  restoreOnKafka,
+  restoreEmbedded,
+  idleLatencyOnKafka,
+  idleLatencyEmbedded,
+];

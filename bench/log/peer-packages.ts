@@ -30,7 +30,7 @@ export interface ClientTransaction {
 }
 
 export interface ClientProducer {
-  send(options: { messages: readonly ClientOutput[] }): Promise<unknown>;
+  send(options: { messages: readonly ClientOutput[]; acks: number }): Promise<unknown>;
   initIdempotentProducer(options: object): Promise<unknown>;
   beginTransaction(): Promise<ClientTransaction>;
   close(force?: boolean): Promise<void>;

@@ -1,0 +1,20 @@
+import type { MetricsClosed } from '@screener/events';
+import { serveSide } from '../../framework/serve-side.ts';
+import type { CodecRun } from '../codec.ts';
+import { measureCodec } from '../codec-loop.ts';
+import { loadAvsc } from '../peer-packages.ts';
+import { schemaOf } from '../sample-event.ts';
+
+const type = loadAvsc().Type.forSchema(schemaOf('MetricsClosed'));
+
+serveSide({
+  run: (run: CodecRun) =>
+    measureCodec(
+      {
+        encode: (event) => type.toBuffer(event),
+        decode: (bytes) => type.fromBuffer(bytes as Buffer) as MetricsClosed,
+        body: (bytes) => bytes,
+      },
+      run,
+    ),
+});
