@@ -25,8 +25,8 @@ export interface Command {
   /** One or two words, for example 'topics' or 'rules evaluate'. */
   readonly name: string;
   readonly summary: string;
-  /** What follows the name in the usage line, for example '<topic>'. */
-  readonly positionals?: string;
+  /** What follows the name, in order: '<topic>' must be given, '[topic]' may be. */
+  readonly positionals?: readonly string[];
   readonly options: OptionTable;
   /** Further lines of the help, such as examples. */
   readonly more?: string;
@@ -64,7 +64,7 @@ export interface ParsedArguments<T extends OptionTable> {
 export function parseArguments<T extends OptionTable>(
   command: { readonly name: string; readonly options: T },
   args: readonly string[],
-  positionalNames: readonly string[] = [],
+  positionals: readonly string[] = [],
 ): ParsedArguments<T> {
   const label = `screener ${command.name}`;
   let parsed: { values: Record<string, unknown>; positionals: string[] };
@@ -92,9 +92,13 @@ export function parseArguments<T extends OptionTable>(
     }
     throw unknownOption(label, option, command.options, cause);
   }
-  if (parsed.positionals.length > positionalNames.length) {
-    throw unknownOption(label, parsed.positionals[positionalNames.length] ?? '', command.options);
+  if (parsed.positionals.length > positionals.length) {
+    const argument = parsed.positionals[positionals.length] ?? '';
+    const expected = positionals.length === 0 ? 'options only' : `only ${positionals.join(' ')} and options`;
+    throw new ScreenerError('ARGUMENT_UNKNOWN', { command: label, argument, expected });
   }
+  const missing = positionals[parsed.positionals.length];
+  if (missing?.startsWith('<')) throw new ScreenerError('ARGUMENT_MISSING', { command: label, argument: missing });
   const options: Record<string, unknown> = {};
   for (const [name, spec] of Object.entries(command.options)) {
     const given = parsed.values[name];
@@ -127,20 +131,39 @@ function wholeOf(name: string, spec: OptionSpec, given: unknown): number | undef
   });
 }
 
+const HELP_WIDTH = 100;
+const ABOUT_COLUMN = 24;
+
 export function helpOf(command: Command): string {
-  const rows = Object.entries(command.options).map(([name, spec]) => {
-    const left = `  ${spec.short ? `-${spec.short}, ` : ''}--${name}${spec.kind === 'flag' ? '' : ` ${spec.value ?? 'VALUE'}`}`;
-    return `${left.padEnd(26)} ${spec.about}`;
+  const rows = Object.entries(command.options).flatMap(([name, spec]) => {
+    const short = spec.short ? `-${spec.short}, ` : '';
+    const left = `  ${short}--${name}${spec.kind === 'flag' ? '' : ` ${spec.value ?? 'VALUE'}`}`;
+    const [first = '', ...further] = wrapped(spec.about, HELP_WIDTH - ABOUT_COLUMN);
+    const indent = ' '.repeat(ABOUT_COLUMN);
+    const head = left.length < ABOUT_COLUMN - 1 ? [left.padEnd(ABOUT_COLUMN) + first] : [left, indent + first];
+    return [...head, ...further.map((line) => indent + line)];
   });
-  const usage = ['screener', command.name, command.positionals, rows.length > 0 ? '[options]' : undefined]
-    .filter(Boolean)
-    .join(' ');
   return [
     `${command.summary}\n`,
-    `Usage: ${usage}\n`,
+    `Usage: ${usageOf(command)}\n`,
     ...(rows.length > 0 ? ['Options:', ...rows, ''] : []),
     ...(command.more ? [`${command.more}\n`] : []),
   ].join('\n');
+}
+
+export const usageOf = ({ name, positionals = [], options }: Command): string =>
+  ['screener', name, ...positionals, ...(Object.keys(options).length > 0 ? ['[options]'] : [])].join(' ');
+
+function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
 }
 
 /** Writes a line and waits while the reader of the pipe is slower. */

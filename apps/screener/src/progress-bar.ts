@@ -16,12 +16,13 @@ export class ProgressBar {
   #drawnAt = performance.now() + SHOW_AFTER_MS - REDRAW_MS;
   #drawn = false;
 
-  constructor(io: CommandIo, label: string, total: number) {
+  /** `elsewhere`: what the command makes goes to a file, so that a terminal shows nothing of it. */
+  constructor(io: CommandIo, label: string, total: number, elsewhere = false) {
     this.#stderr = io.stderr;
     this.#label = label;
     this.#total = total;
     // Lines that appear on the same terminal are progress enough.
-    this.#shown = isTerminal(io.stderr) && !isTerminal(io.stdout);
+    this.#shown = isTerminal(io.stderr) && (elsewhere || !isTerminal(io.stdout));
   }
 
   advance(amount: number): void {

@@ -35,6 +35,10 @@ export const errorTable = {
   ),
   // The machine
   PORT_IN_USE: failure('port {port} is in use: stop the program that holds it, or choose another with {hint}'),
+  PORT_REFUSED: failure('the system does not let this user listen on port {port}: choose another with {hint}'),
+  DIRECTORY_UNWRITABLE: failure(
+    'cannot write into the data directory {directory}: {reason}; give this user the right to, or set SCREENER_HOME to another one',
+  ),
   APP_CRASHED: passing('{app} crashed: {reason}; it is restarted in {seconds} s'),
   // The exchange
   EXCHANGE_UNREACHABLE: passing(
@@ -56,6 +60,7 @@ export const errorTable = {
   PARTITIONS_DIFFER: failure(
     "topic '{topic}' has {found} partitions, the topology says {expected}: a partition count is never changed; see docs/architecture.md on how to migrate",
   ),
+  LOG_MISSING: failure('there is no log in {directory} yet: screener start makes one'),
   LOG_HELD: failure(
     'the log in {directory} is in use by {holder}: stop that process, or set SCREENER_HOME to another directory',
   ),

@@ -1,18 +1,25 @@
 import type { Command } from '../command.ts';
+import { deadLettersListCommand, deadLettersRetryCommand, deadLettersShowCommand } from './dead-letters.ts';
 import { doctorCommand } from './doctor.ts';
+import { lagCommand } from './lag.ts';
 import { metricsCommand } from './metrics.ts';
 import { replayCommand } from './replay.ts';
 import { rulesEvaluateCommand } from './rules-evaluate.ts';
 import { startCommand } from './start.ts';
-import { topicsApplyCommand, topicsDescribeCommand, topicsDiffCommand } from './topics.ts';
+import { topicsApplyCommand, topicsDiffCommand } from './topics-apply.ts';
+import { topicsDescribeCommand } from './topics-describe.ts';
 
 /** Every command, in the order of the overview. */
 export const commands: readonly Command[] = [
   startCommand,
   replayCommand,
+  lagCommand,
   topicsApplyCommand,
   topicsDiffCommand,
   topicsDescribeCommand,
+  deadLettersListCommand,
+  deadLettersShowCommand,
+  deadLettersRetryCommand,
   metricsCommand,
   rulesEvaluateCommand,
   doctorCommand,

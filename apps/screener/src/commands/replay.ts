@@ -1,109 +1,229 @@
-import { existsSync } from 'node:fs';
-import { reasonOf, ScreenerError } from '@screener/errors';
-import { decodeEvent } from '@screener/events';
-import type { LogRecord, Position } from '@screener/log';
-import { readSettings } from '@screener/service';
-import { type Command, parseArguments, writeLine } from '../command.ts';
-import { openProjectLog, sourceOf } from '../open-project-log.ts';
+/** `screener replay`: the events of a topic, from anywhere to anywhere, for people, spreadsheets and other programs. */
+import { performance } from 'node:perf_hooks';
+import { ScreenerError } from '@screener/errors';
+import { type EventName, eventNameOf, schemaTexts, UndecodableEvent } from '@screener/events';
+import type { LogRecord, TopicDescription } from '@screener/log';
+import { type ByteOutput, openByteOutput } from '../byte-output.ts';
+import { type Command, type CommandIo, type ParsedArguments, parseArguments } from '../command.ts';
+import { readProjectTopology } from '../open-project-log.ts';
+import { ProgressBar } from '../progress-bar.ts';
+import { positionOf, stopOf } from '../replay/positions.ts';
+import { type Range, readRange } from '../replay/read-range.ts';
+import { formatNames, isFormatName, type RecordFormat, recordFormat } from '../replay/record-format.ts';
+import { grouped } from '../text-table.ts';
+import { demoOption, type OpenedLog, topicNamed, withLog } from '../with-log.ts';
 
 const options = {
   from: {
     kind: 'text',
     value: 'WHERE',
-    about: 'beginning (default), end, an offset such as @1500, a time such as 2026-01-31T14:00Z, or an age such as 2h',
+    about:
+      'beginning (default), end, an offset such as @1500, a UTC time such as 2026-01-31T14:00, or an age such as 2h; times are event times',
+  },
+  to: {
+    kind: 'text',
+    value: 'WHERE',
+    about: 'stop before that offset, or before the first event at or after that time (default: the end as it is now)',
   },
   symbol: {
     kind: 'text',
     value: 'SYMBOL',
     about: 'only events of this symbol (BTCUSDT) or instrument (binance:usdm:BTCUSDT)',
   },
+  key: { kind: 'text', value: 'KEY', about: 'only events with exactly this key' },
+  event: { kind: 'text', value: 'NAME', about: 'only events of this kind, such as KlineClosed' },
+  partition: { kind: 'whole', value: 'N', about: 'only this partition', example: '3' },
   limit: { kind: 'whole', value: 'N', about: 'stop after N events', example: '100', least: 1 },
-  follow: { kind: 'flag', about: 'go on as new events come, until Ctrl-C' },
-  demo: { kind: 'flag', about: 'the log of simulated data (embedded only)' },
+  follow: { kind: 'flag', short: 'f', about: 'go on as new events come, until Ctrl-C or --to' },
+  format: {
+    kind: 'text',
+    value: 'FORMAT',
+    about: 'jsonl (default), csv, or avro (an object container file); csv and avro take one kind of event, see --event',
+  },
+  output: { kind: 'text', short: 'o', value: 'FILE', about: 'write to a file, gzipped where its name ends with .gz' },
+  demo: demoOption,
 } as const;
+
+type Given = ParsedArguments<typeof options>['options'];
 
 export const replayCommand: Command = {
   name: 'replay',
-  summary: 'print the events of a topic as JSON lines, from any offset or time',
-  positionals: '<topic>',
+  summary: 'print the events of a topic, from any offset or time, as JSON lines, CSV or Avro',
+  positionals: ['<topic>'],
   options,
-  more: 'Examples:\n  screener replay klines.closed --from 2h --symbol BTCUSDT\n  screener replay alerts --from 2026-01-31T14:00Z\n  screener replay metrics.closed --from end --follow',
+  more: [
+    'Events come in order per partition, and so per key; partitions take turns. One slice after another adds up: --from A',
+    '--to B and --from B --to C are --from A --to C. Beside a running screener start it reads what that has written.',
+    '',
+    'Examples:',
+    '  screener replay klines.closed --from 2h --symbol BTCUSDT',
+    '  screener replay alerts --from 2026-01-31T14:00 --to 2026-01-31T15:00',
+    '  screener replay metrics.closed --from end --follow',
+    '  screener replay klines.closed --event KlineClosed --symbol BTCUSDT --format csv --output btc.csv',
+    '  screener metrics --candles btc.csv',
+  ].join('\n'),
   async run(args, io) {
-    const { options: given, positionals } = parseArguments({ name: this.name, options }, args, ['topic']);
-    const topic = positionals[0];
-    if (topic === undefined)
-      throw new ScreenerError('OPTION_INVALID', {
-        option: '<topic>',
-        found: '',
-        expected: 'the name of a topic',
-        example: 'screener replay alerts',
-      });
-    const settings = readSettings(io.environment);
-    const log = await openProjectLog(settings, sourceOf(settings, given.demo, existsSync), 'read', (text) =>
-      io.stderr.write(`${text}\n`),
-    );
-    try {
-      const { length: partitions } = await log.offsets(topic);
-      const from = positionOf(given.from ?? 'beginning', Date.now(), partitions);
-      const reader = log.reader({ topic, from, ...(!given.follow && { until: 'end' as const }) });
-      const stop = (): void => void reader.close();
-      io.signal.addEventListener('abort', stop, { once: true });
-      let left = given.limit ?? Number.POSITIVE_INFINITY;
-      for await (const batch of reader) {
-        for (const record of batch) {
-          if (!concerns(record, given.symbol)) continue;
-          await writeLine(io.stdout, JSON.stringify(shown(record)));
-          if (--left <= 0) break;
-        }
-        if (left <= 0 || io.signal.aborted) break;
+    const { options: given, positionals } = parseArguments({ name: this.name, options }, args, this.positionals);
+    return withLog(io, given.demo, 'read', async (opened) => {
+      const topic = await topicNamed(opened, positionals[0] ?? '');
+      if (topic.live && opened.log.engine === 'embedded') {
+        io.stderr.write(
+          `${topic.name} is kept in the memory of the running start: other processes see nothing of it\n`,
+        );
       }
-      io.signal.removeEventListener('abort', stop);
-      await reader.close();
-      return 0;
-    } finally {
-      await log.close();
-    }
+      const { format, event } = formatOf(given, topic);
+      const range = rangeOf(given, topic);
+      if (given.format === 'avro' && given.output === undefined && isTerminal(io)) {
+        throw wrong('--output', '', 'a file or a pipe, since Avro is not for terminals', `--output ${topic.name}.avro`);
+      }
+      const output = openByteOutput(io, given.output);
+      return replay({ opened, io, given, range, format, event, output });
+    });
   },
 };
 
-const unitsMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/** Reads what people write for a place in a topic. */
-export function positionOf(text: string, nowMs: number, partitions: number): Position {
-  if (text === 'beginning' || text === 'end') return text;
-  const offset = /^@(\d+)$/.exec(text);
-  if (offset)
-    return { offsets: new Map(Array.from({ length: partitions }, (_, partition) => [partition, Number(offset[1])])) };
-  const age = /^-?(\d+)([smhd])$/.exec(text);
-  if (age) return { time: nowMs - Number(age[1]) * (unitsMs[age[2] ?? 's'] ?? 0) };
-  const time = /^\d{4}-\d{2}-\d{2}/.test(text)
-    ? Date.parse(/T.*(Z|[+-]\d{2}:?\d{2})$/.test(text) ? text : `${text.includes('T') ? text : `${text}T00:00`}Z`)
-    : Number.NaN;
-  if (!Number.isNaN(time)) return { time };
-  throw new ScreenerError('OPTION_INVALID', {
-    option: '--from',
-    found: text,
-    expected: 'beginning, end, @offset, a UTC time or an age',
-    example: '--from 2h, --from @1500 or --from 2026-01-31T14:00Z',
-  });
+interface Replay {
+  readonly opened: OpenedLog;
+  readonly io: CommandIo;
+  readonly given: Given;
+  readonly range: Range;
+  readonly format: RecordFormat;
+  readonly event: EventName | undefined;
+  readonly output: ByteOutput;
 }
 
-const concerns = (record: LogRecord, symbol: string | undefined): boolean =>
-  symbol === undefined || record.key === symbol || record.key?.split('/')[0]?.endsWith(`:${symbol}`) === true;
-
-function shown(record: LogRecord): Record<string, unknown> {
-  const place = {
-    topic: record.topic,
-    partition: record.partition,
-    offset: record.offset,
-    timestamp: new Date(record.timestamp).toISOString(),
-    key: record.key,
-  };
-  if (record.value === null) return { ...place, type: null };
+async function replay({ opened, io, given, range, format, event, output }: Replay): Promise<number> {
+  const began = performance.now();
+  const filter = filterOf(given, event);
+  const progress = await progressOf(io, given, opened, range);
+  let left = given.limit ?? Number.POSITIVE_INFINITY;
+  let written = 0;
+  let leftOut = 0;
   try {
-    const { type, event } = decodeEvent(record.value);
-    return { ...place, type, event };
+    if (format.head !== undefined) await output.write(format.head);
+    for await (const { records, positions } of readRange(opened.log, range, io.signal)) {
+      for (const record of records) {
+        if (left <= 0) break;
+        if (!filter(record)) continue;
+        if (appended(format, record)) {
+          written++;
+          left--;
+        } else leftOut++;
+      }
+      await output.write(format.take());
+      progress.reach(positions);
+      if (left <= 0 || output.gone) break;
+    }
+    await output.end();
+  } finally {
+    progress.end();
+  }
+  if (leftOut > 0) io.stderr.write(`${grouped(leftOut)} records are no events that can be read, and were left out\n`);
+  if (given.output !== undefined) {
+    const seconds = (performance.now() - began) / 1_000;
+    const rate = seconds > 0.1 ? `, ${grouped(Math.round(written / seconds))} a second` : '';
+    const megabytes = (output.bytes / 1e6).toFixed(1);
+    io.stderr.write(
+      `${grouped(written)} events, ${megabytes} MB, to ${given.output} in ${seconds.toFixed(1)} s${rate}\n`,
+    );
+  }
+  return 0;
+}
+
+function appended(format: RecordFormat, record: LogRecord): boolean {
+  try {
+    return format.append(record);
   } catch (cause) {
-    return { ...place, undecodable: reasonOf(cause), bytes: Buffer.from(record.value).toString('base64') };
+    if (cause instanceof UndecodableEvent) return false;
+    throw cause;
   }
 }
+
+function formatOf(given: Given, topic: TopicDescription): { format: RecordFormat; event: EventName | undefined } {
+  const name = given.format ?? 'jsonl';
+  if (!isFormatName(name)) throw wrong('--format', name, `one of ${formatNames.join(', ')}`, '--format csv');
+  // Kafka knows nothing of events, and the file of the embedded log only what the version knew that made it.
+  const known = readProjectTopology().find((spec) => spec.name === topic.name)?.events ?? Object.keys(schemaTexts);
+  const event = given.event ?? (known.length === 1 && name !== 'jsonl' ? known[0] : undefined);
+  if (event === undefined && name !== 'jsonl') {
+    throw new ScreenerError('FORMAT_NEEDS_EVENT', { format: name, topic: topic.name, expected: known.join(' or ') });
+  }
+  if (event !== undefined && !(known.includes(event) && isEventName(event))) {
+    throw wrong('--event', event, `one of ${known.join(', ')}`, `--event ${known[0] ?? ''}`);
+  }
+  return { format: recordFormat(name, event), event };
+}
+
+const isEventName = (text: string): text is EventName => Object.hasOwn(schemaTexts, text);
+
+function rangeOf(given: Given, topic: TopicDescription): Range {
+  const { partition } = given;
+  if (partition !== undefined && partition >= topic.partitions) {
+    throw wrong(
+      '--partition',
+      String(partition),
+      `a partition of ${topic.name}: 0 to ${topic.partitions - 1}`,
+      '--partition 0',
+    );
+  }
+  const all = Array.from({ length: topic.partitions }, (_, index) => index);
+  const partitions = partition === undefined ? all : [partition];
+  const nowMs = Date.now();
+  return {
+    topic: topic.name,
+    partitions,
+    from: positionOf(given.from ?? 'beginning', nowMs, partitions),
+    stop: stopOf(given.to, nowMs),
+    follow: given.follow,
+  };
+}
+
+function filterOf(given: Given, event: EventName | undefined): (record: LogRecord) => boolean {
+  const { symbol, key } = given;
+  const suffix = `:${symbol}`;
+  return (record) =>
+    (key === undefined || record.key === key) &&
+    (symbol === undefined || isOfSymbol(record.key, symbol, suffix)) &&
+    // What cannot be read may be of that kind: it is counted, and not passed over in silence.
+    (event === undefined || (record.value !== null && (eventNameOf(record.value) ?? event) === event));
+}
+
+/** Keys begin with the instrument wherever there is one. */
+function isOfSymbol(key: string | null, symbol: string, suffix: string): boolean {
+  if (key === null) return false;
+  if (key === symbol || key.endsWith(suffix)) return true;
+  const [first = ''] = key.split('/', 1);
+  return first === symbol || first.endsWith(suffix);
+}
+
+/** How far reading has come in all partitions together; nothing where it has no end. */
+async function progressOf(
+  io: CommandIo,
+  given: Given,
+  { log }: OpenedLog,
+  { topic, partitions, follow }: Range,
+): Promise<{ reach(positions: ReadonlyMap<number, number>): void; end(): void }> {
+  const offsets = follow ? [] : (await log.offsets(topic)).filter(({ partition }) => partitions.includes(partition));
+  const total = offsets.reduce((sum, { beginning, end }) => sum + end - beginning, 0);
+  const bar = new ProgressBar(io, topic, total, given.output !== undefined);
+  const begins = new Map(offsets.map(({ partition, beginning }) => [partition, beginning]));
+  const reached = new Map(begins);
+  return {
+    reach(positions) {
+      let advanced = 0;
+      for (const [partition, position] of positions) {
+        const before = reached.get(partition);
+        if (before === undefined || position <= before) continue;
+        advanced += position - before;
+        reached.set(partition, position);
+      }
+      if (!follow) bar.advance(advanced);
+    },
+    end: () => bar.end(),
+  };
+}
+
+const wrong = (option: string, found: string, expected: string, example: string): ScreenerError =>
+  new ScreenerError('OPTION_INVALID', { option, found, expected, example });
+
+const isTerminal = ({ stdout }: CommandIo): boolean => 'isTTY' in stdout && stdout.isTTY === true;

@@ -33,7 +33,7 @@ export const rulesEvaluateCommand: Command = {
   ].join('\n'),
   async run(args, io) {
     // `--rule a b` means the same as `--rule a --rule b`.
-    const names = args.includes('--rule') ? presetRules.map(() => 'rule') : [];
+    const names = args.includes('--rule') ? presetRules.map(() => '[rule]') : [];
     const { options: given, positionals } = parseArguments({ name: this.name, options }, args, names);
     if (!given.metrics) {
       const { value: expected, example } = options.metrics;

@@ -1,5 +1,5 @@
 /** `screener start`: infrastructure first, then the apps, in one process or one process each; all of it ends in reverse order. */
-import { mkdirSync } from 'node:fs';
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { reasonOf, ScreenerError } from '@screener/errors';
@@ -15,7 +15,8 @@ import {
   startTelemetry,
 } from '@screener/service';
 import type { CommandIo } from '../command.ts';
-import { dataDirectory, openProjectLog, readProjectTopology, type Source } from '../open-project-log.ts';
+import { dataDirectory, openProjectLog, type Source } from '../open-project-log.ts';
+import { ensureProjectTopics } from '../project-topics.ts';
 import { version } from '../version.ts';
 import { type AppName, appNames, appOf, type Composition } from './app-catalog.ts';
 import { createChildProcesses } from './child-processes.ts';
@@ -24,6 +25,7 @@ import { startDatabase } from './database.ts';
 import { checkPortFree, freePort } from './free-port.ts';
 import { followHeartbeats } from './heartbeat-view.ts';
 import { refuseMixedLog } from './mixed-log.ts';
+import { warnOfRetiredAddress } from './retired-address.ts';
 import type { StartOptions } from './start-options.ts';
 import { type AppReport, type StatusLine, startStatusLine } from './status-line.ts';
 
@@ -36,7 +38,10 @@ export interface RunEverything {
   readonly io: CommandIo;
 }
 
-export async function runEverything({ options, settings: given, environment, io }: RunEverything): Promise<number> {
+export async function runEverything({ options, settings: wished, environment, io }: RunEverything): Promise<number> {
+  const { HOST: host, PORT: port } = wished;
+  // Port 0 means any: everybody has to hear of the same one.
+  const given = { ...wished, PORT: port === 0 ? await freePort(host) : port };
   if (options.processes && given.KAFKA_BROKERS === undefined && io.startBroker === undefined) {
     throw new ScreenerError('OPTION_INVALID', {
       option: '--processes',
@@ -64,14 +69,15 @@ export async function runEverything({ options, settings: given, environment, io 
     const pageBuilt = io.buildPage?.(print).catch((cause: unknown) => logger.error(reasonOf(cause), { cause }));
     const { source } = choice;
     const directory = dataDirectory(given, source);
-    mkdirSync(directory, { recursive: true });
+    makeDirectory(directory);
+    if (source === 'live') warnOfRetiredAddress(given, logger);
     const telemetry = await startTelemetry(environment, 'crypto-screener');
     shutdown.add('telemetry', telemetry.stop);
 
     const settings = await withBroker(given, join(directory, 'kafka'), { io, shutdown, phase, print });
     const log = await openProjectLog(settings, source, 'write', (text) => logger.warn(text));
     shutdown.add('log', () => log.close());
-    await log.ensureTopics(readProjectTopology());
+    await ensureProjectTopics(log, (text) => logger.warn(text));
     await refuseMixedLog(log, source);
     phase(log.engine === 'kafka' ? 'topics ready' : `log ready: ${join(directory, 'log')}`);
 
@@ -200,6 +206,15 @@ async function withBroker(
   shutdown.add('Kafka', () => broker.stop());
   phase('Kafka ready');
   return { ...settings, KAFKA_BROKERS: [broker.brokers] };
+}
+
+function makeDirectory(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true });
+    accessSync(directory, constants.W_OK);
+  } catch (cause) {
+    throw new ScreenerError('DIRECTORY_UNWRITABLE', { directory, reason: reasonOf(cause) }, { cause });
+  }
 }
 
 /** Apps in processes of their own come up by themselves; the address is shown when somebody answers there. */

@@ -10,9 +10,11 @@ import {
   startTelemetry,
 } from '@screener/service';
 import type { CommandIo } from '../command.ts';
-import { openProjectLog, readProjectTopology } from '../open-project-log.ts';
+import { openProjectLog } from '../open-project-log.ts';
+import { ensureProjectTopics } from '../project-topics.ts';
 import { version } from '../version.ts';
 import { appNames, appOf, isAppName } from './app-catalog.ts';
+import { warnOfRetiredAddress } from './retired-address.ts';
 import type { StartOptions } from './start-options.ts';
 
 export interface RunOneApp {
@@ -59,7 +61,8 @@ export async function runOneApp({ name, options, settings, io }: RunOneApp): Pro
     shutdown.add('telemetry', telemetry.stop);
     const log = await openProjectLog(settings, simulated ? 'demo' : 'live', 'write', (text) => logger.warn(text));
     shutdown.add('log', () => log.close());
-    await log.ensureTopics(readProjectTopology());
+    await ensureProjectTopics(log, (text) => logger.warn(text));
+    if (name === 'collector') warnOfRetiredAddress(settings, logger);
     const instance = `${hostname()}-${process.pid}`;
     const supervisor = createSupervisor({ context: { log, logger, settings, instance, now: Date.now } });
     const heartbeats = startHeartbeats({ log, states: () => supervisor.states, instance, version, now: Date.now });

@@ -1,0 +1,49 @@
+/** Rows of text in columns of equal width. */
+export type Align = 'left' | 'right';
+
+export function textTable(rows: readonly (readonly string[])[], aligns: readonly Align[]): string[] {
+  const widths = aligns.map((_, column) => Math.max(0, ...rows.map((row) => (row[column] ?? '').length)));
+  return rows.map((row) =>
+    aligns
+      .map((align, column) => {
+        const cell = row[column] ?? '';
+        return align === 'left' ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0);
+      })
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/** 1234567 as people read it. */
+export const grouped = (value: number): string => value.toLocaleString('en-US');
+
+const units = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['min', 60_000],
+  ['s', 1_000],
+] as const;
+
+/** A length of time in its one or two biggest units: '2 d 3 h', '4 min', '350 ms'. */
+export function durationText(lengthMs: number): string {
+  if (lengthMs < 0) return `-${durationText(-lengthMs)}`;
+  const index = units.findIndex(([, unitMs]) => lengthMs >= unitMs);
+  const [unit, unitMs] = units[index] ?? [];
+  if (unit === undefined || unitMs === undefined) return `${Math.round(lengthMs)} ms`;
+  const whole = Math.floor(lengthMs / unitMs);
+  const [smaller, smallerMs] = units[index + 1] ?? [];
+  const rest = smallerMs === undefined ? 0 : Math.floor((lengthMs - whole * unitMs) / smallerMs);
+  return rest > 0 ? `${whole} ${unit} ${rest} ${smaller}` : `${whole} ${unit}`;
+}
+
+/** '2026-01-31T14:00:59.999Z'; a number where it is no time of the calendar, as in records of others. */
+export function isoTime(timeMs: number): string {
+  const date = new Date(timeMs);
+  return Number.isNaN(date.getTime()) ? String(timeMs) : date.toISOString();
+}
+
+/** '2026-01-31 14:00:59', UTC, for tables. */
+export const timeText = (timeMs: number): string =>
+  isoTime(timeMs)
+    .replace(/\.\d+Z$/, '')
+    .replace('T', ' ');
