@@ -174,7 +174,7 @@ describe('screener metrics', () => {
     for (const args of [[], ['--candles'], ['--candles', ''], ['--candle', 'x'], ['--candles', 'x', 'y'], ['x']]) {
       const { error } = await run(metricsCommand, args);
       expect(error?.exitCode, args.join(' ')).toBe(2);
-      expect(error?.code).toMatch(/^OPTION_/);
+      expect(error?.code).toMatch(/^(OPTION|ARGUMENT)_/);
     }
     const { error } = await run(metricsCommand, ['--candles', 'x'], { CHANGE_BASIS: 'close' });
     expect(error?.code).toBe('SETTING_INVALID');
