@@ -9,6 +9,7 @@ import { describePoison } from './poison.ts';
 import { describeRecords } from './records.ts';
 import { describeReplays } from './replays.ts';
 import { describeSideInputs } from './side-inputs.ts';
+import { describeSnapshots } from './snapshots.ts';
 import { describeTopics } from './topics.ts';
 import { describeTransactors } from './transactors.ts';
 
@@ -25,6 +26,7 @@ export function describeLogContract(name: string, open: OpenEngine): void {
     describeExactlyOnce(bench);
     describePoison(bench);
     describeReplays(bench);
+    describeSnapshots(bench);
     describeSideInputs(bench);
     describeEverythingAtOnce(bench);
   });

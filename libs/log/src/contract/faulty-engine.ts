@@ -1,4 +1,5 @@
 import type { Engine, Transactor } from '../engine.ts';
+import { engineMethods } from './engine-methods.ts';
 
 export interface Faults {
   before: number;
@@ -27,17 +28,7 @@ export function faultyEngine(engine: Engine, random: () => number, share: number
     close: () => transactor.close(),
   });
   return {
-    name: engine.name,
-    cluster: engine.cluster,
-    createTopic: (spec) => engine.createTopic(spec),
-    topics: () => engine.topics(),
-    writer: () => engine.writer(),
-    reader: (options) => engine.reader(options),
-    offsets: (topic) => engine.offsets(topic),
-    committed: (group, topic) => engine.committed(group, topic),
-    join: (group, topic, listener) => engine.join(group, topic, listener),
+    ...engineMethods(engine),
     transactor: async (group, topic, partition) => spoil(await engine.transactor(group, topic, partition)),
-    mirror: (group, topic, partition, nextOffset) => engine.mirror(group, topic, partition, nextOffset),
-    close: () => engine.close(),
   };
 }

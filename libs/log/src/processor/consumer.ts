@@ -14,6 +14,7 @@ export async function startConsumer(engine: Engine, definition: ConsumerDefiniti
     group,
     input,
     notify,
+    watched: false,
     run: (partition, life) => {
       const identity = { cluster: engine.cluster, topic: input, topicId, partition };
       return consumePartition(engine, definition, identity, life, notify);

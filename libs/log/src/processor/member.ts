@@ -7,6 +7,8 @@ import type { AssignmentListener, Engine, Membership } from '../engine.ts';
 import type { Notify } from '../notify.ts';
 import type { Member } from '../port.ts';
 import { systemTimers, type Timers } from '../timers.ts';
+import { pause } from './pause.ts';
+import { Watchdog } from './watchdog.ts';
 
 /** One life of a task, from take-over to its end. */
 export interface Life {
@@ -27,6 +29,8 @@ export interface MemberOptions {
   readonly notify: Notify;
   /** Lives until `life.stop`; throws when the task has to be taken over again. */
   readonly run: (partition: number, life: Life) => Promise<void>;
+  /** A life that shows no sign while the input grows is ended, and another begun. Not where one step may take minutes. */
+  readonly watched: boolean;
   readonly closed?: () => Promise<void>;
 }
 
@@ -36,6 +40,8 @@ const backOffMaxMs = 5_000;
 const backOffFencedMs = 1_000;
 /** An error that is not of the table is probably a fault of ours: it is not retried for ever. */
 const unexplainedFailuresMax = 8;
+/** What stood still may never end: so long it may, and then it is left alone. The next take-over fences it. */
+const stuckGraceMs = 5_000;
 
 interface RunningPartition {
   readonly stop: AbortController;
@@ -53,12 +59,15 @@ class GroupMember implements Member {
   readonly #options: MemberOptions;
   readonly #running = new Map<number, RunningPartition>();
   readonly #live = new Set<number>();
+  readonly #watchdog: Watchdog;
+  readonly #watching = new AbortController();
   #membership: Membership | undefined;
   #closing: Promise<void> | undefined;
   #reject: (cause: unknown) => void = () => {};
 
   constructor(options: MemberOptions) {
     this.#options = options;
+    this.#watchdog = new Watchdog(options.engine, options);
     this.failed = new Promise<never>((_, reject) => {
       this.#reject = reject;
     });
@@ -74,6 +83,7 @@ class GroupMember implements Member {
       failed: (cause) => this.#fail(cause),
     };
     this.#membership = await engine.join(group, input, listener);
+    if (this.#options.watched) void this.#watchdog.run(this.#watching.signal);
     if (this.#closing !== undefined) await this.#membership.leave();
   }
 
@@ -117,58 +127,79 @@ class GroupMember implements Member {
     // Begins in a later turn: a task that fails while it is being started must be known here.
     await Promise.resolve();
     await this.#revoked([...this.#running.keys()]);
+    this.#watching.abort();
     await this.#membership?.leave();
     await this.#options.closed?.();
   }
 
   async #lives(partition: number, stop: AbortSignal): Promise<void> {
-    let failures = 0;
-    const life: Life = {
-      stop,
-      live: () => this.#live.add(partition),
-      progressed: () => {
-        failures = 0;
-      },
-      alive: () => {},
-    };
+    const count: Failures = { inRow: 0 };
     // Never within the call of `assigned`: the engine is in the middle of a rebalance.
     await Promise.resolve();
     while (!stop.aborted) {
       try {
-        await this.#options.run(partition, life);
+        await this.#lifeOf(partition, stop, count);
         if (!stop.aborted) throw new Error('its input ended');
       } catch (cause) {
         if (stop.aborted) break;
-        failures += 1;
-        if (!canPass(cause, failures)) {
+        count.inRow += 1;
+        if (!canPass(cause, count.inRow)) {
           this.#fail(cause);
           break;
         }
         const { group, input, notify } = this.#options;
         notify(`${group}: ${input} partition ${partition} is taken over again: ${reasonOf(cause)}`, cause);
-        this.#live.delete(partition);
-        await backOff(cause, failures, stop, this.#options.engine.timers ?? systemTimers);
-      } finally {
-        this.#live.delete(partition);
+        await pause(this.#timers, backOffMs(cause, count.inRow), stop);
       }
     }
   }
+
+  async #lifeOf(partition: number, stop: AbortSignal, failures: Failures): Promise<void> {
+    const ending = new AbortController();
+    const watched = this.#watchdog.watch(partition);
+    // One that stood still and was left alone has nothing to say any more.
+    const unlessOver = (then: () => void) => (): void => {
+      if (!ending.signal.aborted) then();
+    };
+    const running = this.#options.run(partition, {
+      stop: AbortSignal.any([stop, ending.signal]),
+      live: unlessOver(() => this.#live.add(partition)),
+      progressed: unlessOver(() => {
+        failures.inRow = 0;
+        watched.alive();
+      }),
+      alive: watched.alive,
+    });
+    const over = new AbortController();
+    running.then(
+      () => over.abort(),
+      () => over.abort(),
+    );
+    try {
+      await Promise.race([running, watched.stuck]);
+    } finally {
+      this.#live.delete(partition);
+      this.#watchdog.forget(watched);
+      ending.abort();
+      await pause(this.#timers, stuckGraceMs, over.signal);
+    }
+  }
+
+  get #timers(): Timers {
+    return this.#options.engine.timers ?? systemTimers;
+  }
+}
+
+/** Of one partition, since something was committed. */
+interface Failures {
+  inRow: number;
 }
 
 function canPass(cause: unknown, failures: number): boolean {
   return cause instanceof ScreenerError ? cause.retryable : failures < unexplainedFailuresMax;
 }
 
-function backOff(cause: unknown, failures: number, stop: AbortSignal, timers: Timers): Promise<void> {
+function backOffMs(cause: unknown, failures: number): number {
   const first = cause instanceof ScreenerError && cause.code === 'TASK_FENCED' ? backOffFencedMs : backOffFirstMs;
-  const waitMs = Math.min(backOffMaxMs, first * 2 ** (failures - 1));
-  return new Promise((resolve) => {
-    const done = (): void => {
-      cancel();
-      stop.removeEventListener('abort', done);
-      resolve();
-    };
-    const cancel = timers.after(waitMs, done);
-    stop.addEventListener('abort', done);
-  });
+  return Math.min(backOffMaxMs, first * 2 ** (failures - 1));
 }

@@ -19,6 +19,7 @@ export async function startProcessor(engine: Engine, definition: ProcessorDefini
     group,
     input,
     notify,
+    watched: true,
     run: async (partition, life) => {
       const { stop, alive } = life;
       const around: Surroundings = { engine, definition, partition, sideInputs, notify, stop, alive };
