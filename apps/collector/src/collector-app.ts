@@ -90,7 +90,9 @@ async function startCollector(options: CollectorOptions, context: AppContext): P
   const outbox = new Outbox({
     writer,
     failed: failing.reject,
-    written: (records) => figures.candlesWritten(records.filter(({ key }) => key !== null).length),
+    // History does not count: the rate tells whether the present keeps coming.
+    written: (records) =>
+      figures.candlesWritten(records.filter(({ key, timestamp }) => key !== null && timestamp >= exchangeTime).length),
   });
   // Known before the first candle: so a later start looks for its candles, and only for those of known instruments.
   await writer.append(changedInstruments(chosen, known, simulated, exchangeTime));
