@@ -6,6 +6,7 @@ import { idleLatencyEmbedded, idleLatencyOnKafka } from './idle-latency.ts';
 import { kafkaTransactions } from './kafka-transactions.ts';
 import { minuteCloseEmbedded, minuteCloseOnKafka } from './minute-close.ts';
 import { restoreEmbedded, restoreOnKafka } from './restore.ts';
+import { rssFlatEmbedded, rssFlatOnKafka } from './rss-flat.ts';
 
 export const cases: readonly BenchmarkCase[] = [
   kafkaTransactions,
@@ -17,4 +18,6 @@ export const cases: readonly BenchmarkCase[] = [
   restoreEmbedded,
   idleLatencyOnKafka,
   idleLatencyEmbedded,
+  rssFlatOnKafka,
+  rssFlatEmbedded,
 ];
