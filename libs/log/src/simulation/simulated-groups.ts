@@ -38,8 +38,9 @@ export class SimulatedGroups {
     let member = this.#enter(group, engine, listener);
     let left = false;
     const whenSilent = (): void => {
-      if (left || member.out) return;
+      if (member.out) return;
       this.#leave(group, member);
+      if (left) return;
       const dead = member;
       // Should it live after all, it hears of it when it listens again, gives everything up, and comes back.
       engine.deliver(`is out of ${name}`, () => {
