@@ -24,7 +24,7 @@ import {
 } from './produce.ts';
 
 /** The broker aborts a transaction that is open for longer: nobody reads past it meanwhile. */
-const TRANSACTION_TIMEOUT_MS = 10_000;
+export const TRANSACTION_TIMEOUT_MS = 10_000;
 /** Less than the above: a commit that takes longer could race with the broker's own abort. */
 const COMMIT_TIMEOUT_MS = 8_000;
 /** Settling a dead owner's transaction takes as long as its markers take to be written. */
