@@ -3,7 +3,7 @@
  * defaults; but it believes every length and count, so the bytes are walked through with ours first.
  */
 import avsc from 'avsc';
-import type { ByteReader } from './wire/byte-reader.ts';
+import { ByteReader } from './wire/byte-reader.ts';
 
 export type BodyReader = (from: ByteReader) => unknown;
 
@@ -16,6 +16,15 @@ export function olderReader(writtenText: string, wantedText: string): BodyReader
     const body = from.walked(() => walk(written, from));
     return wanted.fromBuffer(body, resolver);
   };
+}
+
+/** Reads a body without head that one schema wrote as a reader with another does. */
+export function readAs(wantedText: string, writtenText: string, body: Uint8Array): unknown {
+  const from = new ByteReader();
+  from.begin(body, 0);
+  const event = olderReader(writtenText, wantedText)(from);
+  from.finish();
+  return event;
 }
 
 /** True where both lay out the same bytes, whatever they say to people. */
