@@ -5,11 +5,13 @@ import { describeConsumers } from './consumers.ts';
 import { describeEverythingAtOnce } from './everything-at-once.ts';
 import { describeExactlyOnce } from './exactly-once.ts';
 import { describeGroups } from './groups.ts';
+import { describeLiveTopics } from './live-topics.ts';
 import { describePoison } from './poison.ts';
 import { describeRecords } from './records.ts';
 import { describeReplays } from './replays.ts';
 import { describeSideInputs } from './side-inputs.ts';
 import { describeSnapshots } from './snapshots.ts';
+import { describeStuckTasks } from './stuck-tasks.ts';
 import { describeTopics } from './topics.ts';
 import { describeTransactors } from './transactors.ts';
 
@@ -24,7 +26,9 @@ export function describeLogContract(name: string, open: OpenEngine): void {
     describeGroups(bench);
     describeConsumers(bench);
     describeExactlyOnce(bench);
+    describeLiveTopics(bench);
     describePoison(bench);
+    describeStuckTasks(bench);
     describeReplays(bench);
     describeSnapshots(bench);
     describeSideInputs(bench);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type Bench, bytes, deadlineMs, seededRandom, text, until } from './bench.ts';
+import type { LogRecord, TaskContext } from '../port.ts';
+import { type Bench, bytes, deadlineMs, seededRandom, until } from './bench.ts';
 import { type Faults, faultyEngine } from './faulty-engine.ts';
 import { Ledger } from './ledger-task.ts';
 
@@ -110,51 +111,32 @@ export function describeExactlyOnce(bench: Bench): void {
       expect(ledger.states()).toEqual(states);
     });
 
-    test('live records go through at once and leave the closed state alone', async () => {
-      const live = await bench.topic('live-in', { live: true });
-      const liveOut = await bench.topic('live-out', { live: true });
+    test('outputs carry the place and the trace of what they came of', async () => {
       const ledger = await Ledger.create(bench);
       const definition = {
         ...ledger.definition,
-        live: [live],
-        task: (partition: number) =>
-          Object.assign(ledger.definition.task(partition), {
-            applyLive: (record: { key: string | null; value: Uint8Array | null }, emit: (output: unknown) => void) => {
-              const { key } = record;
-              const known = key === null ? undefined : ledger.tasks.get(partition)?.accounts.get(key);
-              emit({
-                topic: liveOut,
-                key,
-                value: bytes(`${known?.count} ${text(record.value)}`),
-                timestamp: 1,
-                partition,
-              });
-            },
-          }),
+        task: () => ({
+          apply: ({ key, partition }: LogRecord, { emit }: TaskContext) => {
+            const output = { topic: ledger.output, key, value: bytes('x'), timestamp: 1, partition };
+            emit(output);
+            emit({ ...output, headers: { own: 'yes', input: 'made up' } });
+          },
+        }),
       };
-      const reader = bench.engine.reader({ topic: liveOut, from: 'end' });
-      const newest = new Map<string | null, string | null>();
-      const reading = (async () => {
-        for await (const batch of reader) for (const { key, value } of batch) newest.set(key, text(value));
-      })();
-      await until('the reader has begun', () => reader.positions().size === 4);
+      const input = { topic: ledger.input, key: 'a', value: bytes('1'), timestamp: 1, partition: 3 };
+      await bench.engine
+        .writer()
+        .append([input, { ...input, headers: { traceparent: '00-trace-span-01', other: 'no' } }]);
       const member = await bench.log.processor(definition);
-      const writer = bench.engine.writer();
-      await writer.append(ledger.minutes(0, 1));
-      await until('the closed part', () => ledger.caughtUp(bench));
-      let price = 0;
-      // Live inputs are read from their end: repeat, as the exchange does, until the answer comes.
-      await until('the answers', async () => {
-        price += 1;
-        await writer.append(
-          ['key-0', 'key-1'].map((key) => ({ topic: live, key, value: bytes(`${price}`), timestamp: price })),
-        );
-        return ['key-0', 'key-1'].every((key) => newest.get(key)?.startsWith('2 '));
-      });
+      await until('both processed', () => ledger.caughtUp(bench));
       await member.close();
-      await reader.close();
-      await reading;
-      expect((await ledger.undisturbed(bench)).states).toEqual(ledger.states());
+      const place = (offset: number): string => `${ledger.input}/3/${offset}`;
+      expect((await bench.read(ledger.output)).map(({ headers }) => headers)).toEqual([
+        { input: place(0) },
+        { own: 'yes', input: place(0) },
+        { input: place(1), traceparent: '00-trace-span-01' },
+        { own: 'yes', input: place(1), traceparent: '00-trace-span-01' },
+      ]);
     });
   });
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Member } from '../port.ts';
 import { type Bench, bytes, deadlineMs, seededRandom, until } from './bench.ts';
 import { Ledger, lineOf } from './ledger-task.ts';
 
@@ -67,6 +68,56 @@ export function describeSideInputs(bench: Bench): void {
       await third.close();
       expect(ledger.states()).toEqual(fromScratch);
     });
+
+    test.each([[1], [2], [3]])(
+      'changed by another writer at random moments, on %i instances: a replay decides as they did',
+      { timeout: 4 * deadlineMs },
+      async (instances) => {
+        const side = await bench.topic('rules', { partitions: 1, compact: true, retentionMs: undefined });
+        const ledger = await Ledger.create(bench, { sides: [side], snapshotEveryMs: 300_000 });
+        const random = seededRandom(100 + instances);
+        const members: Member[] = [];
+        for (let i = 0; i < instances; i += 1) members.push(await bench.log.processor(ledger.definition));
+        const partitionsLive = (): number => members.reduce((sum, member) => sum + member.partitions().length, 0);
+        await until('all partitions live', () => partitionsLive() === ledger.partitions);
+        const stop = new AbortController();
+        let factor = 1;
+        // In its own time, as somebody at a keyboard: with respect to minutes and transactions it is anywhere.
+        const editing = (async () => {
+          const writer = bench.engine.writer();
+          while (!stop.signal.aborted) {
+            factor += 1;
+            const key = `rule-${factor % 3}`;
+            await writer.append([{ topic: side, key, value: bytes(`${factor}`), timestamp: factor }]);
+            await new Promise((resolve) => setTimeout(resolve, random() * 8));
+          }
+        })();
+        const writer = bench.engine.writer();
+        for (let minute = 0; minute < 40; minute += 1) {
+          const records = ledger.minutes(minute, minute + 1);
+          for (let begin = 0; begin < records.length; begin += 7) await writer.append(records.slice(begin, begin + 7));
+          if (random() < 0.3) await until('a breath', () => ledger.caughtUp(bench));
+        }
+        await until('everything processed', () => ledger.caughtUp(bench));
+        stop.abort();
+        await editing;
+        for (const member of members) await member.close();
+        const outputs = await ledger.outputs(bench);
+        const used = new Set(outputs.flat().map((line) => / x(\d+)$/.exec(line)?.[1]));
+        expect(used.size).toBeGreaterThan(3);
+
+        const restarted = async (snapshotVersion: number): Promise<unknown[]> => {
+          ledger.tasks.clear();
+          const again = await bench.log.processor({ ...ledger.definition, snapshotVersion });
+          await until('all partitions live', () => again.partitions().length === ledger.partitions);
+          await again.close();
+          return ledger.states();
+        };
+        const fromScratch = await restarted(2);
+        expect(Array.from({ length: 4 }, (_, p) => ledger.tasks.get(p)?.emitted.map(lineOf))).toEqual(outputs);
+        expect(await restarted(1)).toEqual(fromScratch);
+      },
+    );
 
     test('a missing one is named', async () => {
       const ledger = await Ledger.create(bench, { sides: ['contract-no-such-topic'] });
