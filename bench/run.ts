@@ -58,6 +58,8 @@ async function runAll(options: BenchOptions, cases: readonly BenchmarkCase[], wo
       // A run that is ended early has kept what was done. What profiles measured is not worth keeping.
       if (options.profiles === undefined) keep(join(directory, 'results'), options.name, measured, origin);
     } catch (thrown) {
+      // Interrupted: its sides were ended, and the process ends next.
+      if (workshop.closed) break;
       if (thrown instanceof CaseUnavailable) {
         say(`  NOT MEASURED: ${thrown.message}`);
       } else {

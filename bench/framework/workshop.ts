@@ -24,6 +24,11 @@ export class Workshop {
     this.#options = options;
   }
 
+  /** The run is over, by its end or by a signal: what fails from now on fails because of that. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
   directory(): string {
     const directory = mkdtempSync(join(tmpdir(), 'screener-bench-'));
     this.#directories.add(directory);
