@@ -68,6 +68,12 @@ export const errorTable = {
     'the log file {file} is damaged: {reason}; move it away to begin a new log, and keep it: what it holds may be recoverable',
   ),
   LOG_READ_ONLY: failure('the log in {directory} is open for reading only: {action} needs the process that writes it'),
+  LOG_PEER_LOST: passing(
+    'the process that writes the log in {directory} went away during {action}: whether it happened is not known; look, and try again',
+  ),
+  LOG_PEER_DIFFERENT: failure(
+    'the process that writes the log in {directory} speaks version {found} of its socket, this one version {expected}: use the same version of crypto-screener for both',
+  ),
   LOG_CLOSED: failure('the log is closed: {action} came too late'),
   LOG_WRITE_FAILED: passing('cannot write the log file {file}: {reason}; check free space and permissions'),
   PARTITION_UNKNOWN: failure("topic '{topic}' has partitions 0 to {last}, not {partition}"),

@@ -10,8 +10,11 @@ export interface OpenLogOptions {
   readonly directory: string;
   /** Kafka's bootstrap servers, host:port; none: embedded. */
   readonly brokers?: readonly string[];
-  /** 'read': beside the process that writes the embedded log. No meaning on Kafka. Default 'write'. */
-  readonly mode?: 'write' | 'read';
+  /**
+   * On the embedded log: 'write' as the one process that does, 'read' beside it, 'beside' to let it write for us, or to be
+   * it where nobody is. No meaning on Kafka. Default 'write'.
+   */
+  readonly mode?: 'write' | 'read' | 'beside';
   readonly notify?: Notify;
 }
 
@@ -24,6 +27,10 @@ async function openEngine({ directory, brokers, mode = 'write' }: OpenLogOptions
   if (brokers !== undefined && brokers.length > 0) {
     const { openKafkaEngine } = await import('./kafka/kafka-engine.ts');
     return openKafkaEngine({ brokers, clientId: `screener-${hostname()}-${process.pid}`, notify });
+  }
+  if (mode === 'beside') {
+    const { openBeside } = await import('./embedded/beside/beside-engine.ts');
+    return openBeside({ directory, notify });
   }
   const { openEmbeddedLog } = await import('./embedded/embedded-engine.ts');
   return openEmbeddedLog({ directory, mode, notify });

@@ -9,6 +9,8 @@ import type { AssignmentListener, Engine, Membership, Transactor } from '../engi
 import { type Notify, silent } from '../notify.ts';
 import type { NewRecord, PartitionOffsets, Reader, ReaderOptions, Writer } from '../port.ts';
 import type { TopicDescription, TopicSpec } from '../topology.ts';
+import { socketPathOf } from './beside/socket-path.ts';
+import { SocketServer } from './beside/socket-server.ts';
 import { CommitQueue, type Work } from './commit-queue.ts';
 import { type DirectoryLock, lockDirectory } from './directory-lock.ts';
 import { EmbeddedReader } from './embedded-reader.ts';
@@ -48,9 +50,12 @@ export class EmbeddedEngine implements Engine {
   readonly #queue: CommitQueue;
   readonly #groups = new Groups();
   readonly #housekeeping: Housekeeping | undefined;
+  /** For other processes of this machine. */
+  readonly #server: SocketServer | undefined;
   readonly #readers = new Set<Reader>();
   /** Newest transactor by group, topic and partition: every older one is fenced. One process writes, so memory will do. */
   readonly #owners = new Map<string, symbol>();
+  #closing: Promise<void> | undefined;
   #closed = false;
 
   static open(options: EmbeddedLogOptions): EmbeddedEngine {
@@ -85,6 +90,7 @@ export class EmbeddedEngine implements Engine {
     if (log.mode === 'read') return;
     const topics = (): Iterable<StoredTopic> => this.#stored();
     this.#housekeeping = new Housekeeping({ log, topics, now, notify, ...(stopwatch && { stopwatch }) });
+    this.#server = new SocketServer(socketPathOf(log.directory), this, notify);
   }
 
   async createTopic(spec: TopicSpec): Promise<void> {
@@ -209,9 +215,14 @@ export class EmbeddedEngine implements Engine {
     return this.#housekeeping?.filePages ?? 0;
   }
 
-  async close(): Promise<void> {
-    if (this.#closed) return;
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     this.#housekeeping?.close();
+    await this.#server?.close();
     await Promise.all([...this.#readers].map((reader) => reader.close()));
     this.#queue.close();
     this.#closed = true;

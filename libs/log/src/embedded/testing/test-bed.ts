@@ -1,7 +1,7 @@
 /** A data directory of its own for each test, and everything in it closed or killed afterwards. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -27,6 +27,12 @@ export class TestBed {
 
   get directory(): string {
     return this.#directory;
+  }
+
+  subdirectory(path: string): string {
+    const directory = join(this.#directory, path);
+    mkdirSync(directory, { recursive: true });
+    return directory;
   }
 
   get file(): string {
