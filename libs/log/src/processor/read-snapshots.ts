@@ -52,6 +52,9 @@ export const nothingRestored: Restored = {
   floor: undefined,
 };
 
+/** Names of what every replay obeys begin so: recorded side offsets, and skips. */
+const obeyed = ['side/', 'skip/'];
+
 type Stored = AnyEvent | 'unreadable';
 
 export async function readSnapshots(
@@ -96,6 +99,7 @@ function restoredFrom(
       const key = name.slice(0, -2);
       generations.set(key, (generations.get(key) ?? new Map()).set(slot, event));
     } else if (event === 'unreadable') {
+      if (!obeyed.some((start) => name.startsWith(start))) continue;
       // What a replay has to obey cannot be guessed.
       const { group, snapshots } = definition;
       throw new ScreenerError('SNAPSHOT_UNUSABLE', {
