@@ -194,3 +194,11 @@ test('an event of another type is not taken', () => {
     'expected a KlineClosed, got a MinuteClosed',
   );
 });
+
+test('events written one after the other do not touch each other', () => {
+  const texts = Array.from({ length: 3_000 }, (_, index) => 'ä'.repeat(index % 97) + index);
+  const written = texts.map((reason) => encodeEvent('KlineGap', { instrument: reason, openTime: 1, reason }));
+  // An event that cannot be written in the middle of others leaves nothing behind.
+  expect(() => encodeEvent('KlineGap', { instrument: 'x', openTime: 0.5, reason: '' })).toThrow(TypeError);
+  expect(written.map((bytes) => decodeAs('KlineGap', bytes).reason)).toEqual(texts);
+});

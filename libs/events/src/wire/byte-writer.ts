@@ -1,41 +1,51 @@
 /**
- * Writes Avro's binary encoding. One scratch buffer serves all events and grows to the largest: nothing is allocated but
- * the result. The generated codecs call it field by field; a value of the wrong type is refused, never bent.
+ * Writes Avro's binary encoding. Events are written one after the other into the same slab of memory, each into its place
+ * for good: nothing is copied, and nothing is allocated but a view of it. The generated codecs call it field by field; a
+ * value of the wrong type is refused, never bent.
  */
-const CAPACITY_FIRST_BYTES = 16_384;
+import { markAsUntransferable } from 'node:worker_threads';
+
+/** Whoever keeps one event keeps the slab: no larger than what Node's own pool would cost a few events. */
+const SLAB_BYTES = 32_768;
 /** No event is larger: a log's own limit for one record is far below. */
-const CAPACITY_MOST_BYTES = 256 * 1024 * 1024;
+const EVENT_BYTES_MOST = 256 * 1024 * 1024;
 /** Shorter texts are written by a loop: the call of a native function costs more. */
 const LOOP_LENGTH_MOST = 48;
+const HEADER_BYTES = 5;
 const LONG_BYTES_MOST = 10;
 const INT_MIN = -2_147_483_648;
 const INT_MAX = 2_147_483_647;
 const TWO_28 = 268_435_456;
 
 export class ByteWriter {
-  private bytes: Buffer = Buffer.allocUnsafeSlow(CAPACITY_FIRST_BYTES);
+  private bytes: Buffer = Buffer.alloc(0);
   private view = new DataView(this.bytes.buffer);
-  private capacity = CAPACITY_FIRST_BYTES;
+  private capacity = 0;
+  /** Where the event at hand begins; what is before it belongs to others. */
+  private start = 0;
   private at = 0;
 
   /** Begins an event: magic byte and schema id of the Confluent wire format. */
   begin(schemaId: number): void {
-    this.bytes[0] = 0;
-    this.view.setInt32(1, schemaId);
-    this.at = 5;
+    const { start } = this;
+    this.at = start;
+    if (start + HEADER_BYTES > this.capacity) this.grow(HEADER_BYTES);
+    this.bytes[this.at] = 0;
+    this.view.setInt32(this.at + 1, schemaId);
+    this.at += HEADER_BYTES;
   }
 
-  /** A copy of what was written since `begin`. */
+  /** What was written since `begin`. */
   finish(): Buffer {
-    const result = Buffer.allocUnsafe(this.at);
-    this.bytes.copy(result, 0, 0, this.at);
-    return result;
+    const { start, at } = this;
+    this.start = at;
+    return this.bytes.subarray(start, at);
   }
 
   double(value: number): void {
     if (typeof value !== 'number') refuse('double', value);
+    if (this.at + 8 > this.capacity) this.grow(8);
     const { at } = this;
-    if (at + 8 > this.capacity) this.grow(8);
     this.view.setFloat64(at, value, true);
     this.at = at + 8;
   }
@@ -156,15 +166,21 @@ export class ByteWriter {
     this.at = at;
   }
 
+  /** The event at hand goes on in a new slab. */
   private grow(needed: number): void {
-    const wanted = this.at + needed;
-    if (wanted > CAPACITY_MOST_BYTES)
-      throw new RangeError(`an event of ${wanted} bytes, at most ${CAPACITY_MOST_BYTES} are possible`);
-    const grown = Buffer.allocUnsafeSlow(Math.max(wanted, this.capacity * 2));
-    this.bytes.copy(grown, 0, 0, this.at);
-    this.bytes = grown;
-    this.view = new DataView(grown.buffer);
-    this.capacity = grown.length;
+    const written = this.at - this.start;
+    const wanted = written + needed;
+    if (wanted > EVENT_BYTES_MOST) {
+      throw new RangeError(`an event of ${wanted} bytes, at most ${EVENT_BYTES_MOST} are possible`);
+    }
+    const slab = Buffer.allocUnsafeSlow(Math.max(SLAB_BYTES, wanted < SLAB_BYTES / 2 ? 0 : wanted * 2));
+    markAsUntransferable(slab.buffer);
+    this.bytes.copy(slab, 0, this.start, this.at);
+    this.bytes = slab;
+    this.view = new DataView(slab.buffer);
+    this.capacity = slab.length;
+    this.start = 0;
+    this.at = written;
   }
 }
 
