@@ -12,6 +12,8 @@ export interface Lane {
   readonly faults: readonly Fault[];
   readonly gapMsMin: number;
   readonly gapMsMax: number;
+  /** After so many faults a rest: without one nothing would ever be in the middle of anything. */
+  readonly rest?: { readonly after: number; readonly msMin: number; readonly msMax: number };
 }
 
 export interface FaultPlan {
@@ -27,7 +29,7 @@ export function planFor(engine: 'embedded' | 'kafka', brokers: number): FaultPla
   const infrastructure = [...brokerFaults(brokers), ...networkFaults];
   return {
     lanes: [
-      { faults: [kill], gapMsMin: 200, gapMsMax: 1_800 },
+      { faults: [kill], gapMsMin: 200, gapMsMax: 1_500, rest: { after: 6, msMin: 3_000, msMax: 9_000 } },
       { faults: [zombie, membersComeAndGo], gapMsMin: 2_000, gapMsMax: 8_000 },
       { faults: infrastructure, gapMsMin: 500, gapMsMax: 4_000 },
     ],
@@ -53,12 +55,16 @@ export async function carryOut(plan: FaultPlan, scene: Scene): Promise<void> {
   await Promise.all(plan.lanes.map((lane) => deal(lane, scene)));
 }
 
-async function deal({ faults, gapMsMin, gapMsMax }: Lane, scene: Scene): Promise<void> {
+async function deal({ faults, gapMsMin, gapMsMax, rest }: Lane, scene: Scene): Promise<void> {
+  let dealt = 0;
   while (!scene.stop.aborted) {
     for (const fault of deckOf(scene.random, faults)) {
       await pause(between(scene.random, gapMsMin, gapMsMax), scene.stop);
       if (scene.stop.aborted) return;
       await fault.inject(scene);
+      dealt += 1;
+      if (rest !== undefined && dealt % rest.after === 0)
+        await pause(between(scene.random, rest.msMin, rest.msMax), scene.stop);
     }
   }
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Log } from '@screener/log';
-import { FaultLedger } from './fault-kinds.ts';
+import { type FaultKind, FaultLedger } from './fault-kinds.ts';
 import { carryOut, planFor } from './fault-plan.ts';
 import { type Append, Feeder } from './feeder.ts';
 import { type Ground, openEmbeddedGround, openKafkaGround } from './ground.ts';
@@ -21,6 +21,8 @@ export interface ChaosOptions {
   readonly engine: 'embedded' | 'kafka';
   /** Ignored when embedded. */
   readonly brokers: 1 | 3;
+  /** Goes on beyond the duration until every planned kind has fired, and this one so often, but no longer than this. */
+  readonly until?: { readonly kind: FaultKind; readonly count: number; readonly withinMs: number };
   /** For KAFKA_CLIENT of the workers; default: theirs. */
   readonly client?: string;
   readonly say: (text: string) => void;
@@ -124,8 +126,14 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     const feeding = feeder.run(
       AbortSignal.any([feedingOver.signal, ...(options.interrupt ? [options.interrupt] : [])]),
     );
-    const timer = setTimeout(() => faultsOver.abort(), options.durationMs);
+    const { durationMs, until } = options;
+    const enough = (elapsedMs: number): boolean =>
+      elapsedMs >= durationMs &&
+      (until === undefined ||
+        elapsedMs >= until.withinMs ||
+        (ledger.missing().length === 0 && ledger.count(until.kind) >= until.count));
     const ticks = setInterval(() => {
+      if (enough(performance.now() - begun)) faultsOver.abort();
       options.progress?.({
         elapsedMs: performance.now() - begun,
         fedMinutes: feeder.minutes,
@@ -137,7 +145,6 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     try {
       await carryOut(plan, scene);
     } finally {
-      clearTimeout(timer);
       clearInterval(ticks);
       feedingOver.abort();
       await feeding;

@@ -25,6 +25,9 @@ afterEach(async () => {
   server.close();
 });
 
+/** However it ends: a reset is an error first. */
+const closed = (socket: Socket): Promise<void> => new Promise((resolve) => socket.once('close', () => resolve()));
+
 /** A client of an echo, with everything that came back. */
 async function open(): Promise<{ socket: Socket; heard: () => string; until: (text: string) => Promise<void> }> {
   const socket = connect({ host: '127.0.0.1', port: proxy.port });
@@ -56,13 +59,13 @@ test('cut ends what is open, refuses what is new, and heals', async () => {
   const first = await open();
   first.socket.write('a');
   await first.until('a');
-  const ended = once(first.socket, 'close');
+  const ended = closed(first.socket);
   expect(proxy.cut()).toBe(1);
   await ended;
   const refused = connect({ host: '127.0.0.1', port: proxy.port });
   clients.push(refused);
   refused.on('error', () => {});
-  await once(refused, 'close');
+  await closed(refused);
   proxy.heal();
   const again = await open();
   again.socket.write('b');
@@ -90,7 +93,7 @@ test('half open: the server is gone, the client does not know', async () => {
   socket.write('a');
   await until('a');
   const [behind] = accepted;
-  const ended = behind === undefined ? Promise.reject(new Error('nobody')) : once(behind, 'close');
+  const ended = behind === undefined ? Promise.reject(new Error('nobody')) : closed(behind);
   expect(proxy.halfOpen()).toBe(1);
   await ended;
   socket.write('b');

@@ -66,16 +66,16 @@ export class Workers {
     return signal === 'SIGKILL' && failure === undefined;
   }
 
-  /** Politely; false when it had to be killed because it did not leave. */
-  async close(worker: WorkerProcess): Promise<boolean> {
+  /** Politely. 'killed': another fault was faster. 'stuck': it did not leave, or not in good order. */
+  async close(worker: WorkerProcess): Promise<'left' | 'killed' | 'stuck'> {
     worker.close();
     let patience: NodeJS.Timeout | undefined;
     const late = new Promise<'late'>((resolve) => (patience = setTimeout(resolve, closeTimeoutMs, 'late')));
     const ended = await Promise.race([worker.exited, late]);
     clearTimeout(patience);
-    if (ended !== 'late') return ended.code === 0;
+    if (ended !== 'late') return ended.code === 0 ? 'left' : ended.signal === 'SIGKILL' ? 'killed' : 'stuck';
     await this.kill(worker);
-    return false;
+    return 'stuck';
   }
 
   /** State of every live partition with the number of workers that claim it. */
@@ -87,7 +87,7 @@ export class Workers {
   async closeAll(): Promise<boolean> {
     this.#closing = true;
     const closed = await Promise.all(this.all.map((worker) => this.close(worker)));
-    return closed.every(Boolean);
+    return closed.every((outcome) => outcome === 'left');
   }
 
   /** At once, for the end of the harness. */

@@ -1,36 +1,46 @@
 /** Members that come and go: one change every two seconds, in bursts. */
-
-import { cameTrue, type Fault, pause } from '../scene.ts';
+import { cameTrue, type Fault, pause, type Scene } from '../scene.ts';
 import { pick } from '../seeded-random.ts';
 
-const changes = 4;
+const changes = 6;
 const changeEveryMs = 2_000;
 /** Its share has to come from the others first. */
 const shareWithinMs = 20_000;
 
+/** Counts when it got a share. */
+async function add({ workers, ledger, say }: Scene): Promise<void> {
+  const added = workers.start();
+  say(`${added.name} was added`);
+  let share = 0;
+  await cameTrue(() => {
+    share = Math.max(share, added.liveCount);
+    return share > 0 || added.gone;
+  }, shareWithinMs);
+  ledger.record('member-added', share > 0);
+}
+
+/** Counts when it had something to hand over and left in good order. */
+async function remove({ workers, ledger, violations, random, say }: Scene): Promise<void> {
+  const leaving = pick(random, workers.busy);
+  const owned = leaving.liveCount;
+  const outcome = await workers.close(leaving);
+  ledger.record('member-removed', outcome === 'left' && owned > 0);
+  if (outcome === 'stuck')
+    violations.add('crashed', `${leaving.name} did not leave: ${leaving.notices.slice(-3).join(' | ')}`);
+  say(`${leaving.name} was to leave with ${owned} partitions: ${outcome}`);
+}
+
 export const membersComeAndGo: Fault = {
   kind: 'member-added',
   weight: 1,
-  async inject({ workers, ledger, violations, random, stop, say }) {
+  async inject(scene) {
+    const { workers, stop } = scene;
     const settled: Promise<void>[] = [];
     for (let change = 0; change < changes && !stop.aborted; change += 1) {
-      if (change % 2 === 0) {
-        const added = workers.start();
-        const joined = cameTrue(() => added.liveCount > 0 || added.gone, shareWithinMs);
-        settled.push(joined.then(() => ledger.record('member-added', added.liveCount > 0)));
-        say(`${added.name} was added`);
-      } else if (workers.busy.length > 1) {
-        const leaving = pick(random, workers.busy);
-        const owned = leaving.liveCount;
-        settled.push(
-          workers.close(leaving).then((left) => {
-            ledger.record('member-removed', left && owned > 0);
-            if (!left)
-              violations.add('crashed', `${leaving.name} did not leave: ${leaving.notices.slice(-3).join(' | ')}`);
-            say(`${leaving.name} left with ${owned} partitions`);
-          }),
-        );
-      }
+      const adds = change % 2 === 0;
+      // Whoever leaves leaves somebody behind.
+      const possible = adds || (await cameTrue(() => workers.busy.length > 1, changeEveryMs * 2, stop));
+      if (possible && !stop.aborted) settled.push(adds ? add(scene) : remove(scene));
       await pause(changeEveryMs, stop);
     }
     await Promise.all(settled);

@@ -1,0 +1,57 @@
+/**
+ * A short run of the harness on a broker of its own; `npm run chaos` runs as long as one likes. What it proves, and how,
+ * stands in README.md. KAFKA_BROKERS is not used: the harness stops and kills its broker.
+ */
+import { afterEach, describe, expect, test } from 'vitest';
+import { type ChaosReport, runChaos } from './run-chaos.ts';
+
+const killsMin = 30;
+const seed = 20;
+/** With start, settling and verification, on a machine that does something else besides. */
+const timeoutMs = 420_000;
+
+const story: string[] = [];
+const say = (text: string): void => void story.push(text);
+
+afterEach(({ task }) => {
+  if (task.result?.state === 'fail') process.stderr.write(`${story.join('\n')}\n`);
+  story.length = 0;
+});
+
+function expectWhole({ shown, violations, missing, events }: ChaosReport, eventsMin: number): void {
+  expect(shown).toEqual([]);
+  expect(violations).toBe(0);
+  expect(missing).toEqual([]);
+  expect(events).toBeGreaterThan(eventsMin);
+}
+
+describe('exactly once', () => {
+  test('on Kafka: kills, zombies, restarts, members that come and go, a network that fails', {
+    timeout: timeoutMs,
+  }, async () => {
+    const report = await runChaos({
+      seed,
+      engine: 'kafka',
+      brokers: 1,
+      durationMs: 60_000,
+      // A slow machine takes longer to break as much.
+      until: { kind: 'kill', count: killsMin, withinMs: 180_000 },
+      say,
+    });
+    expectWhole(report, 2_000);
+    expect(report.faults.kill).toBeGreaterThanOrEqual(killsMin);
+  });
+
+  test('embedded: kill -9 of the one process', { timeout: timeoutMs }, async () => {
+    const report = await runChaos({
+      seed,
+      engine: 'embedded',
+      brokers: 1,
+      durationMs: 10_000,
+      until: { kind: 'kill', count: 10, withinMs: 60_000 },
+      say,
+    });
+    expectWhole(report, 300);
+    expect(report.faults.kill).toBeGreaterThanOrEqual(10);
+  });
+});
