@@ -10,7 +10,7 @@ const minutes = 40;
 
 export function describeEverythingAtOnce(bench: Bench, seeds: readonly number[] = [1, 5]): void {
   test.each(seeds.map((seed) => [seed]))(
-    'failing commits, thieves, members that come and go, side inputs that change: seed %i',
+    'failing commits, thieves, members that come and go, side inputs that change, poison: seed %i',
     { timeout: 4 * deadlineMs },
     async (seed) => {
       const random = seededRandom(seed);
@@ -23,14 +23,21 @@ export function describeEverythingAtOnce(bench: Bench, seeds: readonly number[] 
       const members: Member[] = [await log.processor(ledger.definition)];
       let factor = 1;
       let moves = 0;
+      let poisoned = 0;
       for (let minute = 0; minute < minutes; minute += 1) {
         const records = ledger.minutes(minute, minute + 1, 4 + Math.floor(minute / 4));
+        for (let i = 0; random() < 0.3; i += 1) {
+          const bad = { topic: ledger.input, key: `key-${i}`, value: bytes('poison'), timestamp: minute * 60_000 };
+          records.splice(Math.floor(random() * records.length), 0, bad);
+          poisoned += 1;
+        }
         const cut = Math.floor(random() * records.length);
         await writer.append(records.slice(0, cut));
         if (random() < 0.4) {
           factor += 1;
           const partition = factor % 2;
-          await writer.append([{ topic: side, key: 'f', value: bytes(`${factor}`), timestamp: factor, partition }]);
+          const value = bytes(random() < 0.1 ? 'poison' : `${factor}`);
+          await writer.append([{ topic: side, key: 'f', value, timestamp: factor, partition }]);
         }
         const dice = random();
         moves += dice < 0.3 ? 1 : 0;
@@ -61,7 +68,10 @@ export function describeEverythingAtOnce(bench: Bench, seeds: readonly number[] 
       // What was written, step by step, is what a quiet run from the beginning would have written.
       const outputs = await ledger.outputs(bench);
       expect([...ledger.tasks].sort(([a], [b]) => a - b).map(([, task]) => task.emitted.map(lineOf))).toEqual(outputs);
-      expect(outputs.flat()).toHaveLength((await bench.read(ledger.input)).length);
+      expect(poisoned).toBeGreaterThan(0);
+      expect(outputs.flat()).toHaveLength((await bench.read(ledger.input)).length - poisoned);
+      const letters = await bench.read(ledger.definition.deadLetters ?? '');
+      expect(letters.filter(({ headers }) => headers?.input?.startsWith(ledger.input))).toHaveLength(poisoned);
     },
   );
 }
