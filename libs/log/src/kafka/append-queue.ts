@@ -28,8 +28,7 @@ const QUEUED_RECORDS_MAX = 500_000;
 const SENT_RECORDS_MAX = 10_000;
 /** How long a broker may be away before an append is given up; as long as Kafka's own clients wait. */
 const APPEND_TIMEOUT_MS = 120_000;
-/** Only for transactions, which these are not. */
-const NO_TRANSACTION_TIMEOUT_MS = 0;
+const notTransactional = { transactionalId: null, transactionTimeoutMs: 0 };
 
 interface Append {
   readonly records: readonly NewRecord[];
@@ -182,8 +181,7 @@ export class AppendQueue {
   async #identify(): Promise<ProducerIdentity> {
     this.#identity ??= await this.#cluster.retrying(async () => {
       const node = await this.#cluster.controller();
-      const given = [null, NO_TRANSACTION_TIMEOUT_MS, -1n, -1] as const;
-      const { producerId, producerEpoch } = await this.#cluster.ask(node, 'InitProducerId', ...given);
+      const { producerId, producerEpoch } = await this.#cluster.ask(node, 'InitProducerId', notTransactional);
       return { producerId, producerEpoch, sequences: newSequences() };
     }, APPEND_TIMEOUT_MS);
     return this.#identity;

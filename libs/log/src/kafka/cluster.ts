@@ -1,10 +1,21 @@
 /** What is known of the Kafka cluster: brokers, topics with the leaders of their partitions, and coordinators. */
-import { Base, type Connection, FindCoordinatorKeyTypes } from '@platformatic/kafka';
 import { ScreenerError } from '@screener/errors';
 import { Backoff } from './backoff.ts';
-import { type Address, Connections } from './connections.ts';
-import { describeError, isPassing, isUnavailable, protocolCode, responseOf } from './kafka-errors.ts';
-import { type Answer, Dialect, type Given, type RequestName } from './requests.ts';
+import {
+  type Address,
+  type Answer,
+  type BrokerConnection,
+  type ClientName,
+  type CoordinatorKind,
+  type KafkaClient,
+  type Metadata,
+  NOBODY,
+  type Question,
+  type RequestName,
+  type TopicMetadata,
+} from './client.ts';
+import { Connections } from './connections.ts';
+import { describeError, isPassing, isUnavailable, protocolCode } from './kafka-errors.ts';
 
 export interface TopicLayout {
   readonly name: string;
@@ -13,11 +24,11 @@ export interface TopicLayout {
   readonly leaders: readonly number[];
 }
 
-export type CoordinatorKind = 'group' | 'transaction';
-
 export interface ClusterOptions {
   readonly brokers: readonly string[];
   readonly clientId: string;
+  /** Default 'platformatic'. */
+  readonly client?: ClientName;
 }
 
 /** How long a broker may be away before a call gives up. */
@@ -27,39 +38,28 @@ const OPEN_TIMEOUT_MS = 8_000;
 const TOPIC_GRACE_MS = 300;
 const CONTROL_LANE = 'control';
 const DEFAULT_PORT = 9092;
-const UNKNOWN_TOPIC = 3;
-const NOBODY = -1;
-
-type Metadata = Answer<'Metadata'>;
+const UNKNOWN_TOPIC = 'UNKNOWN_TOPIC_OR_PARTITION';
 
 export class Cluster {
   readonly brokers: string;
+  readonly client: KafkaClient;
   readonly connections: Connections;
   #id = '';
   readonly #bootstrap: readonly Address[];
-  readonly #client: Base;
-  readonly #dialect: Dialect;
   #nodes = new Map<number, Address>();
   #controller = NOBODY;
   readonly #layouts = new Map<string, TopicLayout>();
   readonly #coordinators = new Map<string, number>();
 
-  private constructor(options: ClusterOptions) {
+  private constructor(options: ClusterOptions, client: KafkaClient) {
     this.brokers = options.brokers.join(',');
     this.#bootstrap = options.brokers.map(parseAddress);
-    this.connections = new Connections(options.clientId);
-    // Only asked which versions the brokers speak: everything else goes over connections of our own.
-    this.#client = new Base({
-      clientId: options.clientId,
-      bootstrapBrokers: [...options.brokers],
-      retries: 1,
-      retryDelay: 50,
-    });
-    this.#dialect = new Dialect(this.#client);
+    this.client = client;
+    this.connections = new Connections(client);
   }
 
   static async open(options: ClusterOptions): Promise<Cluster> {
-    const cluster = new Cluster(options);
+    const cluster = new Cluster(options, await loadClient(options));
     try {
       const metadata = await cluster.retrying(() => cluster.metadata([]), OPEN_TIMEOUT_MS);
       cluster.#id = metadata.clusterId ?? cluster.brokers;
@@ -75,26 +75,23 @@ export class Cluster {
   }
 
   /** A request to one node over the connection of a lane. */
-  async send<N extends RequestName>(lane: string, node: number, name: N, ...given: Given<N>): Promise<Answer<N>> {
-    return this.#dialect.send(await this.connection(lane, node), name, ...given);
+  async send<N extends RequestName>(lane: string, node: number, name: N, question: Question<N>): Promise<Answer<N>> {
+    return (await this.connection(lane, node)).send(name, question);
   }
 
-  async ask<N extends RequestName>(node: number, name: N, ...given: Given<N>): Promise<Answer<N>> {
-    return this.send(CONTROL_LANE, node, name, ...given);
+  async ask<N extends RequestName>(node: number, name: N, question: Question<N>): Promise<Answer<N>> {
+    return this.send(CONTROL_LANE, node, name, question);
   }
 
-  version(name: RequestName): Promise<number> {
-    return this.#dialect.version(name);
+  async connection(lane: string, node: number): Promise<BrokerConnection> {
+    return this.connections.get(lane, await this.address(node));
   }
 
-  async connection(lane: string, node: number): Promise<Connection> {
-    let address = this.#nodes.get(node);
-    if (!address) {
-      await this.metadata([]);
-      address = this.#nodes.get(node);
-      if (!address) throw this.unreachable(new Error(`node ${node} is not in the cluster now`));
-    }
-    return this.connections.get(lane, address);
+  async address(node: number): Promise<Address> {
+    if (!this.#nodes.has(node)) await this.metadata([]);
+    const address = this.#nodes.get(node);
+    if (!address) throw this.unreachable(new Error(`node ${node} is not in the cluster now`));
+    return address;
   }
 
   /** Repeats what fails for a passing reason, until it succeeds or time is up. */
@@ -129,7 +126,7 @@ export class Cluster {
     for (const address of this.#addresses()) {
       try {
         const connection = await this.connections.get(CONTROL_LANE, address);
-        const metadata = await this.#askMetadata(connection, topics);
+        const metadata = await connection.send('Metadata', { topics });
         this.#nodes = new Map(metadata.brokers.map(({ nodeId, host, port }) => [nodeId, { host, port }]));
         this.#controller = metadata.controllerId;
         return metadata;
@@ -141,16 +138,6 @@ export class Cluster {
     throw this.unreachable(last);
   }
 
-  async #askMetadata(connection: Connection, topics: readonly string[] | null): Promise<Metadata> {
-    try {
-      return await this.#dialect.send(connection, 'Metadata', topics === null ? null : [...topics], false, false);
-    } catch (cause) {
-      const response = responseOf(cause);
-      if (response === undefined) throw cause;
-      return response as Metadata;
-    }
-  }
-
   /** Where a topic's partitions are led; known ones are not asked for again until `forget`. */
   async topic(name: string): Promise<TopicLayout> {
     const known = this.#layouts.get(name);
@@ -160,7 +147,7 @@ export class Cluster {
       for (;;) {
         const metadata = await this.metadata([name]);
         const found = metadata.topics.find((topic) => topic.name === name);
-        if (found && found.errorCode !== UNKNOWN_TOPIC) return this.#remember(name, found);
+        if (found && found.code !== UNKNOWN_TOPIC) return this.#remember(name, found);
         if (grace.exhausted)
           throw new ScreenerError('TOPIC_MISSING', { topic: name, where: `Kafka at ${this.brokers}` });
         await grace.wait();
@@ -168,13 +155,10 @@ export class Cluster {
     });
   }
 
-  #remember(name: string, found: Metadata['topics'][number]): TopicLayout {
-    const leaders: number[] = [];
-    for (const { partitionIndex, leaderId } of found.partitions) leaders[partitionIndex] = leaderId;
+  #remember(name: string, { id, leaders }: TopicMetadata): TopicLayout {
     if (leaders.length === 0 || leaders.includes(NOBODY))
       throw this.unreachable(new Error(`${name} has no leader now`));
-    // Brokers that speak metadata below version 10 (Redpanda) have no topic ids: the name stands for it.
-    const layout = { name, id: found.topicId ?? name, leaders };
+    const layout = { name, id, leaders };
     this.#layouts.set(name, layout);
     return layout;
   }
@@ -218,11 +202,7 @@ export class Cluster {
   async coordinator(kind: CoordinatorKind, key: string): Promise<number> {
     const known = this.#coordinators.get(`${kind}:${key}`);
     if (known !== undefined) return known;
-    const keyType = kind === 'group' ? FindCoordinatorKeyTypes.GROUP : FindCoordinatorKeyTypes.TRANSACTION;
-    const node = await this.#anyNode();
-    const { coordinators } = await this.ask(node, 'FindCoordinator', keyType, [key]);
-    const found = coordinators[0];
-    if (!found) throw this.unreachable(new Error(`no coordinator for ${key}`));
+    const found = await this.ask(await this.#anyNode(), 'FindCoordinator', { kind, key });
     this.#nodes.set(found.nodeId, { host: found.host, port: found.port });
     this.#coordinators.set(`${kind}:${key}`, found.nodeId);
     return found.nodeId;
@@ -247,8 +227,13 @@ export class Cluster {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.connections.close(), this.#client.close()]);
+    await Promise.all([this.connections.close(), this.client.close()]);
   }
+}
+
+async function loadClient(options: ClusterOptions): Promise<KafkaClient> {
+  const { PlatformaticClient } = await import('./platformatic/platformatic-client.ts');
+  return new PlatformaticClient(options);
 }
 
 function parseAddress(text: string): Address {

@@ -1,24 +1,20 @@
-import { IS_CONTROL, IS_TRANSACTIONAL, type KafkaRecord, type RecordsBatch } from '@platformatic/kafka';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { LogRecord } from '../port.ts';
-import { type AbortedTransaction, readCommitted } from './committed-records.ts';
+import type { AbortedTransaction, FetchedBatch, FetchedRecord } from './client.ts';
+import { IS_CONTROL, IS_TRANSACTIONAL, readCommitted } from './committed-records.ts';
 
 const ABORT = Buffer.from([0, 0, 0, 0]);
 const COMMIT = Buffer.from([0, 0, 0, 1]);
 const PLAIN_PRODUCER = -1n;
 
-function record(offsetDelta: number, value: string, key: Buffer | null = null): KafkaRecord {
-  return { length: 0, attributes: 0, timestampDelta: 0n, offsetDelta, key, value: Buffer.from(value), headers: [] };
+function record(offsetDelta: number, value: string, key: Buffer | null = null): FetchedRecord {
+  return { timestampDelta: 0n, offsetDelta, key, value: Buffer.from(value), headers: [] };
 }
 
-function batch(firstOffset: number, producerId: bigint, attributes: number, records: KafkaRecord[]): RecordsBatch {
+function batch(firstOffset: number, producerId: bigint, attributes: number, records: FetchedRecord[]): FetchedBatch {
   return {
     firstOffset: BigInt(firstOffset),
-    length: 0,
-    partitionLeaderEpoch: 0,
-    magic: 2,
-    crc: 0,
     attributes,
     lastOffsetDelta: records.length - 1,
     firstTimestamp: 1_000n,
@@ -32,7 +28,7 @@ function batch(firstOffset: number, producerId: bigint, attributes: number, reco
 
 /** A partition as a broker would hold it, written by producers that commit and abort. */
 class Partition {
-  readonly batches: RecordsBatch[] = [];
+  readonly batches: FetchedBatch[] = [];
   readonly committed: number[] = [];
   readonly #aborted: (AbortedTransaction & { readonly lastOffset: number })[] = [];
   readonly #open = new Map<bigint, { firstOffset: number; offsets: number[] }>();
@@ -65,7 +61,7 @@ class Partition {
     for (const producerId of [...this.#open.keys()]) this.finish(producerId, false);
   }
 
-  #add(added: RecordsBatch): void {
+  #add(added: FetchedBatch): void {
     this.batches.push(added);
     this.end += added.lastOffsetDelta + 1;
   }

@@ -1,34 +1,32 @@
 /**
  * From the batches of a fetched partition to its committed records.
  *
- * The client's own filter (2.12.1) is not used: it keeps one aborted transaction per producer and response, and lets
+ * No client's own filter is used. That of @platformatic/kafka 2.12.1 keeps one aborted transaction per producer and response, and lets
  * aborted records through when their abort marker is in a later response. The way here is that of Kafka's own consumer:
  * a transaction counts as aborted from its first offset until its abort marker, however many responses that takes.
  */
-import { IS_CONTROL, IS_TRANSACTIONAL, type KafkaRecord, type RecordsBatch } from '@platformatic/kafka';
 import type { LogRecord } from '../port.ts';
+import type { AbortedTransaction, FetchedBatch, FetchedRecord } from './client.ts';
 
-export interface AbortedTransaction {
-  readonly producerId: bigint;
-  readonly firstOffset: bigint;
-}
-
-export interface FetchedPartition {
+export interface FetchedRange {
   readonly topic: string;
   readonly partition: number;
   /** The offset that was asked for: a batch may begin before it. */
   readonly fetchOffset: number;
-  readonly batches: readonly RecordsBatch[];
+  readonly batches: readonly FetchedBatch[];
   /** As the broker lists them for the fetched range. */
   readonly aborted: readonly AbortedTransaction[];
 }
 
+/** Bits 4 and 5 of a batch's attributes. */
+export const IS_TRANSACTIONAL = 1 << 4;
+export const IS_CONTROL = 1 << 5;
 /** Bit 3 of a batch's attributes: timestamps are the broker's, and one for the whole batch. */
 const IS_LOG_APPEND_TIME = 1 << 3;
 const ABORT_MARKER = 0;
 
 /** Adds the committed records to `into` and returns the next offset to fetch, which also steps over what is not shown. */
-export function readCommitted(fetched: FetchedPartition, into: LogRecord[]): number {
+export function readCommitted(fetched: FetchedRange, into: LogRecord[]): number {
   const { topic, partition, fetchOffset, batches } = fetched;
   const pending = [...fetched.aborted].sort((left, right) => (left.firstOffset < right.firstOffset ? -1 : 1));
   const aborting = new Set<bigint>();
@@ -59,10 +57,10 @@ export function readCommitted(fetched: FetchedPartition, into: LogRecord[]): num
 }
 
 /** The key of a control record: version and type, two 16-bit numbers. */
-const isAbortMarker = (record: KafkaRecord | undefined): boolean => record?.key?.readInt16BE(2) === ABORT_MARKER;
+const isAbortMarker = (record: FetchedRecord | undefined): boolean => record?.key?.readInt16BE(2) === ABORT_MARKER;
 
 function toLogRecord(
-  record: KafkaRecord,
+  record: FetchedRecord,
   topic: string,
   partition: number,
   offset: number,

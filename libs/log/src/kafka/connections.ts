@@ -1,29 +1,18 @@
 /** Connections to brokers, kept open and shared within a lane. A broker answers one request of a connection at a time. */
-import { Connection } from '@platformatic/kafka';
-
-export interface Address {
-  readonly host: string;
-  readonly port: number;
-}
-
-const CONNECT_TIMEOUT_MS = 5_000;
-/** Longer than any request of ours waits at the broker on purpose. */
-const REQUEST_TIMEOUT_MS = 15_000;
-/** Requests written ahead of their answers on one connection; the broker still handles them in order. */
-const PIPELINED_REQUESTS_MAX = 32;
+import type { Address, BrokerConnection, KafkaClient } from './client.ts';
 
 export class Connections {
-  readonly #clientId: string;
-  readonly #lanes = new Map<string, Map<string, Promise<Connection>>>();
+  readonly #client: KafkaClient;
+  readonly #lanes = new Map<string, Map<string, Promise<BrokerConnection>>>();
   #closed = false;
 
-  constructor(clientId: string) {
-    this.#clientId = clientId;
+  constructor(client: KafkaClient) {
+    this.#client = client;
   }
 
-  async get(lane: string, address: Address): Promise<Connection> {
+  async get(lane: string, address: Address): Promise<BrokerConnection> {
     if (this.#closed) throw new Error('the log is closed');
-    const open = this.#lanes.get(lane) ?? new Map<string, Promise<Connection>>();
+    const open = this.#lanes.get(lane) ?? new Map<string, Promise<BrokerConnection>>();
     this.#lanes.set(lane, open);
     const key = `${address.host}:${address.port}`;
     let connecting = open.get(key);
@@ -34,22 +23,15 @@ export class Connections {
     return connecting;
   }
 
-  async #connect(address: Address, forget: () => void): Promise<Connection> {
-    const connection = new Connection(this.#clientId, {
-      connectTimeout: CONNECT_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      maxInflights: PIPELINED_REQUESTS_MAX,
-    });
-    connection.on('close', forget);
-    // Requests under way are told by their own callbacks.
-    connection.on('error', forget);
+  async #connect(address: Address, forget: () => void): Promise<BrokerConnection> {
     try {
-      await connection.connect(address.host, address.port);
+      const connection = await this.#client.connect(address);
+      connection.onClose(forget);
+      return connection;
     } catch (cause) {
       forget();
       throw cause;
     }
-    return connection;
   }
 
   /** Ends the connections of a lane at once; what waits for an answer on them fails. */
@@ -65,10 +47,9 @@ export class Connections {
   }
 }
 
-async function destroy(connecting: Promise<Connection>): Promise<void> {
+async function destroy(connecting: Promise<BrokerConnection>): Promise<void> {
   try {
-    const connection = await connecting;
-    if (connection.isConnected()) connection.socket.destroy();
+    (await connecting).destroy();
   } catch {
     // It never connected: nothing to end.
   }

@@ -1,21 +1,15 @@
 /** One fetch from one broker: what came, where it leads, and what to make of partitions that did not answer. */
-import { FetchIsolationLevels } from '@platformatic/kafka';
 import { ScreenerError } from '@screener/errors';
 import type { LogRecord, Position } from '../port.ts';
+import type { Answer } from './client.ts';
 import type { Cluster, TopicLayout } from './cluster.ts';
 import { readCommitted } from './committed-records.ts';
 import { offsetsAt } from './group-offsets.ts';
-import { responseOf } from './kafka-errors.ts';
-import type { Answer } from './requests.ts';
+import { refusal } from './kafka-errors.ts';
 
 /** Bound of one response. A single batch above it is still sent whole. */
 const FETCH_BYTES_MAX = 2_000_000;
 const PARTITION_BYTES_MAX = 1_000_000;
-const RECORDS_WORTH_WAITING_FOR_BYTES = 1;
-/** Neither a session nor one to be opened: each request says all that it wants. */
-const NO_SESSION = { id: 0, epoch: -1 };
-const UNKNOWN_EPOCH = -1;
-const OFFSET_OUT_OF_RANGE = 1;
 
 export interface FetchRequest {
   readonly lane: string;
@@ -37,67 +31,40 @@ export interface Fetched {
   readonly moved: boolean;
 }
 
-type FetchAnswer = Answer<'Fetch'>;
-
 export async function fetchOnce(cluster: Cluster, request: FetchRequest): Promise<Fetched> {
   const { layout, wanted } = request;
-  const { answer, error } = await fetchRaw(cluster, request);
+  const answer = await fetchRaw(cluster, request);
   const offsets = new Map(wanted);
   const records: LogRecord[] = [];
   const positions = new Map<number, number>();
   let batches = 0;
+  let refused = answer.code;
   let moved = false;
-  for (const partition of answer.responses.flatMap((topic) => topic.partitions)) {
-    const index = partition.partitionIndex;
-    const fetchOffset = offsets.get(index);
+  for (const { partition, code, batches: fetched, aborted } of answer.partitions) {
+    const fetchOffset = offsets.get(partition);
     if (fetchOffset === undefined) continue;
-    if (partition.errorCode === OFFSET_OUT_OF_RANGE) {
-      positions.set(index, await backInRange(cluster, layout.name, index, fetchOffset));
-    } else if (partition.errorCode !== 0) {
+    refused ??= code;
+    if (code === 'OFFSET_OUT_OF_RANGE') {
+      positions.set(partition, await backInRange(cluster, layout.name, partition, fetchOffset));
+    } else if (code !== undefined) {
       moved = true;
     } else {
-      const fetched = partition.records ?? [];
       batches += fetched.length;
-      const aborted = partition.abortedTransactions ?? [];
-      positions.set(
-        index,
-        readCommitted({ topic: layout.name, partition: index, fetchOffset, batches: fetched, aborted }, records),
-      );
+      const range = { topic: layout.name, partition, fetchOffset, batches: fetched, aborted };
+      positions.set(partition, readCommitted(range, records));
     }
   }
   // Errors of partitions were looked at above; with none that answered, the whole request has failed.
-  if (positions.size === 0 && error !== undefined) throw error;
-  return { records, positions, drained: batches === 0 && !moved && error === undefined, moved };
+  if (positions.size === 0 && refused !== undefined) throw refusal(refused);
+  return { records, positions, drained: batches === 0 && refused === undefined, moved };
 }
 
-/** The answer as it came; with an error where some partition has one. */
-export async function fetchRaw(
-  cluster: Cluster,
-  request: FetchRequest,
-): Promise<{ answer: FetchAnswer; error?: unknown }> {
-  const { lane, leader, layout, wanted, waitMs } = request;
-  const { READ_COMMITTED, READ_UNCOMMITTED } = FetchIsolationLevels;
-  const isolation = request.uncommitted ? READ_UNCOMMITTED : READ_COMMITTED;
-  // Versions below 13 (Redpanda) know topics by name, and the client puts it where the id would be.
-  const topicId = (await cluster.version('Fetch')) >= 13 ? layout.id : layout.name;
-  const partitions = wanted.map(([partition, offset]) => ({
-    partition,
-    currentLeaderEpoch: UNKNOWN_EPOCH,
-    fetchOffset: BigInt(offset),
-    lastFetchedEpoch: UNKNOWN_EPOCH,
-    partitionMaxBytes: PARTITION_BYTES_MAX,
-  }));
-  const limits = [waitMs, RECORDS_WORTH_WAITING_FOR_BYTES, FETCH_BYTES_MAX, isolation] as const;
-  const session = [NO_SESSION.id, NO_SESSION.epoch] as const;
-  try {
-    return {
-      answer: await cluster.send(lane, leader, 'Fetch', ...limits, ...session, [{ topicId, partitions }], [], ''),
-    };
-  } catch (error) {
-    const answer = responseOf(error) as FetchAnswer | undefined;
-    if (answer?.responses === undefined) throw error;
-    return { answer, error };
-  }
+/** The answer as it came. */
+export function fetchRaw(cluster: Cluster, request: FetchRequest): Promise<Answer<'Fetch'>> {
+  const { lane, leader, layout, wanted, waitMs, uncommitted } = request;
+  const limits = { bytesMax: FETCH_BYTES_MAX, partitionBytesMax: PARTITION_BYTES_MAX };
+  const topic = { topic: layout.name, topicId: layout.id };
+  return cluster.send(lane, leader, 'Fetch', { ...topic, wanted, waitMs, ...limits, committed: uncommitted !== true });
 }
 
 /** Retention removed the offset: go on at the beginning. Beyond the end: that offset is of another log. */

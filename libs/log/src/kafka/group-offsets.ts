@@ -1,12 +1,9 @@
 /** Offsets: where topics begin and end, and what groups have committed. */
-import { FetchIsolationLevels, ListOffsetTimestamps } from '@platformatic/kafka';
 import type { PartitionOffsets } from '../port.ts';
 import { Backoff } from './backoff.ts';
+import { type Committer, EARLIEST, LATEST, NO_GENERATION, NO_OFFSET } from './client.ts';
 import { type Cluster, UNREACHABLE_MS_MAX } from './cluster.ts';
 import { isPassing } from './kafka-errors.ts';
-
-/** Not yet committed by anybody. */
-const NONE = -1n;
 
 /** Transactions that are decided need milliseconds to become visible; those of a dead owner we do not wait for. */
 const UNSETTLED_WAIT_MS = 1_000;
@@ -21,7 +18,7 @@ export async function offsetsAt(
   at: Mark,
   partitions?: readonly number[],
 ): Promise<Map<number, number | undefined>> {
-  const isolation = at === 'head' ? FetchIsolationLevels.READ_UNCOMMITTED : FetchIsolationLevels.READ_COMMITTED;
+  const marked = { timestamp: timestampOf(at), committed: at !== 'head' };
   return cluster.retrying(async () => {
     const { leaders } = await cluster.topic(topic);
     const byLeader = new Map<number, number[]>();
@@ -33,15 +30,8 @@ export async function offsetsAt(
     }
     const found = new Map<number, number | undefined>();
     const ask = async (leader: number, led: readonly number[]): Promise<void> => {
-      const asked = led.map((partitionIndex) => ({
-        partitionIndex,
-        currentLeaderEpoch: -1,
-        timestamp: timestampOf(at),
-      }));
-      const answer = await cluster.ask(leader, 'ListOffsets', -1, isolation, [{ name: topic, partitions: asked }]);
-      for (const { partitionIndex, offset } of answer.topics[0]?.partitions ?? []) {
-        found.set(partitionIndex, offset === NONE ? undefined : Number(offset));
-      }
+      const answer = await cluster.ask(leader, 'ListOffsets', { topic, partitions: led, ...marked });
+      for (const [partition, offset] of answer) found.set(partition, offset === NO_OFFSET ? undefined : Number(offset));
     };
     try {
       await Promise.all([...byLeader].map(([leader, led]) => ask(leader, led)));
@@ -56,7 +46,7 @@ export async function offsetsAt(
 function timestampOf(at: Mark): bigint {
   // Negative ones have meanings of their own, such as the two below.
   if (typeof at === 'number') return BigInt(Math.max(0, Math.trunc(at)));
-  return at === 'beginning' ? ListOffsetTimestamps.EARLIEST : ListOffsetTimestamps.LATEST;
+  return at === 'beginning' ? EARLIEST : LATEST;
 }
 
 /**
@@ -101,40 +91,29 @@ export async function committedOffsets(
   topic: string,
   partitions?: readonly number[],
 ): Promise<Map<number, number>> {
-  const partitionIndexes = [...(partitions ?? (await cluster.topic(topic)).leaders.keys())];
-  const asked = [{ groupId: group, memberId: null, memberEpoch: -1, topics: [{ name: topic, partitionIndexes }] }];
-  const ask = (stable: boolean, timeoutMs: number) =>
-    cluster.atCoordinator('group', group, (node) => cluster.ask(node, 'OffsetFetch', asked, stable), timeoutMs);
+  const wanted = partitions ?? [...(await cluster.topic(topic)).leaders.keys()];
+  const ask = (stable: boolean, timeoutMs: number) => {
+    const question = { group, topic, partitions: wanted, stable };
+    return cluster.atCoordinator('group', group, (node) => cluster.ask(node, 'OffsetFetch', question), timeoutMs);
+  };
   const answer = await (partitions === undefined
     ? ask(true, UNSETTLED_WAIT_MS).catch(() => ask(false, UNREACHABLE_MS_MAX))
     : ask(true, UNREACHABLE_MS_MAX));
-  // Before version 8 (Redpanda) the answer is about one group and not wrapped in a list of them.
-  const topics = answer.groups?.[0]?.topics ?? (answer as unknown as (typeof answer.groups)[number]).topics;
   const committed = new Map<number, number>();
-  for (const { partitionIndex, committedOffset } of topics[0]?.partitions ?? []) {
-    if (committedOffset !== NONE) committed.set(partitionIndex, Number(committedOffset));
-  }
+  for (const [partition, offset] of answer) if (offset !== NO_OFFSET) committed.set(partition, Number(offset));
   return committed;
 }
 
-/** Who commits: a group with members takes plain commits from its members only. */
-export interface Committer {
-  readonly memberId: string;
-  readonly generation: number;
-}
-
-export const nobody: Committer = { memberId: '', generation: -1 };
+export const nobody: Committer = { memberId: '', generation: NO_GENERATION };
 
 export async function commitOffset(
   cluster: Cluster,
   group: string,
   place: { readonly topic: string; readonly partition: number },
   nextOffset: number,
-  { memberId, generation }: Committer,
+  committer: Committer,
 ): Promise<void> {
-  const offset = { partitionIndex: place.partition, committedOffset: BigInt(nextOffset), committedLeaderEpoch: -1 };
-  const topics = [{ name: place.topic, partitions: [{ ...offset, committedMetadata: null }] }];
   await cluster.atCoordinator('group', group, (node) =>
-    cluster.ask(node, 'OffsetCommit', group, generation, memberId, null, topics),
+    cluster.ask(node, 'OffsetCommit', { group, ...place, nextOffset, ...committer }),
   );
 }

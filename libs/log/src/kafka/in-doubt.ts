@@ -8,6 +8,7 @@
 import type { Cluster } from './cluster.ts';
 import { fetchRaw } from './fetch.ts';
 import { offsetsAt } from './group-offsets.ts';
+import { refusal } from './kafka-errors.ts';
 import type { PartitionBatch, ProducerIdentity } from './produce.ts';
 
 export interface Attempt {
@@ -21,7 +22,7 @@ export interface Attempt {
 export async function findAppended(cluster: Cluster, lane: string, attempt: Attempt): Promise<number | undefined> {
   const { batch, identity } = attempt;
   const { topic, partition } = batch;
-  const sequence = identity.sequences.getWithDefault(batch.place, 0);
+  const sequence = identity.sequences.get(batch.place) ?? 0;
   const [heads, beginnings] = await Promise.all([
     offsetsAt(cluster, topic, 'head', [partition]),
     offsetsAt(cluster, topic, 'beginning', [partition]),
@@ -30,12 +31,13 @@ export async function findAppended(cluster: Cluster, lane: string, attempt: Atte
   for (let offset = Math.max(attempt.from, beginnings.get(partition) ?? 0); offset < head; ) {
     const layout = await cluster.topic(topic);
     const request = { lane, leader: layout.leaders[partition] ?? -1, layout, waitMs: 0, uncommitted: true };
-    const { answer, error } = await fetchRaw(cluster, { ...request, wanted: [[partition, offset]] });
-    if (error !== undefined) {
+    const answer = await fetchRaw(cluster, { ...request, wanted: [[partition, offset]] });
+    const code = answer.code ?? answer.partitions.find((fetched) => fetched.code !== undefined)?.code;
+    if (code !== undefined) {
       cluster.forget(topic);
-      throw error;
+      throw refusal(code);
     }
-    const found = answer.responses.flatMap(({ partitions }) => partitions.flatMap(({ records }) => records ?? []));
+    const found = answer.partitions.flatMap(({ batches }) => batches);
     for (const { producerId, producerEpoch, firstSequence, firstOffset, lastOffsetDelta } of found) {
       offset = Number(firstOffset) + lastOffsetDelta + 1;
       const same = producerId === identity.producerId && producerEpoch === identity.producerEpoch;

@@ -59,8 +59,8 @@ describe.skipIf(brokers.length === 0)('interoperability', () => {
     const cluster = await Cluster.open({ brokers, clientId: 'aborting' });
     const send = cluster.send.bind(cluster);
     const stopped = Promise.withResolvers<void>();
-    cluster.send = (lane, node, name, ...given) => {
-      if (name !== 'EndTxn') return send(lane, node, name, ...given);
+    cluster.send = (lane, node, name, question) => {
+      if (name !== 'EndTxn') return send(lane, node, name, question);
       stopped.resolve();
       return Promise.reject(new Error('never sent'));
     };

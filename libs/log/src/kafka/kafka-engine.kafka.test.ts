@@ -125,7 +125,10 @@ describe.skipIf(brokers.length === 0)('the Kafka engine', () => {
     const cluster = await Cluster.open({ brokers, clientId: 'in-doubt' });
     try {
       const [node = 0] = cluster.nodes();
-      const { producerId, producerEpoch } = await cluster.ask(node, 'InitProducerId', null, 0, -1n, -1);
+      const { producerId, producerEpoch } = await cluster.ask(node, 'InitProducerId', {
+        transactionalId: null,
+        transactionTimeoutMs: 0,
+      });
       const identity = { producerId, producerEpoch, sequences: newSequences() };
       const record = { topic, key: 'a', value: bytes('x'), timestamp: 1 };
       const [batch] = toBatches(await placeRecords(cluster, [record, record, record]));

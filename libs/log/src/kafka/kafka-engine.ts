@@ -4,8 +4,8 @@ import type { AssignmentListener, Engine, Membership, Transactor } from '../engi
 import { type Notify, silent } from '../notify.ts';
 import type { PartitionOffsets, Reader, ReaderOptions, Writer } from '../port.ts';
 import type { TopicDescription, TopicSpec } from '../topology.ts';
+import type { ClientName, GroupMember } from './client.ts';
 import { Cluster } from './cluster.ts';
-import { GroupMember } from './group-member.ts';
 import { commitOffset, committedOffsets, nobody, partitionOffsets } from './group-offsets.ts';
 import { describeError } from './kafka-errors.ts';
 import { KafkaReader } from './kafka-reader.ts';
@@ -21,6 +21,8 @@ export interface KafkaEngineOptions {
   /** Static membership: a name that this process keeps over restarts. Default: none. */
   readonly instanceId?: string;
   readonly notify?: Notify;
+  /** Default 'platformatic'. */
+  readonly client?: ClientName;
 }
 
 export async function openKafkaEngine(options: KafkaEngineOptions): Promise<Engine> {
@@ -95,8 +97,16 @@ class KafkaEngine implements Engine {
   async join(group: string, topic: string, listener: AssignmentListener): Promise<Membership> {
     this.#checkOpen('joining a group');
     const { brokers, clientId, instanceId } = this.#options;
-    const options = { group, topic, clientId, instanceId, bootstrapBrokers: brokers };
-    const member = new GroupMember(options, listener, this.#notify, () => this.#members.get(group)?.delete(member));
+    const member: GroupMember = this.#cluster.client.member({
+      group,
+      topic,
+      clientId,
+      instanceId,
+      bootstrapBrokers: brokers,
+      listener,
+      notify: this.#notify,
+      onLeave: () => this.#members.get(group)?.delete(member),
+    });
     const members = this.#members.get(group) ?? new Set();
     this.#members.set(group, members.add(member));
     await member.join(this.#cluster);

@@ -1,6 +1,5 @@
-import { ProtocolError } from '@platformatic/kafka';
 import { expect, test } from 'vitest';
-import { isPassing, protocolCode } from './kafka-errors.ts';
+import { isPassing, protocolCode, refusal } from './kafka-errors.ts';
 
 test.each([
   // Found by the chaos run on three brokers: the leader had not heard of its new topic yet.
@@ -9,7 +8,7 @@ test.each([
   ['TOPIC_AUTHORIZATION_FAILED', false],
   ['INVALID_PRODUCER_EPOCH', false],
 ])('%s may pass by itself: %s', (code, passes) => {
-  const error = new ProtocolError(code);
+  const error = refusal(code);
   expect(protocolCode(error)).toBe(code);
   expect(isPassing(error)).toBe(passes);
 });

@@ -1,7 +1,6 @@
-/** What an error of the client means for us. Errors are told apart by the protocol's own names, never by their text. */
-
-import { findErrorBy, NetworkError, ProtocolError } from '@platformatic/kafka';
+/** What an error means for us. Errors are told apart by the protocol's own names, never by their text. */
 import { reasonOf, ScreenerError } from '@screener/errors';
+import { RequestFailed } from './client.ts';
 
 /** The broker is starting, failing over or busy: the same request succeeds soon, here or at another broker. */
 const passing = new Set([
@@ -29,23 +28,18 @@ const passing = new Set([
   'UNSTABLE_OFFSET_COMMIT',
 ]);
 
-const fenced = ['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED', 'INVALID_PRODUCER_ID_MAPPING'];
+const fenced = new Set(['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED', 'INVALID_PRODUCER_ID_MAPPING']);
 
-const find = (error: unknown, property: string, value: string): Error | null =>
-  error instanceof Error ? findErrorBy(error, property, value) : null;
-
-/** The protocol's name of the first error in it, such as NOT_COORDINATOR; undefined where it is none of the protocol's. */
-export function protocolCode(error: unknown): string | undefined {
-  const found = find(error, 'code', ProtocolError.code);
-  return found === null ? undefined : String((found as unknown as { apiId?: unknown }).apiId);
-}
+/** The protocol's name of the refusal, such as NOT_COORDINATOR; undefined where it is none. */
+export const protocolCode = (error: unknown): string | undefined =>
+  error instanceof RequestFailed ? error.code : undefined;
 
 /** No answer came: not connected, disconnected, or timed out. What was asked may or may not have been done. */
-export const isNetworkError = (error: unknown): boolean => find(error, 'code', NetworkError.code) !== null;
+const isUnanswered = (error: unknown): boolean => error instanceof RequestFailed && error.code === undefined;
 
 export function isPassing(error: unknown): boolean {
   const code = protocolCode(error);
-  return code === undefined ? isNetworkError(error) : passing.has(code);
+  return code === undefined ? isUnanswered(error) : passing.has(code);
 }
 
 /** The same once it was worded for people. */
@@ -54,23 +48,9 @@ export const isUnavailable = (error: unknown): boolean =>
     ? error.code === 'BROKER_UNREACHABLE' || error.code === 'BROKER_NOT_READY'
     : isPassing(error);
 
-export const isFenced = (error: unknown): boolean => fenced.some((code) => find(error, 'apiId', code) !== null);
+export const isFenced = (error: unknown): boolean => fenced.has(protocolCode(error) ?? '');
 
 /** One line for people: the protocol's name where there is one, else what the network said. */
-export function describeError(error: unknown): string {
-  if (error instanceof ScreenerError) return error.message;
-  const code = protocolCode(error);
-  if (code !== undefined) return code;
-  let innermost = error;
-  for (let depth = 0; depth < 8 && innermost instanceof Error; depth += 1) {
-    const next: unknown = innermost.cause ?? (innermost instanceof AggregateError ? innermost.errors[0] : undefined);
-    if (next === undefined) break;
-    innermost = next;
-  }
-  return reasonOf(innermost);
-}
+export const describeError = (error: unknown): string => protocolCode(error) ?? reasonOf(error);
 
-/** The answer that came with an error: a response may hold good parts beside failed ones. */
-export function responseOf(error: unknown): unknown {
-  return (error as { response?: unknown } | null)?.response ?? undefined;
-}
+export const refusal = (code: string): RequestFailed => new RequestFailed(code, code);

@@ -19,7 +19,6 @@ const LIVE_SEGMENT_MS = 60_000;
 const LIVE_SEGMENT_BYTES = 16_777_216;
 /** Compaction passes over the segment that is written to: with the default of a week nothing would ever be compacted. */
 const COMPACT_SEGMENT_MS = 3_600_000;
-const TOPIC_RESOURCE = 2;
 const SYSTEM_TOPIC = /^__/;
 
 const described = [
@@ -57,17 +56,17 @@ function settingsOf(spec: TopicSpec, replication: number): Record<string, string
 export async function createTopic(cluster: Cluster, spec: TopicSpec): Promise<void> {
   const { brokers } = await cluster.metadata([]);
   const replication = Math.min(REPLICATION_MAX, brokers.length);
-  const configs = Object.entries(settingsOf(spec, replication)).map(([name, value]) => ({ name, value }));
+  const { name, partitions } = spec;
   const topic = {
-    name: spec.name,
-    numPartitions: spec.partitions,
-    replicationFactor: replication,
-    assignments: [],
-    configs,
+    name,
+    partitions,
+    replication,
+    settings: settingsOf(spec, replication),
+    timeoutMs: CREATE_TIMEOUT_MS,
   };
   await cluster.retrying(async () => {
     try {
-      await cluster.ask(await cluster.controller(), 'CreateTopics', [topic], CREATE_TIMEOUT_MS, false);
+      await cluster.ask(await cluster.controller(), 'CreateTopics', topic);
     } catch (cause) {
       if (protocolCode(cause) !== 'TOPIC_ALREADY_EXISTS') throw cause;
     }
@@ -92,36 +91,28 @@ async function untilLed(cluster: Cluster, name: string): Promise<void> {
 /** What Kafka knows of its topics; what a topic is about, and who writes it, stands in the topology alone. */
 export async function describeTopics(cluster: Cluster): Promise<readonly TopicDescription[]> {
   const { topics } = await cluster.retrying(() => cluster.metadata(null));
-  const ours = topics.filter(
-    ({ name, isInternal }) => typeof name === 'string' && !isInternal && !SYSTEM_TOPIC.test(name),
-  );
+  const ours = topics.filter(({ name, isInternal }) => name !== '' && !isInternal && !SYSTEM_TOPIC.test(name));
   if (ours.length === 0) return [];
-  const resources = ours.map(({ name }) => ({
-    resourceType: TOPIC_RESOURCE as 2,
-    resourceName: name ?? '',
-    configurationKeys: [...described],
-  }));
-  const { results } = await cluster.retrying(async () =>
-    cluster.ask(await cluster.controller(), 'DescribeConfigs', resources, false, false),
+  const question = { topics: ours.map(({ name }) => name), settings: described };
+  const found = await cluster.retrying(async () =>
+    cluster.ask(await cluster.controller(), 'DescribeConfigs', question),
   );
-  return ours.map(({ name, topicId, partitions }) => {
-    const settings = new Map(
-      results.find(({ resourceName }) => resourceName === name)?.configs.map((config) => [config.name, config.value]),
-    );
+  return ours.map(({ name, id, leaders }) => {
+    const settings = found.get(name) ?? new Map<string, string | null>();
     const compact = (settings.get('cleanup.policy') ?? '').includes('compact');
     const retention = settings.get('retention.ms') ?? FOREVER;
     return {
-      name: name ?? '',
+      name,
       about: '',
       key: '',
       events: [],
       writers: [],
-      partitions: partitions.length,
+      partitions: leaders.length,
       retentionMs: retention === FOREVER ? undefined : Number(retention),
       compact,
       compactionLagMs: Number(settings.get('min.compaction.lag.ms') ?? 0),
       live: settings.get('unclean.leader.election.enable') === 'true',
-      topicId: topicId ?? name ?? '',
+      topicId: id,
     };
   });
 }

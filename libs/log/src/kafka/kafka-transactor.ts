@@ -2,13 +2,14 @@
  * The right to write for one input partition of one group: a transactional id of its own. Whoever takes it over gets a
  * higher epoch, and the broker refuses everything that the owner before still sends.
  *
- * The client's own Producer is not used for this: one request fewer per step could be in flight, it repeats requests
- * inside a transaction (we end the task instead), and sends what belongs together in five round trips instead of three.
+ * No client's own producer is used for this: they repeat requests inside a transaction (we end the task instead), and send
+ * what belongs together in five round trips instead of three.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { ScreenerError } from '@screener/errors';
 import type { NewRecord, Transactor } from '../engine.ts';
 import { Backoff } from './backoff.ts';
+import type { Owner } from './client.ts';
 import type { Cluster } from './cluster.ts';
 import { committedOffsets } from './group-offsets.ts';
 import { describeError, isFenced, protocolCode } from './kafka-errors.ts';
@@ -31,8 +32,6 @@ const COMMIT_TIMEOUT_MS = 8_000;
 const TAKE_OVER_TIMEOUT_MS = 30_000;
 /** Markers take a few milliseconds: waits that grow would overshoot by more than what they wait for. */
 const CONCURRENT_RETRY_MS = 2;
-/** Nothing of a group's generation is sent: fencing is by transactional id alone. */
-const NO_GENERATION = -1;
 
 type Place = { readonly group: string; readonly topic: string; readonly partition: number };
 
@@ -44,7 +43,7 @@ export async function openTransactor(cluster: Cluster, place: Place): Promise<Ka
   const { producerId, producerEpoch } = await cluster.atCoordinator(
     'transaction',
     transactionalId,
-    (node) => cluster.ask(node, 'InitProducerId', transactionalId, TRANSACTION_TIMEOUT_MS, -1n, -1),
+    (node) => cluster.ask(node, 'InitProducerId', { transactionalId, transactionTimeoutMs: TRANSACTION_TIMEOUT_MS }),
     TAKE_OVER_TIMEOUT_MS,
   );
   // 2. Only then is the committed offset the last word.
@@ -58,6 +57,7 @@ export class KafkaTransactor implements Transactor {
   readonly #cluster: Cluster;
   readonly #place: Place;
   readonly #identity: ProducerIdentity;
+  readonly #owner: Owner;
   readonly #transactionalId: string;
   /** Of its own: the broker answers one request of a connection at a time, and partitions must not wait for each other. */
   readonly #lane: string;
@@ -70,6 +70,8 @@ export class KafkaTransactor implements Transactor {
     this.#place = place;
     this.#identity = identity;
     this.#transactionalId = transactionalIdOf(place);
+    const { producerId, producerEpoch } = identity;
+    this.#owner = { transactionalId: this.#transactionalId, producerId, producerEpoch };
     this.#lane = `transaction ${this.#transactionalId} ${identity.producerId}-${identity.producerEpoch}`;
     this.committed = committed;
   }
@@ -109,16 +111,7 @@ export class KafkaTransactor implements Transactor {
     // 2. Outputs and input offset, all of them invisible so far.
     await Promise.all([this.#produce(batches, until), this.#commitOffset(groups, nextOffset)]);
     // 3. The one request that decides. Readers see it when the markers are written, a few milliseconds later.
-    const { producerId, producerEpoch } = this.#identity;
-    await this.#cluster.send(
-      this.#lane,
-      transactions,
-      'EndTxn',
-      this.#transactionalId,
-      producerId,
-      producerEpoch,
-      true,
-    );
+    await this.#cluster.send(this.#lane, transactions, 'EndTxn', this.#owner);
   }
 
   async #addPartitions(node: number, batches: readonly PartitionBatch[]): Promise<void> {
@@ -128,39 +121,16 @@ export class KafkaTransactor implements Transactor {
       if (known) known.add(partition);
       else partitions.set(topic, new Set([partition]));
     }
-    const { producerId, producerEpoch } = this.#identity;
     const topics = [...partitions].map(([name, set]) => ({ name, partitions: [...set] }));
-    const transaction = {
-      transactionalId: this.#transactionalId,
-      producerId,
-      producerEpoch,
-      verifyOnly: false,
-      topics,
-    };
-    await this.#cluster.send(this.#lane, node, 'AddPartitionsToTxn', [transaction]);
+    await this.#cluster.send(this.#lane, node, 'AddPartitionsToTxn', { ...this.#owner, topics });
   }
 
   async #addOffsets(node: number): Promise<void> {
-    const { producerId, producerEpoch } = this.#identity;
-    const { group } = this.#place;
-    await this.#cluster.send(
-      this.#lane,
-      node,
-      'AddOffsetsToTxn',
-      this.#transactionalId,
-      producerId,
-      producerEpoch,
-      group,
-    );
+    await this.#cluster.send(this.#lane, node, 'AddOffsetsToTxn', { ...this.#owner, group: this.#place.group });
   }
 
   async #commitOffset(node: number, nextOffset: number): Promise<void> {
-    const { group, topic, partition } = this.#place;
-    const { producerId, producerEpoch } = this.#identity;
-    const offset = { partitionIndex: partition, committedOffset: BigInt(nextOffset), committedLeaderEpoch: -1 };
-    const topics = [{ name: topic, partitions: [{ ...offset, committedMetadata: null }] }];
-    const owner = [producerId, producerEpoch, NO_GENERATION, '', null] as const;
-    await this.#cluster.send(this.#lane, node, 'TxnOffsetCommit', this.#transactionalId, group, ...owner, topics);
+    await this.#cluster.send(this.#lane, node, 'TxnOffsetCommit', { ...this.#owner, ...this.#place, nextOffset });
   }
 
   async #produce(batches: readonly PartitionBatch[], until: Backoff): Promise<void> {

@@ -8,8 +8,8 @@ import { openTransactor } from './kafka-transactor.ts';
 const [brokers = '', group = '', input = '', output = ''] = process.argv.slice(2);
 const cluster = await Cluster.open({ brokers: brokers.split(','), clientId: 'killed-in-transaction' });
 const send = cluster.send.bind(cluster);
-cluster.send = (lane, node, name, ...given) => {
-  if (name !== 'EndTxn') return send(lane, node, name, ...given);
+cluster.send = (lane, node, name, question) => {
+  if (name !== 'EndTxn') return send(lane, node, name, question);
   process.stdout.write('undecided\n');
   return new Promise(() => {});
 };

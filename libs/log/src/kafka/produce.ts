@@ -1,18 +1,14 @@
 /** Records on their way into partitions: grouped into batches, sent to the leaders, the outcome told per partition. */
-import { type MessageRecord, NumericMap, ProduceAcks } from '@platformatic/kafka';
 import { ScreenerError } from '@screener/errors';
 import { partitionOf } from '../partitioner.ts';
 import type { NewRecord } from '../port.ts';
+import type { OutgoingRecord, ProducedPartition, Producer } from './client.ts';
 import type { Cluster } from './cluster.ts';
-import { isPassing, responseOf } from './kafka-errors.ts';
+import { isPassing, refusal } from './kafka-errors.ts';
 
-/** Who appends: gives each batch its place, so that a repeated one is recognised by the broker and not written twice. */
-export interface ProducerIdentity {
-  readonly producerId: bigint;
-  readonly producerEpoch: number;
-  /** Sequence number of the next record by partition. */
-  readonly sequences: NumericMap;
-  readonly transactionalId?: string;
+export interface ProducerIdentity extends Producer {
+  /** Sequence number of the next record by place. */
+  readonly sequences: Map<string, number>;
 }
 
 /** Records of one partition that go in one request. */
@@ -20,7 +16,7 @@ export interface PartitionBatch {
   readonly place: string;
   readonly topic: string;
   readonly partition: number;
-  readonly messages: MessageRecord[];
+  readonly messages: OutgoingRecord[];
 }
 
 /** Brokers refuse batches above 1 MiB unless told otherwise; the rest is left for the batch's own fields. */
@@ -72,7 +68,7 @@ export function toBatches(records: Iterable<PlacedRecord>): PartitionBatch[] {
   return batches;
 }
 
-function toMessage(record: NewRecord, partition: number): { message: MessageRecord; bytes: number } {
+function toMessage(record: NewRecord, partition: number): { message: OutgoingRecord; bytes: number } {
   const key = record.key === null ? undefined : Buffer.from(record.key);
   const value = record.value === null ? undefined : asBuffer(record.value);
   let bytes = RECORD_OVERHEAD_BYTES + (key?.length ?? 0) + (value?.length ?? 0);
@@ -82,9 +78,8 @@ function toMessage(record: NewRecord, partition: number): { message: MessageReco
     headers.set(Buffer.from(name), header);
     bytes += name.length + header.length + 8;
   }
-  // The client writes no value as a null one, which is a tombstone; its type does not say so.
   const message = { topic: record.topic, partition, timestamp: BigInt(record.timestamp), key, value, headers };
-  return { message: message as MessageRecord, bytes };
+  return { message, bytes };
 }
 
 const asBuffer = (bytes: Uint8Array): Buffer =>
@@ -126,54 +121,32 @@ export async function produce(
     }
   }
   const sendToLeader = async (leader: number, led: readonly PartitionBatch[]): Promise<void> => {
-    const messages = led.flatMap((batch) => batch.messages);
-    const acks = identity ? ProduceAcks.ALL : ProduceAcks.LEADER;
+    const outgoing = led.map(({ topic, partition, messages, place }) => {
+      return { topic, partition, messages, firstSequence: identity?.sequences.get(place) ?? 0 };
+    });
+    const question = { batches: outgoing, timeoutMs: ACKNOWLEDGE_TIMEOUT_MS, producer: identity };
+    const acks = identity ? 'all' : 'leader';
+    let produced: ReadonlyMap<string, ProducedPartition>;
     try {
-      const given = [acks, ACKNOWLEDGE_TIMEOUT_MS, messages, identity ?? {}] as const;
-      const answer = await cluster.send(lane, leader, 'Produce', ...given);
-      noteOffsets(answer as unknown as ProduceResponse, led, nextOffsets);
+      const answer = await cluster.send(lane, leader, 'Produce', { ...question, acks });
+      produced = new Map(answer.map((partition) => [placeOf(partition.topic, partition.partition), partition]));
     } catch (cause) {
-      const refused = refusedPlaces(cause);
-      for (const batch of led) {
-        // Without an answer nothing is known of any of them; with one, only those that it names have failed.
-        if (refused === undefined || refused.has(batch.place)) failures.set(batch.place, cause);
-        if (isPassing(cause)) cluster.forget(batch.topic);
-      }
+      // Without an answer nothing is known of any of them.
+      for (const batch of led) fail(batch, cause);
+      return;
     }
+    for (const batch of led) {
+      const { code, baseOffset } = produced.get(batch.place) ?? { code: 'UNKNOWN_SERVER_ERROR', baseOffset: 0n };
+      if (code === undefined) nextOffsets.set(batch.place, Number(baseOffset) + batch.messages.length);
+      else fail(batch, refusal(code));
+    }
+  };
+  const fail = (batch: PartitionBatch, cause: unknown): void => {
+    failures.set(batch.place, cause);
+    if (isPassing(cause)) cluster.forget(batch.topic);
   };
   await Promise.all([...byLeader].map(([leader, led]) => sendToLeader(leader, led)));
   return { failures, nextOffsets };
-}
-
-interface ProduceResponse {
-  readonly responses: readonly {
-    readonly name: string;
-    readonly partitionResponses: readonly {
-      readonly index: number;
-      readonly errorCode: number;
-      readonly baseOffset: bigint;
-    }[];
-  }[];
-}
-
-function noteOffsets(answer: ProduceResponse, led: readonly PartitionBatch[], nextOffsets: Map<string, number>): void {
-  const counts = new Map(led.map(({ place, messages }) => [place, messages.length]));
-  for (const { name, partitionResponses } of answer.responses) {
-    for (const { index, baseOffset } of partitionResponses) {
-      const place = placeOf(name, index);
-      nextOffsets.set(place, Number(baseOffset) + (counts.get(place) ?? 0));
-    }
-  }
-}
-
-function refusedPlaces(cause: unknown): Set<string> | undefined {
-  const response = responseOf(cause) as ProduceResponse | undefined;
-  if (response?.responses === undefined) return undefined;
-  const refused = new Set<string>();
-  for (const { name, partitionResponses } of response.responses) {
-    for (const { index, errorCode } of partitionResponses) if (errorCode !== 0) refused.add(placeOf(name, index));
-  }
-  return refused.size === 0 ? undefined : refused;
 }
 
 /** Batches in rounds of at most one per partition, in order. */
@@ -191,7 +164,7 @@ export function toRounds(batches: readonly PartitionBatch[]): PartitionBatch[][]
 
 export function moveOn(identity: ProducerIdentity, batch: PartitionBatch): void {
   const { sequences } = identity;
-  sequences.set(batch.place, (sequences.getWithDefault(batch.place, 0) + batch.messages.length) % SEQUENCE_MODULUS);
+  sequences.set(batch.place, ((sequences.get(batch.place) ?? 0) + batch.messages.length) % SEQUENCE_MODULUS);
 }
 
-export const newSequences = (): NumericMap => new NumericMap();
+export const newSequences = (): Map<string, number> => new Map();

@@ -8,36 +8,28 @@
  * id decides.
  */
 import { Consumer } from '@platformatic/kafka';
-import type { AssignmentListener, Membership } from '../engine.ts';
-import type { Notify } from '../notify.ts';
-import type { Cluster } from './cluster.ts';
-import type { Committer } from './group-offsets.ts';
-import { describeError } from './kafka-errors.ts';
+import type { AssignmentListener } from '../../engine.ts';
+import type { Notify } from '../../notify.ts';
+import {
+  type Committer,
+  type GroupMember,
+  HEARTBEAT_INTERVAL_MS,
+  LEAVE_TIMEOUT_MS,
+  type MemberOptions,
+  REBALANCE_TIMEOUT_MS,
+  REVOCATION_MS_MAX,
+  SESSION_TIMEOUT_MS,
+} from '../client.ts';
+import type { Cluster } from '../cluster.ts';
+import { describeError } from '../kafka-errors.ts';
+import { toRequestFailed } from './platformatic-errors.ts';
 
-/** How long a member that died without a word keeps its partitions. Brokers allow no less than 6 s by default. */
-const SESSION_TIMEOUT_MS = 6_000;
-/** Members hear of a rebalance with their next heartbeat: this is most of what handing over a partition takes. */
-const HEARTBEAT_INTERVAL_MS = 500;
-/** How long the group waits for a member that was asked to join again. */
-const REBALANCE_TIMEOUT_MS = 10_000;
-/** Settling takes milliseconds. Nobody sends heartbeats meanwhile, so it must end well within the session. */
-const REVOCATION_MS_MAX = 4_000;
-const LEAVE_TIMEOUT_MS = 2_000;
 const JOIN_RETRIES = 20;
 const JOIN_RETRY_DELAY_MS = 250;
 const ASSIGNOR = { name: 'cooperative-sticky', version: 3 };
 
-export interface GroupMemberOptions {
-  readonly group: string;
-  readonly topic: string;
-  readonly clientId: string;
-  readonly bootstrapBrokers: readonly string[];
-  /** A name that outlives a restart: the group keeps this member's partitions for one session timeout. */
-  readonly instanceId: string | undefined;
-}
-
-export class GroupMember implements Membership {
-  readonly #options: GroupMemberOptions;
+export class PlatformaticMember implements GroupMember {
+  readonly #options: MemberOptions;
   readonly #listener: AssignmentListener;
   readonly #notify: Notify;
   readonly #consumer: Consumer;
@@ -48,11 +40,11 @@ export class GroupMember implements Membership {
   #telling: Promise<void> = Promise.resolve();
   #leaving: Promise<void> | undefined;
 
-  constructor(options: GroupMemberOptions, listener: AssignmentListener, notify: Notify, onLeave: () => void) {
+  constructor(options: MemberOptions) {
     this.#options = options;
-    this.#listener = listener;
-    this.#notify = notify;
-    this.#onLeave = onLeave;
+    this.#listener = options.listener;
+    this.#notify = options.notify;
+    this.#onLeave = options.onLeave;
     this.#consumer = new Consumer({
       groupId: options.group,
       clientId: options.clientId,
@@ -69,13 +61,13 @@ export class GroupMember implements Membership {
     });
     this.#consumer.on('consumer:group:join', () => this.#tell());
     this.#consumer.on('consumer:heartbeat:error', ({ error }) => {
-      this.#notify(`group ${options.group} got no heartbeat through: ${describeError(error)}`, error);
+      this.#notify(`group ${options.group} got no heartbeat through: ${describeError(toRequestFailed(error))}`, error);
     });
     // Emitted when joining anew has failed for good: no heartbeat is sent any more.
     this.#consumer.on(
       'error' as 'consumer:group:rejoin',
       ((cause: unknown) => {
-        if (!this.#leaving) this.#listener.failed(cause);
+        if (!this.#leaving) this.#listener.failed(toRequestFailed(cause));
       }) as () => void,
     );
   }
@@ -87,7 +79,7 @@ export class GroupMember implements Membership {
       await this.#consumer.joinGroup({});
     } catch (cause) {
       await this.leave();
-      throw cluster.unreachable(cause);
+      throw cluster.unreachable(toRequestFailed(cause));
     }
   }
 

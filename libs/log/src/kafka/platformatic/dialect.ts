@@ -1,5 +1,5 @@
 /**
- * The requests we send and their newest shapes. The client picks the newest version that both it and the broker know;
+ * The client's functions for the requests that we send, in their newest shapes. The client picks the newest version that both it and the broker know;
  * the fields we use are the same in all of them.
  */
 import {
@@ -9,7 +9,6 @@ import {
   type Base,
   type Connection,
   type createTopicsV7,
-  type deleteTopicsV6,
   type describeConfigsV4,
   type endTxnV4,
   type fetchV17,
@@ -23,12 +22,12 @@ import {
   type produceV11,
   type txnOffsetCommitV4,
 } from '@platformatic/kafka';
+import type { RequestName } from '../client.ts';
 
-export interface Requests {
+interface Functions {
   AddOffsetsToTxn: typeof addOffsetsToTxnV4.api;
   AddPartitionsToTxn: typeof addPartitionsToTxnV3.api;
   CreateTopics: typeof createTopicsV7.api;
-  DeleteTopics: typeof deleteTopicsV6.api;
   DescribeConfigs: typeof describeConfigsV4.api;
   EndTxn: typeof endTxnV4.api;
   Fetch: typeof fetchV17.api;
@@ -42,9 +41,9 @@ export interface Requests {
   TxnOffsetCommit: typeof txnOffsetCommitV4.api;
 }
 
-export type RequestName = keyof Requests;
-export type Given<N extends RequestName> = Requests[N] extends API<infer G, infer _A> ? G : never;
-export type Answer<N extends RequestName> = Requests[N] extends API<infer _G, infer A> ? A : never;
+type Given<N extends RequestName> = Functions[N] extends API<infer G, infer _A> ? G : never;
+/** What is told. Only a request that wants no acknowledgement is answered by a mere `true`, and we always want one. */
+export type Told<N extends RequestName> = Functions[N] extends API<infer _G, infer A> ? Exclude<A, boolean> : never;
 
 /** Versions from 4 on are for brokers among each other and need the rights of a broker. */
 const newestAddPartitionsOfClients = addPartitionsToTxnV3.api;
@@ -63,9 +62,9 @@ export class Dialect {
     this.#client = client;
   }
 
-  async send<N extends RequestName>(connection: Connection, name: N, ...given: Given<N>): Promise<Answer<N>> {
+  async send<N extends RequestName>(connection: Connection, name: N, ...given: Given<N>): Promise<Told<N>> {
     const request = await this.#agree(name);
-    return (await request.async(connection, ...given)) as Answer<N>;
+    return (await request.async(connection, ...given)) as Told<N>;
   }
 
   async version(name: RequestName): Promise<number> {
