@@ -16,6 +16,8 @@ const { values } = parseArgs({
   },
 });
 
+// Whoever reads only the beginning has seen enough.
+process.stdout.on('error', () => process.exit(1));
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 function wholeNumber(option: 'seed' | 'seeds', fallback: number): number {

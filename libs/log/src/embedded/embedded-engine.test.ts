@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Bench, bytes, seededRandom, text, topicSpec, until } from '../contract/bench.ts';
-import { Ledger } from '../contract/ledger-task.ts';
+import { Bench, bytes, text, topicSpec, until } from '../contract/bench.ts';
 import { crashNames, crashPartitions } from './testing/crash-child.ts';
 import { TestBed } from './testing/test-bed.ts';
 
@@ -26,38 +25,6 @@ describe('one writer', () => {
     await expect(bed.open()).rejects.toMatchObject({ code: 'LOG_HELD' });
     await first.close();
     await bed.open();
-  });
-
-  test('kill -9 at any moment: every output exactly once', { timeout: 60_000 }, async () => {
-    const bench = new Bench(() => bed.open());
-    await bench.start();
-    for (const topic of [crashNames.input, crashNames.output]) {
-      await bench.engine.createTopic(topicSpec(topic, { partitions: crashPartitions }));
-    }
-    const compacted = { partitions: crashPartitions, compact: true, retentionMs: undefined };
-    await bench.engine.createTopic(topicSpec(crashNames.snapshots, compacted));
-    await bench.stop();
-    const random = seededRandom(5);
-    for (let life = 0; life < 4; life += 1) {
-      let lines = 0;
-      const child = bed.startChild('process', () => {
-        lines += 1;
-      });
-      const enough = 5 + Math.floor(random() * 40);
-      await until(`life ${life} to get going`, () => lines >= enough);
-      await bed.kill(child);
-    }
-    await bench.start();
-    const ledger = new Ledger(crashNames, crashPartitions);
-    const member = await bench.log.processor(ledger.definition);
-    await until('all partitions live', () => member.partitions().length === crashPartitions);
-    await until('the rest to be processed', () => ledger.caughtUp(bench));
-    await member.close();
-    const { outputs, states } = await ledger.undisturbed(bench);
-    expect(await ledger.outputs(bench)).toEqual(outputs);
-    expect(ledger.states()).toEqual(states);
-    expect(outputs.flat().length).toBeGreaterThan(4 * 5 * 24);
-    await bench.stop();
   });
 });
 

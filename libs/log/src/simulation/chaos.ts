@@ -12,6 +12,8 @@ export interface ChaosTarget {
   readonly group: string;
   readonly topics: LedgerTopics;
   readonly partitions: number;
+  /** Retention takes from the input whatever it may. */
+  readonly expires: boolean;
 }
 
 export class Chaos {
@@ -92,6 +94,11 @@ export class Chaos {
       // Not the side input: what a replay needs of it lies inside its compaction lag.
       for (const partition of this.#world.storage.partitions(this.#target.topics.snapshots)) {
         if (partition.compact() > 0) count('snapshots compacted');
+      }
+      if (!this.#target.expires) return;
+      const { group, topics, partitions } = this.#target;
+      for (let partition = 0; partition < partitions; partition += 1) {
+        if (this.#world.storage.expire({ group, topic: topics.input, partition }) > 0) count('input expired');
       }
     }
   }

@@ -20,6 +20,10 @@ export const flaws = [
   'side offsets forgotten',
   /** Snapshots claim to contain one record more than they do. */
   'snapshots off by one',
+  /** Retention takes what a take-over still needs. */
+  'retention passes what is protected',
+  /** That a record was skipped is not kept. */
+  'skipped records forgotten',
 ] as const;
 
 export type Flaw = (typeof flaws)[number];

@@ -1,5 +1,6 @@
 /** What a run that nothing disturbed would have written, computed without processor and engine; and how a run differs. */
-import { decodeEvent, type SideOffsetsTaken } from '@screener/events';
+import { decodeAs, decodeEvent, type SideOffsetsTaken } from '@screener/events';
+import { text } from '../contract/bench.ts';
 import { LedgerTask, lineOf } from '../contract/ledger-task.ts';
 import type { LogRecord } from '../port.ts';
 import type { SimulatedStorage } from './simulated-storage.ts';
@@ -9,6 +10,7 @@ export interface LedgerTopics {
   readonly output: string;
   readonly snapshots: string;
   readonly side: string;
+  readonly deadLetters: string;
 }
 
 export interface Expectation {
@@ -48,13 +50,34 @@ export function undisturbed(
         used[side] = next;
       }
     }
-    task.apply(record, { emit: () => {}, fresh: () => true });
+    if (!isPoison(record)) task.apply(record, { emit: () => {}, fresh: () => true });
   }
   const outputs = task.emitted.map(lineOf);
   return {
     expectation: { outputs, state: task.state(), sidesUsed: used.reduce((sum, next) => sum + next, 0) },
     violations,
   };
+}
+
+/** The ledger task throws on it. */
+export const poison = 'poison';
+
+const isPoison = ({ value }: LogRecord): boolean => text(value) === poison;
+
+/** Each record that cannot be processed is set aside exactly once. */
+export function checkDeadLetters(storage: SimulatedStorage, topics: LedgerTopics): string[] {
+  const placeOf = (topic: string, partition: number, offset: number): string => `${topic}/${partition}/${offset}`;
+  const expected = storage
+    .history(topics.input)
+    .flat()
+    .filter(isPoison)
+    .map(({ topic, partition, offset }) => placeOf(topic, partition, offset));
+  const found = storage
+    .history(topics.deadLetters)
+    .flat()
+    .map(({ value }) => decodeAs('DeadLetter', value ?? new Uint8Array(0)))
+    .map(({ topic, partition, offset }) => placeOf(topic, partition, offset));
+  return differences('dead letters', expected.sort(), found.sort());
 }
 
 function markOf({ value }: LogRecord): SideOffsetsTaken[] {

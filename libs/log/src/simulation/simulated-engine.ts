@@ -157,7 +157,7 @@ export class SimulatedEngine implements Engine {
     return this.call(`asks for the offsets of ${topic}`, () =>
       this.world.storage
         .partitions(topic)
-        .map(({ stableEnd }, partition) => ({ partition, beginning: 0, end: stableEnd })),
+        .map(({ beginning, stableEnd }, partition) => ({ partition, beginning, end: stableEnd })),
     );
   }
 
@@ -182,6 +182,12 @@ export class SimulatedEngine implements Engine {
   mirror(group: string, topic: string, partition: number, nextOffset: number): Promise<void> {
     return this.call('mirrors an offset', () =>
       this.world.storage.setCommitted({ group, topic, partition }, nextOffset),
+    );
+  }
+
+  protect(group: string, topic: string, partition: number, offset: number): Promise<void> {
+    return this.call(`needs ${topic} partition ${partition} from ${offset} on`, () =>
+      this.world.storage.protect({ group, topic, partition }, offset),
     );
   }
 

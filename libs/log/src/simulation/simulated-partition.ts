@@ -17,8 +17,9 @@ export class SimulatedPartition {
   readonly #topic: string;
   readonly #partition: number;
   #entries: Entry[] = [];
-  /** What compaction took away: nobody can read it, the checker can. */
-  readonly #compacted: Entry[] = [];
+  #beginning = 0;
+  /** What retention and compaction took away: nobody can read it, the checker can. */
+  readonly #removed: Entry[] = [];
   readonly #open = new Map<Transaction, number>();
   #end = 0;
 
@@ -40,6 +41,10 @@ export class SimulatedPartition {
   mark(transaction: Transaction): void {
     this.#open.delete(transaction);
     this.#push(undefined, transaction);
+  }
+
+  get beginning(): number {
+    return this.#beginning;
   }
 
   get end(): number {
@@ -69,6 +74,15 @@ export class SimulatedPartition {
     return this.#entries.find(({ record }) => record !== undefined && record.timestamp >= timeMs)?.offset ?? this.#end;
   }
 
+  /** Retention: nothing below `before` can be read any more. How many records that took away. */
+  expire(before: number): number {
+    const kept = this.#entries.findIndex(({ offset }) => offset >= before);
+    const gone = this.#entries.splice(0, kept === -1 ? this.#entries.length : kept);
+    this.#removed.push(...gone);
+    this.#beginning = Math.max(this.#beginning, before);
+    return gone.length;
+  }
+
   /** Keeps the newest record of each key, as far as nothing is open. */
   compact(): number {
     const end = this.stableEnd;
@@ -78,19 +92,19 @@ export class SimulatedPartition {
       if (key != null && entry.offset < end && isCommitted(entry)) newest.set(key, entry.offset);
     }
     const kept: Entry[] = [];
-    const before = this.#compacted.length;
+    const before = this.#removed.length;
     for (const entry of this.#entries) {
       const key = entry.record?.key;
       const replaced = key != null && isCommitted(entry) && (newest.get(key) ?? entry.offset) > entry.offset;
-      (replaced ? this.#compacted : kept).push(entry);
+      (replaced ? this.#removed : kept).push(entry);
     }
     this.#entries = kept;
-    return this.#compacted.length - before;
+    return this.#removed.length - before;
   }
 
   /** Every record that was ever committed, in order. */
   history(): LogRecord[] {
-    return [...this.#compacted, ...this.#entries]
+    return [...this.#removed, ...this.#entries]
       .filter(isCommitted)
       .flatMap(({ record }) => (record === undefined ? [] : [record]))
       .sort((a, b) => a.offset - b.offset);

@@ -67,10 +67,10 @@ function begin({ world }: SimulatedEngine, { topic, partitions, from, until }: R
 }
 
 function startOf(place: SimulatedPartition, partition: number, from: Position): number {
-  if (from === 'beginning') return 0;
+  if (from === 'beginning') return place.beginning;
   if (from === 'end') return place.stableEnd;
   if ('time' in from) return place.offsetAt(from.time);
-  return from.offsets.get(partition) ?? 0;
+  return Math.max(place.beginning, from.offsets.get(partition) ?? 0);
 }
 
 /** Answered at once where there is anything to answer with, otherwise when the topic changes. */

@@ -32,6 +32,7 @@ export class SimulatedStorage {
   readonly #topics = new Map<string, SimulatedTopic>();
   readonly #producers = new Map<string, Producer>();
   readonly #groupOffsets = new Map<string, number>();
+  readonly #protected = new Map<string, number>();
   readonly #waiting = new Map<string, (() => void)[]>();
 
   constructor(time: VirtualTime, flaw?: Flaw) {
@@ -80,6 +81,19 @@ export class SimulatedStorage {
 
   setCommitted({ group, topic, partition }: InputPlace, nextOffset: number): void {
     this.#groupOffsets.set(JSON.stringify([group, topic, partition]), nextOffset);
+  }
+
+  /** Replaces what was protected for the group before. */
+  protect({ group, topic, partition }: InputPlace, offset: number): void {
+    this.#protected.set(JSON.stringify([group, topic, partition]), offset);
+  }
+
+  /** As much as retention may ever take: everything that the group does not need. How many records that was. */
+  expire(place: InputPlace): number {
+    const needed = this.#protected.get(JSON.stringify([place.group, place.topic, place.partition])) ?? 0;
+    const before = this.#flaw === 'retention passes what is protected' ? (this.committed(place) ?? 0) : needed;
+    const partition = this.partition(place.topic, place.partition);
+    return partition.expire(Math.min(before, partition.stableEnd));
   }
 
   /** Fences the owner before and settles its transaction; the answer is the right to write. */

@@ -75,6 +75,8 @@ function spoiled(outputs: readonly NewRecord[], { world: { flaw } }: SimulatedEn
       return [...outputs].reverse();
     case 'side offsets forgotten':
       return outputs.filter(({ key }) => !key?.includes('/side/'));
+    case 'skipped records forgotten':
+      return outputs.filter(({ key }) => !key?.includes('/skip/'));
     case 'snapshots off by one':
       return outputs.map((output) => withOffsetOf(output, 1));
     default:

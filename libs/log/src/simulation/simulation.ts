@@ -8,7 +8,7 @@ import { Ledger } from '../contract/ledger-task.ts';
 import type { NewRecord } from '../port.ts';
 import { Chaos } from './chaos.ts';
 import type { Flaw } from './flaws.ts';
-import { checkOutputs, differences, type LedgerTopics, undisturbed } from './ledger-check.ts';
+import { checkDeadLetters, checkOutputs, differences, type LedgerTopics, poison, undisturbed } from './ledger-check.ts';
 import { SimulatedProcess } from './simulated-process.ts';
 import type { InputPlace } from './simulated-storage.ts';
 import { type FaultKind, World } from './world.ts';
@@ -28,7 +28,13 @@ export interface SimulationResult {
   readonly steps: number;
 }
 
-const topics: LedgerTopics = { input: 'input', output: 'output', snapshots: 'snapshots', side: 'side' };
+const topics: LedgerTopics = {
+  input: 'input',
+  output: 'output',
+  snapshots: 'snapshots',
+  side: 'side',
+  deadLetters: 'dead-letters',
+};
 const group = 'ledger';
 /** Small, so that snapshots, marks and take-overs meet often. */
 const snapshotEveryMs = 180_000;
@@ -51,6 +57,8 @@ class Simulation {
   readonly #seed: number;
   readonly #partitions: number;
   readonly #minutes: number;
+  readonly #expires: boolean;
+  readonly #hasPoison: boolean;
   readonly #violations: string[] = [];
   readonly #ledger: Ledger;
   #factor = 1;
@@ -60,6 +68,8 @@ class Simulation {
     this.#world = new World(options);
     this.#partitions = 2 + Math.floor(this.#world.random() * 2);
     this.#minutes = 6 + Math.floor(this.#world.random() * 8);
+    this.#expires = this.#world.chance(0.4);
+    this.#hasPoison = this.#world.chance(0.4);
     this.#ledger = new Ledger({ ...topics, group }, this.#partitions);
   }
 
@@ -70,10 +80,12 @@ class Simulation {
     storage.createTopic(topicSpec(topics.output, { partitions }));
     storage.createTopic(topicSpec(topics.snapshots, { partitions, compact: true, retentionMs: undefined }));
     storage.createTopic(topicSpec(topics.side, { partitions: sidePartitions, compact: true, retentionMs: undefined }));
+    storage.createTopic(topicSpec(topics.deadLetters, { partitions: 1 }));
     const chaos = new Chaos(this.#world, (name) => this.#start(name), {
       group,
       topics,
       partitions,
+      expires: this.#expires,
     });
     this.#feed(() => chaos.end());
     chaos.begin();
@@ -82,7 +94,7 @@ class Simulation {
       await this.#calm();
       chaos.closeAll();
       await time.run(() => chaos.running === 0, time.now() + calmMs);
-      this.#violations.push(...checkOutputs(storage, topics));
+      this.#violations.push(...checkOutputs(storage, topics), ...checkDeadLetters(storage, topics));
       await this.#checkReplay();
     }
     const outputs = storage.history(topics.output).flat().length;
@@ -106,7 +118,7 @@ class Simulation {
       // Keys that come later get their first snapshot later.
       const records = this.#ledger.minutes(minute, minute + 1, 3 + Math.floor(minute / 3));
       while (records.length > 0) {
-        const piece = records.splice(0, 1 + Math.floor(this.#world.random() * 12));
+        const piece = this.#poisoned(records.splice(0, 1 + Math.floor(this.#world.random() * 12)));
         if (this.#world.steps === 'several' && this.#world.chance(0.2)) atMs = this.#feedAborted(piece, atMs);
         time.after(atMs, () => storage.append(piece));
         atMs += this.#world.between(0, 300);
@@ -115,6 +127,16 @@ class Simulation {
       atMs += this.#world.between(0, 2_500);
     }
     time.after(atMs, ended);
+  }
+
+  #poisoned(piece: readonly NewRecord[]): readonly NewRecord[] {
+    const [first] = piece;
+    if (first === undefined || !this.#hasPoison || !this.#world.chance(0.1)) return piece;
+    this.#world.count('records that cannot be processed');
+    // Also of a key that has no state yet, and never gets any.
+    const key = this.#world.chance(0.5) ? (first.key ?? 'unheard of') : 'unheard of';
+    const { topic, timestamp } = first;
+    return [...piece, { topic, key, value: bytes(poison), timestamp }];
   }
 
   /** Whoever writes the input fails now and then in the middle of a transaction, and writes it again. */
@@ -156,7 +178,8 @@ class Simulation {
   /** A process that starts now has the state of a quiet run, to the last bit: from snapshots, and from scratch. */
   async #checkReplay(): Promise<void> {
     const { time, storage } = this.#world;
-    for (const snapshotVersion of [1, 2]) {
+    // Nothing is left to begin from scratch with where retention has taken the beginning.
+    for (const snapshotVersion of this.#expires ? [1] : [1, 2]) {
       const how = snapshotVersion === 1 ? 'from snapshots' : 'from scratch';
       const process = this.#start(how, { snapshotVersion });
       if (!(await time.run(() => process.partitions.length === this.#partitions, time.now() + patienceMs))) {

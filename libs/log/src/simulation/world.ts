@@ -20,6 +20,8 @@ export const faultKinds = [
   'commits of unknown outcome',
   'transactions left open',
   'snapshots compacted',
+  'input expired',
+  'records that cannot be processed',
   'deliveries delayed',
 ] as const;
 
