@@ -47,7 +47,7 @@ export async function measureBurstsOnKafka(
       }
       measured.push(await measuredSide(bench, side, place, run));
     }
-    return interleave(bench.rounds, measured, bench.say);
+    return interleave(measured, bench);
   });
 }
 
@@ -62,7 +62,7 @@ export async function measureBurstsEmbedded(
     const place = { directory: bench.directory(), input: 'input', output, snapshots: 'snapshots' };
     measured.push(await measuredSide(bench, side, place, run));
   }
-  return interleave(bench.rounds, measured, bench.say);
+  return interleave(measured, bench);
 }
 
 /** A driver stays over all rounds: its log is idle while the other side is measured. */

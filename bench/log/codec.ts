@@ -24,7 +24,7 @@ export const codec: BenchmarkCase = {
   about: `encode and decode a MetricsClosed of ${eventBytes} bytes, beside avsc through its generic Type`,
   async run(bench: CaseRun): Promise<readonly Measurement[]> {
     const run: CodecRun = { events: bench.quick ? 50_000 : 400_000, bytes: eventBytes };
-    const rounds = await interleave(bench.rounds, [side(bench, 'our', run), side(bench, 'avsc', run)], bench.say);
+    const rounds = await interleave([side(bench, 'our', run), side(bench, 'avsc', run)], bench);
     return [
       {
         name: 'codec',

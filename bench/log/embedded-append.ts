@@ -1,43 +1,55 @@
 import type { BenchmarkCase, CaseRun, Measurement } from '../framework/benchmark.ts';
 import { interleave, type MeasuredSide, valuesOf } from '../framework/rounds.ts';
+import type { Side } from '../framework/side.ts';
 
-export interface AppendRun {
+export interface AppendPlace {
   readonly directory: string;
-  readonly batches: number;
   readonly batchRecords: number;
   readonly recordBytes: number;
 }
 
 const batchRecords = 100;
 const recordBytes = 200;
+const batchesPerSlice = 25;
+
+const files = {
+  ours: new URL('sides/our-append.ts', import.meta.url),
+  sqlite: new URL('sides/sqlite-append.ts', import.meta.url),
+} as const;
 
 export const embeddedAppend: BenchmarkCase = {
   name: 'embedded-append',
   about: 'durable appends in batches of 100 records of 200 bytes, one after the other, beside bare node:sqlite',
   async run(bench: CaseRun): Promise<readonly Measurement[]> {
-    const batches = bench.quick ? 200 : 2_000;
-    const side = async (name: string, file: string): Promise<MeasuredSide> => ({
-      name,
-      // A process and a file of its own in each round: nobody profits from what an earlier round has warmed up.
-      measure: async () => {
-        const process = await bench.side({ name: `append-${name}`, file: new URL(file, import.meta.url) });
-        const run: AppendRun = { directory: bench.directory(), batches, batchRecords, recordBytes };
-        const { elapsedMs, output } = await process.call<{ elapsedMs: number; output: string }>('append', run);
-        await process.close();
-        return { figures: { rate: (batches * batchRecords * 1_000) / elapsedMs }, output };
-      },
-    });
-    const sides = [await side('ours', 'sides/our-append.ts'), await side('sqlite', 'sides/sqlite-append.ts')];
-    const rounds = await interleave(bench.rounds, sides, bench.say);
+    const slices = bench.quick ? 8 : 80;
+    const ours = await openSide(bench, 'ours');
+    const sqlite = await openSide(bench, 'sqlite');
+    const rounds = await interleave([measured('ours', ours), measured('sqlite', sqlite)], { ...bench, slices });
+    const [output, expected] = [await ours.call('digest'), await sqlite.call('digest')];
+    if (output !== expected) throw new Error(`outputs differ: ours ${output}, sqlite ${expected}`);
+    const rates = (name: string): number[] =>
+      valuesOf(rounds, name, 'time').map((timeMs) => (slices * batchesPerSlice * batchRecords * 1_000) / timeMs);
     return [
       {
         name: 'embedded-append',
         unit: 'records/s',
         peer: 'node:sqlite by hand',
-        ours: valuesOf(rounds, 'ours', 'rate'),
-        theirs: valuesOf(rounds, 'sqlite', 'rate'),
+        ours: rates('ours'),
+        theirs: rates('sqlite'),
         goal: { ratioMin: 0.8 },
       },
     ];
   },
 };
+
+async function openSide(bench: CaseRun, name: keyof typeof files): Promise<Side> {
+  const side = await bench.side({ name: `append-${name}`, file: files[name] });
+  await side.call('open', { directory: bench.directory(), batchRecords, recordBytes } satisfies AppendPlace);
+  return side;
+}
+
+/** Both files stay open, and grow alike. */
+const measured = (name: string, side: Side): MeasuredSide => ({
+  name,
+  measure: async () => ({ figures: { time: await side.call<number>('append', batchesPerSlice) }, output: '' }),
+});

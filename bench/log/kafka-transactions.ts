@@ -49,7 +49,7 @@ async function measure(bench: CaseRun, { log, brokers, ...names }: Place): Promi
       return { figures: { rate }, output };
     },
   });
-  const rounds = await interleave(bench.rounds, [side('ours'), side('platformatic'), side('kafkajs')], bench.say);
+  const rounds = await interleave([side('ours'), side('platformatic'), side('kafkajs')], bench);
   const ours = valuesOf(rounds, 'ours', 'rate');
   const shared = { unit: 'events/s', ours } as const;
   return [

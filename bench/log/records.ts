@@ -22,6 +22,14 @@ export function benchRecord(index: number, bytes: number, minute = 0): BenchReco
   return { key: instrumentOf(index), value, timestamp: startTimeMs + minute * 60_000 };
 }
 
+/** So many batches are made beforehand and written again and again: what is measured is not how records are made. */
+const distinctBatches = 50;
+
+export const preparedBatches = (batchRecords: number, bytes: number): readonly (readonly BenchRecord[])[] =>
+  Array.from({ length: distinctBatches }, (_, batch) =>
+    Array.from({ length: batchRecords }, (__, index) => benchRecord(batch * batchRecords + index, bytes)),
+  );
+
 export const indexOf = (value: Uint8Array): number =>
   new DataView(value.buffer, value.byteOffset, value.byteLength).getFloat64(0, true);
 

@@ -76,7 +76,7 @@ async function measure(
       return { figures: { time: elapsedMs }, output };
     },
   });
-  const rounds = await interleave(bench.rounds, [side('our'), side(other)], bench.say);
+  const rounds = await interleave([side('our'), side(other)], bench);
   const name = `restore/${place.brokers === undefined ? 'embedded' : 'kafka'}`;
   const shared = { unit: 'ms', peer, ours: valuesOf(rounds, 'our', 'time'), theirs: valuesOf(rounds, other, 'time') };
   return [

@@ -1,21 +1,29 @@
 /** The same appends by hand. */
 import { serveSide } from '../../framework/serve-side.ts';
-import type { AppendRun } from '../embedded-append.ts';
-import { benchRecord, KeyedDigest } from '../records.ts';
+import type { AppendPlace } from '../embedded-append.ts';
+import { type BenchRecord, KeyedDigest, preparedBatches } from '../records.ts';
 import { SqliteTable } from '../sqlite-table.ts';
 
+let table: SqliteTable | undefined;
+let prepared: readonly (readonly BenchRecord[])[] = [];
+let next = 0;
+
 serveSide({
-  append({ directory, batches, batchRecords, recordBytes }: AppendRun) {
-    const table = new SqliteTable(directory);
-    const prepared = Array.from({ length: batches * batchRecords }, (_, index) => benchRecord(index, recordBytes));
+  open({ directory, batchRecords, recordBytes }: AppendPlace) {
+    table = new SqliteTable(directory);
+    prepared = preparedBatches(batchRecords, recordBytes);
+  },
+  append(batches: number) {
     const began = performance.now();
-    for (let begin = 0; begin < prepared.length; begin += batchRecords) {
-      table.append('appended', prepared.slice(begin, begin + batchRecords));
+    for (let batch = 0; batch < batches; batch += 1) {
+      table?.append('appended', prepared[next % prepared.length] ?? []);
+      next += 1;
     }
-    const elapsedMs = performance.now() - began;
+    return performance.now() - began;
+  },
+  digest() {
     const digest = new KeyedDigest();
-    for (const { key, value } of table.after(0)) digest.add(key, value);
-    table.database.close();
-    return { elapsedMs, output: digest.toString() };
+    for (const { key, value } of table?.after(0) ?? []) digest.add(key, value);
+    return digest.toString();
   },
 });

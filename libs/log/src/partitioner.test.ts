@@ -20,4 +20,18 @@ describe('partitioner', () => {
     for (let i = 0; i < 500; i += 1) hit.add(partitionOf(`binance:usdm:S${i}USDT`, 12));
     expect([...hit].sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
   });
+
+  test.each([
+    '',
+    'BTC',
+    'binance:usdm:BTCUSDT',
+    'binance:usdm:币安人生USDT',
+    'é',
+    'x'.repeat(64),
+    'x'.repeat(65),
+    'short after long',
+  ])('the bytes of %s are those of UTF-8', (key) => {
+    const hash = murmur2(new TextEncoder().encode(key)) & 0x7fffffff;
+    expect(partitionOf(key, 1_000)).toBe(hash % 1_000);
+  });
 });
