@@ -1,5 +1,6 @@
 /** Opens the log that the settings name, the same way for every command. */
 import { join } from 'node:path';
+import { bindSchemas } from '@screener/events';
 import { type Log, openLog, readTopology, type Topology } from '@screener/log';
 import type { Settings } from '@screener/service';
 import { productRoot } from './version.ts';
@@ -11,12 +12,13 @@ export const dataDirectory = (settings: Settings, source: Source): string => joi
 
 export const readProjectTopology = (): Topology => readTopology(join(productRoot, 'topology/topics.yaml'));
 
-export function openProjectLog(
+export async function openProjectLog(
   settings: Settings,
   source: Source,
   mode: 'read' | 'write',
   notify: (text: string) => void,
 ): Promise<Log> {
+  await bindSchemas({ registryUrl: settings.SCHEMA_REGISTRY_URL, mode, notify });
   return openLog({
     directory: dataDirectory(settings, source),
     mode,
