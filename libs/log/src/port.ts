@@ -92,7 +92,10 @@ export interface ProcessorDefinition {
   readonly input: string;
   /** Live topics with the same partitioning, read from their end. */
   readonly live?: readonly string[];
-  /** Small topics, read whole by every task, as of recorded offsets: they change only where a new minute opens. */
+  /**
+   * Small topics, read whole by every task, as of recorded offsets: they change only where a new minute opens. A compacted
+   * one must keep what a replay may still ask for: by keys with a version, or a compaction lag as long as the input is kept.
+   */
   readonly sides?: readonly string[];
   /** Topic for snapshots and recorded side offsets; same partition count as the input. */
   readonly snapshots: string;

@@ -87,7 +87,8 @@ export function describeSideInputs(bench: Bench): void {
           const writer = bench.engine.writer();
           while (!stop.signal.aborted) {
             factor += 1;
-            const key = `rule-${factor % 3}`;
+            // As in the topic of rules: every version has a key of its own, so compaction takes none away.
+            const key = `rule-${factor % 3}/${factor}`;
             await writer.append([{ topic: side, key, value: bytes(`${factor}`), timestamp: factor }]);
             await new Promise((resolve) => setTimeout(resolve, random() * 8));
           }
