@@ -8,8 +8,6 @@ import { createSinkTask, type SinkObserver } from './sink-task.ts';
 
 const feeds: readonly Feed[] = [klinesFeed, alertsFeed];
 
-/** A start that waited longer would hold up the other apps; the supervisor tries again. */
-const READY_WITHIN_MS = 5_000;
 /** A flood of bad records must not become a flood of lines. */
 const REJECTIONS_SHOWN_MAX = 20;
 
@@ -28,42 +26,56 @@ async function start(context: AppContext): Promise<RunningApp> {
   }
   const where = whereOf(url);
   const giveUpWaiting = new AbortController();
+  const { signal } = giveUpWaiting;
   const { promise: failed, reject } = Promise.withResolvers<never>();
   failed.catch(() => {}); // The supervisor may not be listening yet.
   const observer = observe(context, reject);
   const members: Member[] = [];
+  let pool: Pool | undefined;
   context.report('starting', `waiting for the database at ${where}`);
-  const pool = await openDatabase({ url, notify: (text) => logger.warn(text), readyWithinMs: READY_WITHIN_MS });
+  const { promise: mustWait, resolve: waits } = Promise.withResolvers<void>();
+  const notify = (text: string): void => {
+    logger.warn(text);
+    if (pool === undefined) context.report('degraded', text);
+    waits();
+  };
+  const open = async (): Promise<void> => {
+    const opened = await openDatabase({ url, notify, signal, readyWithinMs: Number.POSITIVE_INFINITY });
+    if (signal.aborted) return opened.end();
+    pool = opened;
+    await prepare(context, pool, where);
+    for (const feed of feeds) {
+      const parts = { pool, where, feed, observer, owner: context.instance, signal };
+      const member = await log.consumer({
+        group: feed.group,
+        input: feed.topic,
+        task: (partition) => createSinkTask({ ...parts, partition }),
+      });
+      members.push(member);
+      member.failed.catch(reject);
+    }
+    context.report('running', `writing to ${where}`, { rows: 0, lagMs: 0, rejected: 0 });
+  };
+  const opening = open();
   const stop = async (): Promise<void> => {
     giveUpWaiting.abort();
+    // Whoever still knocks at a database that does not answer has nothing to finish.
+    if (pool !== undefined) await opening.catch(() => {});
     // A member whose last write was given up has nothing left to save: the next owner reads it again.
     const closed = await Promise.allSettled(members.map((member) => member.close()));
     for (const outcome of closed) {
       if (outcome.status === 'rejected') logger.debug(`while stopping: ${reasonOf(outcome.reason)}`);
     }
-    await pool.end();
+    await pool?.end();
   };
   try {
-    await prepare(context, pool, where);
-    for (const feed of feeds) {
-      const member = await log.consumer({
-        group: feed.group,
-        input: feed.topic,
-        task: (partition) =>
-          createSinkTask({
-            ...{ pool, where, feed, partition, observer },
-            owner: context.instance,
-            signal: giveUpWaiting.signal,
-          }),
-      });
-      members.push(member);
-      member.failed.catch(reject);
-    }
+    // A database that does not answer holds up nobody: the other apps start, and this one goes on when it is there.
+    await Promise.race([opening, mustWait]);
   } catch (cause) {
     await stop();
     throw cause;
   }
-  context.report('running', `writing to ${where}`, { rows: 0, lagMs: 0, rejected: 0 });
+  opening.catch(reject);
   return { failed, stop };
 }
 

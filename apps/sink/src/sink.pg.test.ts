@@ -214,6 +214,23 @@ describe('the sink', { timeout: 60_000 }, () => {
     });
   });
 
+  it('starts without a database that is not there, says so once, and begins when it is', async () => {
+    const port = Number(new URL(url).port);
+    await server.stop();
+    const log = createFakeLog({ cluster: 'c1', partitions: 1 });
+    log.append(minutesOf(0, ['test:usdm:A'], 50));
+    const abandoned = await startSink(log);
+    expect(abandoned.reports.at(-1)?.status).toBe('degraded');
+    await abandoned.stop();
+    const sink = await startSink(log);
+    expect(sink.reports.map(({ status }) => status)).toEqual(['starting', 'degraded']);
+    expect(sink.reports.at(-1)?.text).toMatch(/does not answer/);
+    server = await startServer(port);
+    await expect.poll(() => count('candles').catch(() => -1), within20s).toBe(candlesIn(1, 50));
+    expect(sink.reports.at(-1)?.status).toBe('running');
+    expect(sink.reports.filter(({ status }) => status === 'degraded')).toHaveLength(1);
+  });
+
   it('waits for a database that goes away, and stops while it waits', async () => {
     const port = Number(new URL(url).port);
     const log = createFakeLog({ cluster: 'c1', partitions: 2 });

@@ -10,7 +10,7 @@ export interface DatabaseOptions {
   readonly url: string;
   /** One line for people; never with credentials. */
   readonly notify: (text: string) => void;
-  /** How long a database that does not answer yet is waited for. */
+  /** How long a database that does not answer yet is waited for; infinite: until `signal`. */
   readonly readyWithinMs?: number;
   readonly connectionsMax?: number;
   readonly signal?: AbortSignal;
@@ -36,6 +36,9 @@ export async function openDatabase(options: DatabaseOptions): Promise<Pool> {
   // A pool that was ended no longer waits for its connections: the server may stop while they say goodbye.
   pool.on('error', (cause) => pool.ending || notify(databaseError(cause, where).message));
   const deadline = performance.now() + readyWithinMs;
+  const patience = Number.isFinite(readyWithinMs)
+    ? `trying for ${Math.ceil(readyWithinMs / 1_000)} s`
+    : 'trying until it does';
   for (let delayMs = FIRST_RETRY_MS; ; delayMs = Math.min(delayMs * 2, LONGEST_RETRY_MS)) {
     const failure = await ping(pool).then(
       () => undefined,
@@ -46,7 +49,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Pool> {
       await pool.end();
       throw failure;
     }
-    if (delayMs === FIRST_RETRY_MS) notify(`${failure.message}; trying for ${Math.ceil(readyWithinMs / 1_000)} s`);
+    if (delayMs === FIRST_RETRY_MS) notify(`${failure.message}; ${patience}`);
     await sleep(delayMs, undefined, signal && { signal }).catch(() => {});
   }
 }
