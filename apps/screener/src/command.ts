@@ -87,7 +87,10 @@ export function parseArguments<T extends OptionTable>(
     const option = /'(-[^' ]*)/.exec(reasonOf(cause))?.[1] ?? args.join(' ');
     const known = command.options[option.replace(/^-+/, '')];
     if (known) {
-      const facts = { option, found: '', expected: known.value ?? 'no value', example: known.example ?? option };
+      const example = known.example?.startsWith('--')
+        ? known.example
+        : [option, known.example].filter(Boolean).join(' ');
+      const facts = { option, found: '', expected: expectedOf(known), example };
       throw new ScreenerError('OPTION_INVALID', facts, { cause });
     }
     throw unknownOption(label, option, command.options, cause);
@@ -110,6 +113,12 @@ export function parseArguments<T extends OptionTable>(
   return { options: options as ParsedArguments<T>['options'], positionals: parsed.positionals };
 }
 
+function expectedOf({ kind, value, least = 0, most }: OptionSpec): string {
+  if (kind === 'flag') return 'no value';
+  if (kind === 'text') return value ?? 'a value';
+  return most === undefined ? `a whole number from ${least}` : `a whole number from ${least} to ${most}`;
+}
+
 function unknownOption(label: string, option: string, table: OptionTable, cause?: unknown): ScreenerError {
   const expected =
     Object.keys(table)
@@ -126,7 +135,7 @@ function wholeOf(name: string, spec: OptionSpec, given: unknown): number | undef
   throw new ScreenerError('OPTION_INVALID', {
     option: `--${name}`,
     found: String(given),
-    expected: `a whole number from ${least} to ${most}`,
+    expected: expectedOf(spec),
     example: `--${name} ${spec.example ?? least}`,
   });
 }

@@ -23,6 +23,7 @@ export async function openProjectLog(
     directory: dataDirectory(settings, source),
     mode,
     notify,
+    client: settings.KAFKA_CLIENT,
     ...(settings.KAFKA_BROKERS && { brokers: settings.KAFKA_BROKERS }),
   });
 }

@@ -1,9 +1,10 @@
-import { accessSync, constants, existsSync, mkdirSync, statfsSync } from 'node:fs';
+import { existsSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { reasonOf } from '@screener/errors';
 import { hideCredentials, readSettings, type Settings } from '@screener/service';
 import { openDatabase } from '@screener/storage';
 import { type Command, parseArguments, writeLine } from '../command.ts';
+import { makeDirectory } from '../make-directory.ts';
 import { openProjectLog, readProjectTopology, sourceOf } from '../open-project-log.ts';
 import { chooseSource } from '../start/choose-source.ts';
 import { checkPortFree } from '../start/free-port.ts';
@@ -67,8 +68,7 @@ function checksOf(settings: Settings, demo: boolean): readonly Check[] {
     [
       'data',
       async () => {
-        mkdirSync(settings.SCREENER_HOME, { recursive: true });
-        accessSync(settings.SCREENER_HOME, constants.W_OK);
+        makeDirectory(settings.SCREENER_HOME);
         const { bavail, bsize } = statfsSync(settings.SCREENER_HOME);
         const gibibytes = `${((bavail * bsize) / 1024 ** 3).toFixed(1)} GiB free in ${settings.SCREENER_HOME}`;
         return bavail * bsize < ENOUGH_FREE_BYTES

@@ -9,8 +9,6 @@ import { demoOption, jsonOption, withLog } from '../with-log.ts';
 
 const options = { demo: demoOption, json: jsonOption } as const;
 
-type Flags = { readonly demo: boolean; readonly json: boolean };
-
 export const topicsApplyCommand: Command = {
   name: 'topics apply',
   summary: 'create the topics of topology/topics.yaml that are missing; what is there is never changed',
@@ -22,7 +20,7 @@ export const topicsApplyCommand: Command = {
   ].join('\n'),
   async run(args, io) {
     const flags = parseArguments({ name: this.name, options }, args).options;
-    const differences = topicDifferences(readProjectTopology(), await topicsFound(io, flags.demo));
+    const differences = topicDifferences(readProjectTopology(), await topicsIfAny(io, flags.demo));
     for (const difference of differences) await writeLine(io.stdout, planLine(difference, flags.json));
     refusePartitionChange(differences);
     const missing = differences.filter(({ created }) => created).length;
@@ -57,18 +55,24 @@ export const topicsDiffCommand: Command = {
 
 const allWell = 'all topics are as topology/topics.yaml says';
 
-/** Read beside whoever writes; none where there is no embedded log yet. */
-async function topicsFound(io: CommandIo, demo: Flags['demo']): Promise<readonly TopicDescription[]> {
+/** Read beside whoever writes. */
+async function topicsFound(io: CommandIo, demo: boolean): Promise<readonly TopicDescription[]> {
   let found: readonly TopicDescription[] = [];
-  try {
-    await withLog(io, demo, 'read', async ({ log }) => {
-      found = await log.describeTopics();
-      return 0;
-    });
-  } catch (cause) {
-    if (!(cause instanceof ScreenerError && cause.code === 'LOG_MISSING')) throw cause;
-  }
+  await withLog(io, demo, 'read', async ({ log }) => {
+    found = await log.describeTopics();
+    return 0;
+  });
   return found;
+}
+
+/** None where there is no embedded log yet: one is made. */
+async function topicsIfAny(io: CommandIo, demo: boolean): Promise<readonly TopicDescription[]> {
+  try {
+    return await topicsFound(io, demo);
+  } catch (cause) {
+    if (cause instanceof ScreenerError && cause.code === 'LOG_MISSING') return [];
+    throw cause;
+  }
 }
 
 function planLine(difference: TopicDifference, json: boolean): string {

@@ -1,5 +1,4 @@
 /** `screener start`: infrastructure first, then the apps, in one process or one process each; all of it ends in reverse order. */
-import { accessSync, constants, mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { reasonOf, ScreenerError } from '@screener/errors';
@@ -15,6 +14,7 @@ import {
   startTelemetry,
 } from '@screener/service';
 import type { CommandIo } from '../command.ts';
+import { makeDirectory } from '../make-directory.ts';
 import { dataDirectory, openProjectLog, type Source } from '../open-project-log.ts';
 import { ensureProjectTopics } from '../project-topics.ts';
 import { version } from '../version.ts';
@@ -79,7 +79,7 @@ export async function runEverything({ options, settings: wished, environment, io
     shutdown.add('log', () => log.close());
     await ensureProjectTopics(log, (text) => logger.warn(text));
     await refuseMixedLog(log, source);
-    phase(log.engine === 'kafka' ? 'topics ready' : `log ready: ${join(directory, 'log')}`);
+    phase(log.engine === 'kafka' ? 'topics ready' : `log ready: ${directory}`);
 
     const databaseUrl =
       settings.DATABASE_URL ??
@@ -206,15 +206,6 @@ async function withBroker(
   shutdown.add('Kafka', () => broker.stop());
   phase('Kafka ready');
   return { ...settings, KAFKA_BROKERS: [broker.brokers] };
-}
-
-function makeDirectory(directory: string): void {
-  try {
-    mkdirSync(directory, { recursive: true });
-    accessSync(directory, constants.W_OK);
-  } catch (cause) {
-    throw new ScreenerError('DIRECTORY_UNWRITABLE', { directory, reason: reasonOf(cause) }, { cause });
-  }
 }
 
 /** Apps in processes of their own come up by themselves; the address is shown when somebody answers there. */
