@@ -1,5 +1,6 @@
 /** Retention and compaction of one partition: each call is one short transaction that touches `max` records at most. */
 import type { LogFile } from './log-file.ts';
+import { Statements } from './statements.ts';
 import type { StoredTopic } from './stored-topic.ts';
 
 /** How long a reader that was away can still learn of a removal, as Kafka's delete.retention.ms. */
@@ -23,9 +24,11 @@ const nothing: Cleaned = { touched: 0, more: false };
 export class Cleaning {
   readonly #log: LogFile;
   readonly #now: () => number;
+  readonly #statements: Statements;
 
   constructor(log: LogFile, now: () => number) {
     this.#log = log;
+    this.#statements = new Statements(log.database);
     this.#now = now;
   }
 
@@ -67,10 +70,9 @@ export class Cleaning {
    * inside the lag replaces stays: whoever reads as of a moment inside the lag still finds it.
    */
   #compact(topic: StoredTopic, partition: number, max: number): Cleaned {
-    const { database } = this.#log;
     const table = topic.tableOf(partition);
-    const row = database
-      .prepare('SELECT cleaned FROM partitions WHERE topic = ? AND partition = ?')
+    const row = this.#statements
+      .of('SELECT cleaned FROM partitions WHERE topic = ? AND partition = ?')
       .get(topic.id, partition);
     const from = Number(row?.cleaned ?? 0);
     const lagMs = topic.description.compactionLagMs;
@@ -79,8 +81,8 @@ export class Cleaning {
     const to = Math.min(young, from + Math.max(1, Math.floor(max / 2)));
     const forgotten = this.#oldTombstones(topic, partition, from, max);
     if (to <= from && forgotten.length === 0) return nothing;
-    const walked = database
-      .prepare(`SELECT record_offset, key FROM ${table} WHERE record_offset >= ? AND record_offset < ?`)
+    const walked = this.#statements
+      .of(`SELECT record_offset, key FROM ${table} WHERE record_offset >= ? AND record_offset < ?`)
       .all(from, Math.max(from, to));
     const newest = new Map<string, number>();
     for (const { key, record_offset } of walked) {
@@ -108,8 +110,8 @@ export class Cleaning {
   /** Tombstones that everybody had the time to see, and that replaced everything there was to replace. */
   #oldTombstones(topic: StoredTopic, partition: number, cleaned: number, max: number): number[] {
     const before = this.#now() - Math.max(tombstonesKeptMs, topic.description.compactionLagMs);
-    return this.#log.database
-      .prepare(
+    return this.#statements
+      .of(
         `SELECT record_offset FROM ${topic.tableOf(partition)} WHERE value IS NULL AND timestamp < ? AND record_offset < ? LIMIT ?`,
       )
       .all(before, cleaned, tombstonesMax(max))
@@ -117,8 +119,8 @@ export class Cleaning {
   }
 
   #lowestProtected(topic: StoredTopic, partition: number): { group: string; offset: number } | undefined {
-    const row = this.#log.database
-      .prepare(
+    const row = this.#statements
+      .of(
         'SELECT group_name, record_offset FROM protections WHERE topic = ? AND partition = ? ORDER BY record_offset LIMIT 1',
       )
       .get(topic.id, partition);
@@ -129,7 +131,7 @@ export class Cleaning {
     const { database } = this.#log;
     database.exec('BEGIN IMMEDIATE');
     try {
-      const result = work((sql, ...values) => Number(database.prepare(sql).run(...values).changes));
+      const result = work((sql, ...values) => Number(this.#statements.of(sql).run(...values).changes));
       database.exec('COMMIT');
       return result;
     } catch (thrown) {

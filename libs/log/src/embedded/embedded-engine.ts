@@ -20,6 +20,7 @@ import { LiveTopic } from './live-topic.ts';
 import { type LogFile, type Mode, openLogFile } from './log-file.ts';
 import { splitRecords, type Topic } from './placement.ts';
 import { translating } from './sqlite-errors.ts';
+import { Statements } from './statements.ts';
 import { StoredTopic } from './stored-topic.ts';
 import { WakeUps } from './wake-ups.ts';
 
@@ -44,6 +45,7 @@ export class EmbeddedEngine implements Engine {
   readonly name = 'embedded';
   readonly cluster: string;
   readonly #log: LogFile;
+  readonly #statements: Statements;
   readonly #lock: DirectoryLock | undefined;
   readonly #topics = new Map<string, Topic>();
   readonly #wakeUps: WakeUps;
@@ -75,6 +77,7 @@ export class EmbeddedEngine implements Engine {
     const { notify = silent, now = Date.now, stopwatch } = options;
     this.#log = log;
     this.#lock = lock;
+    this.#statements = new Statements(log.database);
     this.cluster = log.cluster;
     this.#wakeUps = new WakeUps(log);
     const changed = (topics: Iterable<StoredTopic>): void => {
@@ -153,8 +156,8 @@ export class EmbeddedEngine implements Engine {
   async committed(group: string, topic: string): Promise<ReadonlyMap<number, number>> {
     this.#mustBeOpen('asking for committed offsets');
     const rows = translating(this.#log.file, () =>
-      this.#log.database
-        .prepare('SELECT partition, next_offset FROM group_offsets WHERE group_name = ? AND topic = ?')
+      this.#statements
+        .of('SELECT partition, next_offset FROM group_offsets WHERE group_name = ? AND topic = ?')
         .all(group, topic),
     );
     return new Map(rows.map((row) => [Number(row.partition), Number(row.next_offset)]));
@@ -198,8 +201,8 @@ export class EmbeddedEngine implements Engine {
     // A live topic has nothing to take over from.
     if (!(found instanceof StoredTopic)) return;
     const write = (): void => {
-      this.#log.database
-        .prepare('INSERT OR REPLACE INTO protections VALUES (?, ?, ?, ?)')
+      this.#statements
+        .of('INSERT OR REPLACE INTO protections VALUES (?, ?, ?, ?)')
         .run(found.id, partition, group, offset);
     };
     await this.#queue.commit({ records: [], write });
@@ -239,8 +242,8 @@ export class EmbeddedEngine implements Engine {
   }
 
   #writeGroupOffset(group: string, topic: string, partition: number, nextOffset: number): void {
-    this.#log.database
-      .prepare('INSERT OR REPLACE INTO group_offsets VALUES (?, ?, ?, ?)')
+    this.#statements
+      .of('INSERT OR REPLACE INTO group_offsets VALUES (?, ?, ?, ?)')
       .run(group, topic, partition, nextOffset);
   }
 

@@ -1,5 +1,6 @@
 /** Gives pages that retention freed back to the file system, a few at a time; most of them are better used again. */
 import type { LogFile } from './log-file.ts';
+import { Statements } from './statements.ts';
 
 /** Below this the file is not worth the work: 16 MB of pages. */
 const freePagesMin = 4_096;
@@ -8,9 +9,11 @@ const freeShareMax = 0.25;
 
 export class FileSize {
   readonly #log: LogFile;
+  readonly #statements: Statements;
 
   constructor(log: LogFile) {
     this.#log = log;
+    this.#statements = new Statements(log.database);
   }
 
   get pages(): number {
@@ -27,6 +30,6 @@ export class FileSize {
   }
 
   #pragma(name: 'page_count' | 'freelist_count' | 'auto_vacuum'): number {
-    return Number(this.#log.database.prepare(`PRAGMA ${name}`).get()?.[name] ?? 0);
+    return Number(this.#statements.of(`PRAGMA ${name}`).get()?.[name] ?? 0);
   }
 }

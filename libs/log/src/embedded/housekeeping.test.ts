@@ -193,7 +193,7 @@ describe('steps', () => {
     await write('expired', () => 'a', bytes('x'));
     const slow = engine.keepHouse();
     expect(slow.filter(({ limit, touched }) => touched > limit)).toEqual([]);
-    expect(slow.at(-1)?.limit).toBe(16);
+    expect(slow.at(-1)?.limit).toBe(64);
     expect((await engine.offsets('expired'))[0]).toMatchObject({ beginning: 2 * count, end: 2 * count });
   });
 

@@ -18,8 +18,8 @@ const pauseMs = 10;
 const looksPerTurn = 8;
 /** Steps of one visit: a partition with a long backlog lets the others have their turn. */
 const stepsMaxPerVisit = 50;
-const recordLimits = { first: 256, min: 16, max: 4_096 };
-const pageLimits = { first: 64, min: 8, max: 1_024 };
+const recordLimits = { first: 256, min: 64, max: 4_096 };
+const pageLimits = { first: 64, min: 16, max: 1_024 };
 /** Retention that is held back for longer than this is worth a line, once. */
 const heldMsMax = 86_400_000;
 
@@ -51,6 +51,8 @@ export class Housekeeping {
   readonly #saidHeld = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   #steps: Generator<Step> | undefined;
+  /** Some partition had more to do than one visit. */
+  #hasBacklog = false;
 
   constructor(options: HousekeepingOptions) {
     this.#options = options;
@@ -89,7 +91,7 @@ export class Housekeeping {
       return;
     }
     this.#steps = undefined;
-    this.#rest(roundEveryMs);
+    this.#rest(this.#hasBacklog ? pauseMs : roundEveryMs);
   }
 
   /** One step that did something, or a few looks in vain. False: the round is over. */
@@ -105,12 +107,14 @@ export class Housekeeping {
       return true;
     } catch (thrown) {
       const cause = translateSqliteError(thrown, log.file);
+      this.#hasBacklog = false;
       notify(`retention and compaction did not finish a round: ${reasonOf(cause)}`, cause);
       return false;
     }
   }
 
   *#round(): Generator<Step> {
+    this.#hasBacklog = false;
     for (const topic of this.#options.topics()) {
       for (let partition = 0; partition < topic.description.partitions; partition += 1) {
         yield* this.#visit(topic, partition);
@@ -133,6 +137,7 @@ export class Housekeeping {
       });
       yield step;
     }
+    this.#hasBacklog ||= more;
     this.#sayHeld(topic, partition);
   }
 

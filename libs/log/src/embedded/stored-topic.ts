@@ -22,6 +22,8 @@ interface StoredPartition {
   readonly select: StatementSync;
   readonly insert: StatementSync | undefined;
   readonly last: StatementSync;
+  /** The first record at or after an offset that is at or after a time. */
+  readonly since: StatementSync;
   /** Kept in step by the one writer; a read-only opening asks the file each time. */
   end: number;
   /** Highest timestamp of all records so far: rises with the offset, which makes time searchable. */
@@ -118,12 +120,7 @@ export class StoredTopic implements PartitionSource {
   offsetAt(partition: number, timeMs: number): number {
     return this.#translating(partition, () => {
       const mark = this.#markBefore.get(this.id, partition, timeMs);
-      const { table } = this.#partition(partition);
-      const row = this.#log.database
-        .prepare(
-          `SELECT record_offset FROM ${table} WHERE record_offset >= ? AND timestamp >= ? ORDER BY record_offset LIMIT 1`,
-        )
-        .get(Number(mark?.record_offset ?? 0), timeMs);
+      const row = this.#partition(partition).since.get(Number(mark?.record_offset ?? 0), timeMs);
       return row === undefined ? this.end(partition) : Number(row.record_offset);
     });
   }
@@ -150,6 +147,9 @@ export class StoredTopic implements PartitionSource {
       select,
       insert: mode === 'write' ? database.prepare(`INSERT INTO ${table} VALUES (?, ?, ?, ?, ?)`) : undefined,
       last: database.prepare(`SELECT max(record_offset) AS last FROM ${table}`),
+      since: database.prepare(
+        `SELECT record_offset FROM ${table} WHERE record_offset >= ? AND timestamp >= ? ORDER BY record_offset LIMIT 1`,
+      ),
       end: 0,
       high: Number.MIN_SAFE_INTEGER,
     };
