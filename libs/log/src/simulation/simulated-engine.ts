@@ -88,6 +88,20 @@ export class SimulatedEngine implements Engine {
     });
   }
 
+  /**
+   * A request that a client may well send twice, because it got no answer: what was done twice counts, and the second
+   * answer is the one that is taken.
+   */
+  repeatable<T>(what: string, effect: () => T, fault?: () => Error): Promise<T> {
+    if (!this.world.chance(this.world.trouble / 3)) return this.call(what, effect, fault);
+    const twice = (): T => {
+      this.world.count('requests doubled');
+      attempt(effect);
+      return effect();
+    };
+    return this.call(`${what}, twice`, twice, fault);
+  }
+
   /** A request and its answer. `fault` is what the caller gets when there is none. */
   call<T>(what: string, effect: () => T, fault: () => Error = unreachable): Promise<T> {
     const { world } = this;
@@ -137,7 +151,7 @@ export class SimulatedEngine implements Engine {
   }
 
   topics(): Promise<readonly TopicDescription[]> {
-    return this.call('describes the topics', () => this.world.storage.topics);
+    return this.repeatable('describes the topics', () => this.world.storage.topics);
   }
 
   writer(): Writer {
@@ -186,7 +200,7 @@ export class SimulatedEngine implements Engine {
   }
 
   protect(group: string, topic: string, partition: number, offset: number): Promise<void> {
-    return this.call(`needs ${topic} partition ${partition} from ${offset} on`, () =>
+    return this.repeatable(`needs ${topic} partition ${partition} from ${offset} on`, () =>
       this.world.storage.protect({ group, topic, partition }, offset),
     );
   }

@@ -12,7 +12,7 @@ export async function simulatedTransactor(engine: SimulatedEngine, place: InputP
   const where = `${place.group} partition ${place.partition}`;
   const readCommitted = () => engine.call(`reads the offset of ${where}`, () => storage.committed(place));
   const before = flaw === 'offset read before the fence' ? await readCommitted() : undefined;
-  const epoch = await engine.call(`fences ${where}`, () => storage.fence(place));
+  const epoch = await engine.repeatable(`fences ${where}`, () => storage.fence(place));
   const committed = flaw === 'offset read before the fence' ? before : await readCommitted();
   return {
     committed,
@@ -65,7 +65,7 @@ async function commit(
       if (piece.length === 0) continue;
       await engine.call(`produces ${about}`, () => storage.produce(place, epoch, piece), leftOpen);
     }
-    await engine.call(`commits ${about}`, () => storage.commit(place, epoch, nextOffset), unknown);
+    await engine.repeatable(`commits ${about}`, () => storage.commit(place, epoch, nextOffset), unknown);
   }
 }
 

@@ -17,6 +17,7 @@ export const faultKinds = [
   'requests lost',
   'answers lost',
   'requests late',
+  'requests doubled',
   'commits of unknown outcome',
   'transactions left open',
   'snapshots compacted',
