@@ -1,5 +1,6 @@
 /** One partition from the moment it is owned: transaction after transaction, and what happens to records that fail. */
 import { ScreenerError } from '@screener/errors';
+import { learnSchema } from '@screener/events';
 import type { LogRecord, Reader, Task } from '../port.ts';
 import { UntakenRecord } from './apply-record.ts';
 import { forEachBatch } from './batches.ts';
@@ -106,14 +107,23 @@ export class PartitionWork {
         return { steps, records: wanted.slice(0, count), skipped: whole ? skipped : undefined };
       } catch (cause) {
         if (!(cause instanceof UntakenRecord)) throw cause;
-        this.#setAside(cause, given, steps);
+        // Written with a schema that was registered after our start: no poison, it is applied once more. A registry that
+        // does not answer rejects, and the partition is taken over again later.
+        if (!(await learnSchema(cause.cause))) this.#setAside(cause, given);
+        this.#restoreInsteadOf(steps);
       }
     }
   }
 
-  /** The task may have changed by half: it is restored, and goes on without this record. */
-  #setAside(untaken: UntakenRecord, given: readonly LogRecord[], broken: TransactionSteps): void {
-    const { definition, sideInputs, notify } = this.#around;
+  /** The task may have changed by half: `#ready` makes it anew. */
+  #restoreInsteadOf(broken: TransactionSteps): void {
+    this.#around.sideInputs.detach(broken.sides);
+    this.#steps = undefined;
+  }
+
+  /** The task goes on without this record. */
+  #setAside(untaken: UntakenRecord, given: readonly LogRecord[]): void {
+    const { definition, notify } = this.#around;
     const { topic, partition, offset } = untaken.record;
     const { group } = definition;
     if (this.#ofInput(untaken) && given[0]?.offset === offset) untaken.skippedBefore = this.#skippedInRow;
@@ -122,8 +132,6 @@ export class PartitionWork {
     if (count >= failedInRowMax) {
       throw new ScreenerError('RECORDS_FAILED', { group, topic, partition, offset, count, reason }, { cause: untaken });
     }
-    sideInputs.detach(broken.sides);
-    this.#steps = undefined;
     this.#untaken.push(untaken);
     notify(`${group}: ${topic} partition ${partition} offset ${offset} is skipped: ${reason}`, untaken);
   }
