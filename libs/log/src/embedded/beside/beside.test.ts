@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { bytes, seededRandom, text, topicSpec, until } from '../../contract/bench.ts';
 import type { Engine } from '../../engine.ts';
+import { openLog } from '../../open-log.ts';
 import { TestBed } from '../testing/test-bed.ts';
 import { openBeside } from './beside-engine.ts';
 import { encodeFrame, frameBytesMax, protocolVersion } from './frames.ts';
@@ -148,6 +149,19 @@ describe('beside a process that writes', () => {
     expect(values.at(-1)).toBe('by myself');
     await expect(bed.open()).rejects.toMatchObject({ code: 'LOG_HELD' });
   });
+});
+
+test("openLog({ mode: 'beside' }) is that log behind the port", async () => {
+  const running = await bed.open();
+  const log = await openLog({ directory: bed.directory, mode: 'beside' });
+  const topology = [topicSpec('input', { partitions: 1 }), topicSpec('snapshots', { partitions: 1, compact: true })];
+  expect((await log.ensureTopics(topology)).map(({ created }) => created)).toEqual([true, true]);
+  await log.writer().append([record('input', 'x')]);
+  expect(await log.offsets('input')).toEqual(await running.offsets('input'));
+  const definition = { group: 'g', input: 'input', snapshots: 'snapshots', snapshotVersion: 1 };
+  const processor = log.processor({ ...definition, task: () => ({ apply: () => {} }) });
+  await expect(processor).rejects.toMatchObject({ code: 'LOG_READ_ONLY' });
+  await log.close();
 });
 
 describe('with nobody who writes', () => {
