@@ -5,6 +5,8 @@ import { logOf } from './log-of-engine.ts';
 import { type Notify, silent } from './notify.ts';
 import type { Log } from './port.ts';
 
+export type KafkaClientName = 'platformatic' | 'kafkajs';
+
 export interface OpenLogOptions {
   /** Data directory; used by the embedded engine. */
   readonly directory: string;
@@ -15,6 +17,13 @@ export interface OpenLogOptions {
    * it where nobody is. No meaning on Kafka. Default 'write'.
    */
   readonly mode?: 'write' | 'read' | 'beside';
+  /** The library that speaks to Kafka. Default 'platformatic'. */
+  readonly client?: KafkaClientName;
+  /**
+   * On Kafka: a name of this process that outlives a restart and that no other process has. Its groups keep its partitions
+   * for it while it is away for less than a session timeout. Default: none, a process that leaves is gone.
+   */
+  readonly instance?: string;
   readonly notify?: Notify;
 }
 
@@ -23,10 +32,17 @@ export async function openLog(options: OpenLogOptions): Promise<Log> {
   return logOf(await openEngine(options, notify), notify);
 }
 
-async function openEngine({ directory, brokers, mode = 'write' }: OpenLogOptions, notify: Notify): Promise<Engine> {
+async function openEngine(options: OpenLogOptions, notify: Notify): Promise<Engine> {
+  const { directory, brokers, mode = 'write', client = 'platformatic', instance } = options;
   if (brokers !== undefined && brokers.length > 0) {
     const { openKafkaEngine } = await import('./kafka/kafka-engine.ts');
-    return openKafkaEngine({ brokers, clientId: `screener-${hostname()}-${process.pid}`, notify });
+    return openKafkaEngine({
+      brokers,
+      clientId: `screener-${hostname()}-${process.pid}`,
+      client,
+      notify,
+      ...(instance !== undefined && { instanceId: instance }),
+    });
   }
   if (mode === 'beside') {
     const { openBeside } = await import('./embedded/beside/beside-engine.ts');

@@ -44,6 +44,21 @@ export const settingsTable = {
     'host:port, separated by commas',
     'localhost:9092',
   ),
+  KAFKA_CLIENT: row(
+    z.enum(['platformatic', 'kafkajs']).default('platformatic'),
+    'The library that speaks to Kafka; change it for all processes at once, their consumer groups cannot be mixed',
+    'platformatic or kafkajs',
+    'platformatic',
+  ),
+  SCREENER_INSTANCE: row(
+    z
+      .string()
+      .regex(/^[A-Za-z0-9._-]{1,200}$/)
+      .optional(),
+    'On Kafka: a name of this process that outlives a restart and that no other process has, such as its pod of a StatefulSet; a restart within 6 s then moves no partition',
+    'letters, digits, dots, dashes and underscores',
+    'calculator-0',
+  ),
   SCHEMA_REGISTRY_URL: row(
     url('http', 'https').optional(),
     'Schema registry that gives the ids of schemas, instead of schemas/ids.json; a log is bound to one of the two',

@@ -179,8 +179,7 @@ export class AppendQueue {
   }
 
   async #identify(): Promise<ProducerIdentity> {
-    this.#identity ??= await this.#cluster.retrying(async () => {
-      const node = await this.#cluster.controller();
+    this.#identity ??= await this.#cluster.atController(async (node) => {
       const { producerId, producerEpoch } = await this.#cluster.ask(node, 'InitProducerId', notTransactional);
       return { producerId, producerEpoch, sequences: newSequences() };
     }, APPEND_TIMEOUT_MS);

@@ -5,9 +5,10 @@
  */
 import type { AssignmentListener, Membership } from '../engine.ts';
 import type { Notify } from '../notify.ts';
+import type { KafkaClientName } from '../open-log.ts';
 import type { Cluster } from './cluster.ts';
 
-export type ClientName = 'platformatic' | 'kafkajs';
+export type { KafkaClientName as ClientName };
 
 export interface Address {
   readonly host: string;
@@ -15,7 +16,7 @@ export interface Address {
 }
 
 export interface KafkaClient {
-  readonly name: ClientName;
+  readonly name: KafkaClientName;
   connect(address: Address): Promise<BrokerConnection>;
   member(options: MemberOptions): GroupMember;
   close(): Promise<void>;

@@ -168,9 +168,17 @@ export class Cluster {
     this.#layouts.delete(topic);
   }
 
-  async controller(): Promise<number> {
-    if (this.#controller === NOBODY || !this.#nodes.has(this.#controller)) await this.metadata([]);
-    return this.#controller;
+  /** Runs a request at the controller, or at the broker that stands for it; asks anew who that is when it does not answer. */
+  async atController<T>(request: (node: number) => Promise<T>, timeoutMs = UNREACHABLE_MS_MAX): Promise<T> {
+    return this.retrying(async () => {
+      if (this.#controller === NOBODY || !this.#nodes.has(this.#controller)) await this.metadata([]);
+      try {
+        return await request(this.#controller);
+      } catch (cause) {
+        if (isPassing(cause)) this.#controller = NOBODY;
+        throw cause;
+      }
+    }, timeoutMs);
   }
 
   nodes(): readonly number[] {
@@ -202,24 +210,25 @@ export class Cluster {
   async coordinator(kind: CoordinatorKind, key: string): Promise<number> {
     const known = this.#coordinators.get(`${kind}:${key}`);
     if (known !== undefined) return known;
-    const found = await this.ask(await this.#anyNode(), 'FindCoordinator', { kind, key });
+    const found = await this.#askAnybody('FindCoordinator', { kind, key });
     this.#nodes.set(found.nodeId, { host: found.host, port: found.port });
     this.#coordinators.set(`${kind}:${key}`, found.nodeId);
     return found.nodeId;
   }
 
-  async #anyNode(): Promise<number> {
+  /** The first broker that answers: one that is gone may still be connected to, through what stands before it. */
+  async #askAnybody<N extends RequestName>(name: N, question: Question<N>): Promise<Answer<N>> {
     if (this.#nodes.size === 0) await this.metadata([]);
-    // The first that still answers; metadata drops those that left.
-    for (const node of this.#nodes.keys()) {
+    let last: unknown = new Error('no broker can be connected');
+    for (const node of [...this.#nodes.keys()]) {
       try {
-        await this.connection(CONTROL_LANE, node);
-        return node;
+        return await this.ask(node, name, question);
       } catch (cause) {
-        if (!isPassing(cause)) throw cause;
+        if (!isUnavailable(cause)) throw cause;
+        last = cause;
       }
     }
-    throw this.unreachable(new Error('no broker can be connected'));
+    throw this.unreachable(last);
   }
 
   #addresses(): Address[] {
@@ -231,7 +240,12 @@ export class Cluster {
   }
 }
 
+/** The other client is not even loaded. */
 async function loadClient(options: ClusterOptions): Promise<KafkaClient> {
+  if (options.client === 'kafkajs') {
+    const { KafkajsClient } = await import('./kafkajs/kafkajs-client.ts');
+    return new KafkajsClient(options);
+  }
   const { PlatformaticClient } = await import('./platformatic/platformatic-client.ts');
   return new PlatformaticClient(options);
 }

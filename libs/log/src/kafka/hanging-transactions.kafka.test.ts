@@ -4,9 +4,11 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Bench, bytes, text, uniqueName } from '../contract/bench.ts';
+import type { ClientName } from './client.ts';
 import { openKafkaEngine } from './kafka-engine.ts';
 import { TRANSACTION_TIMEOUT_MS } from './kafka-transactor.ts';
 
+const clients: readonly ClientName[] = ['platformatic', 'kafkajs'];
 const brokers = (process.env.KAFKA_BROKERS ?? '').split(',').filter((broker) => broker !== '');
 /**
  * A broker looks for timed out transactions now and then: every second on those of the scripts, every ten by default
@@ -16,8 +18,8 @@ const marginMs = 12_000;
 /** Far less than the timeout: what comes within it was not waited for. */
 const atOnceMs = TRANSACTION_TIMEOUT_MS / 2;
 
-describe.skipIf(brokers.length === 0)('a transaction whose owner was killed', () => {
-  const bench = new Bench(() => openKafkaEngine({ brokers, clientId: 'hanging-test' }));
+describe.skipIf(brokers.length === 0).each(clients)('a transaction whose owner was killed, through %s', (client) => {
+  const bench = new Bench(() => openKafkaEngine({ brokers, clientId: 'hanging-test', client }));
   const children: ChildProcess[] = [];
   beforeAll(() => bench.start());
   afterAll(() => bench.stop());
@@ -28,7 +30,7 @@ describe.skipIf(brokers.length === 0)('a transaction whose owner was killed', ()
   /** Resolves when it has been killed with its transaction open. */
   async function killInside(group: string, input: string, output: string): Promise<void> {
     const file = new URL('./killed-in-transaction.fixture.ts', import.meta.url).pathname;
-    const child = spawn(process.execPath, [file, brokers.join(','), group, input, output], {
+    const child = spawn(process.execPath, [file, brokers.join(','), client, group, input, output], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     children.push(child);

@@ -6,10 +6,12 @@ import { type IHeaders, Kafka, logLevel, Partitioners } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Bench, text, uniqueName, until } from '../contract/bench.ts';
 import type { NewRecord } from '../port.ts';
+import type { ClientName } from './client.ts';
 import { Cluster } from './cluster.ts';
 import { openKafkaEngine } from './kafka-engine.ts';
 import { openTransactor } from './kafka-transactor.ts';
 
+const clients: readonly ClientName[] = ['platformatic', 'kafkajs'];
 const brokers = (process.env.KAFKA_BROKERS ?? '').split(',').filter((broker) => broker !== '');
 const run = promisify(execFile);
 const kcatTimeoutMs = 30_000;
@@ -23,8 +25,8 @@ if (!hasKcat) process.stderr.write('SKIPPED: kcat is not on the PATH: that it re
 const candle = (openTime: number) =>
   encodeEvent('KlineGap', { instrument: 'binance:usdm:BTCUSDT', openTime, reason: 'Ä gap of a test' });
 
-describe.skipIf(brokers.length === 0)('interoperability', () => {
-  const bench = new Bench(() => openKafkaEngine({ brokers, clientId: 'interoperability' }));
+describe.skipIf(brokers.length === 0).each(clients)('interoperability of %s', (client) => {
+  const bench = new Bench(() => openKafkaEngine({ brokers, clientId: 'interoperability', client }));
   const witness = new Kafka({ brokers, clientId: 'witness', logLevel: logLevel.NOTHING });
   let topic = '';
   let committed: NewRecord[] = [];
@@ -56,7 +58,7 @@ describe.skipIf(brokers.length === 0)('interoperability', () => {
   /** A transaction that the next owner aborts: readers of committed records must not see it. */
   async function leaveAborted(input: string, record: NewRecord): Promise<void> {
     const group = uniqueName('group');
-    const cluster = await Cluster.open({ brokers, clientId: 'aborting' });
+    const cluster = await Cluster.open({ brokers, clientId: 'aborting', client });
     const send = cluster.send.bind(cluster);
     const stopped = Promise.withResolvers<void>();
     cluster.send = (lane, node, name, question) => {

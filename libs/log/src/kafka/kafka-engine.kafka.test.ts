@@ -6,15 +6,17 @@ import { Kafka, logLevel, Partitioners } from 'kafkajs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Bench, type Bench as BenchType, bytes, text, uniqueName, until } from '../contract/bench.ts';
 import { partitionOf } from '../partitioner.ts';
+import type { ClientName } from './client.ts';
 import { Cluster } from './cluster.ts';
 import { findAppended } from './in-doubt.ts';
 import { openKafkaEngine } from './kafka-engine.ts';
 import { moveOn, newSequences, placeRecords, produce, toBatches } from './produce.ts';
 
+const clients: readonly ClientName[] = ['platformatic', 'kafkajs'];
 const brokers = (process.env.KAFKA_BROKERS ?? '').split(',').filter((broker) => broker !== '');
 
-describe.skipIf(brokers.length === 0)('the Kafka engine', () => {
-  const bench: BenchType = new Bench(() => openKafkaEngine({ brokers, clientId: 'engine-test' }));
+describe.skipIf(brokers.length === 0).each(clients)('the Kafka engine through %s', (client) => {
+  const bench: BenchType = new Bench(() => openKafkaEngine({ brokers, clientId: 'engine-test', client }));
   // A client that shares no code with ours.
   const witness = new Kafka({ brokers, clientId: 'witness', logLevel: logLevel.NOTHING });
   const children: ChildProcess[] = [];
@@ -27,7 +29,9 @@ describe.skipIf(brokers.length === 0)('the Kafka engine', () => {
   /** Runs `member.fixture.ts` in a process of its own. */
   function startMember(...given: string[]): { child: ChildProcess; line: (start: string) => Promise<string> } {
     const file = new URL('./member.fixture.ts', import.meta.url).pathname;
-    const child = spawn(process.execPath, [file, brokers.join(','), ...given], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [file, brokers.join(','), client, ...given], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
     children.push(child);
     const lines: string[] = [];
     createInterface(child.stdout!).on('line', (printed) => lines.push(printed));
@@ -122,7 +126,7 @@ describe.skipIf(brokers.length === 0)('the Kafka engine', () => {
 
   test('a batch whose acknowledgement was lost is found by its producer and sequence', async () => {
     const topic = await bench.topic('in-doubt', { partitions: 1 });
-    const cluster = await Cluster.open({ brokers, clientId: 'in-doubt' });
+    const cluster = await Cluster.open({ brokers, clientId: 'in-doubt', client });
     try {
       const [node = 0] = cluster.nodes();
       const { producerId, producerEpoch } = await cluster.ask(node, 'InitProducerId', {
@@ -214,7 +218,7 @@ describe.skipIf(brokers.length === 0)('the Kafka engine', () => {
   });
 
   test('a broker that is not there is named in one line', async () => {
-    const nowhere = openKafkaEngine({ brokers: ['127.0.0.1:1'], clientId: 'nowhere' });
+    const nowhere = openKafkaEngine({ brokers: ['127.0.0.1:1'], clientId: 'nowhere', client });
     await expect(nowhere).rejects.toMatchObject({ code: 'BROKER_UNREACHABLE', facts: { brokers: '127.0.0.1:1' } });
     await expect(nowhere).rejects.toThrow(/^no Kafka broker answers at 127\.0\.0\.1:1: connect ECONNREFUSED[^\n]*$/);
   });

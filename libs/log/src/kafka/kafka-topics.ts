@@ -64,9 +64,9 @@ export async function createTopic(cluster: Cluster, spec: TopicSpec): Promise<vo
     settings: settingsOf(spec, replication),
     timeoutMs: CREATE_TIMEOUT_MS,
   };
-  await cluster.retrying(async () => {
+  await cluster.atController(async (node) => {
     try {
-      await cluster.ask(await cluster.controller(), 'CreateTopics', topic);
+      await cluster.ask(node, 'CreateTopics', topic);
     } catch (cause) {
       if (protocolCode(cause) !== 'TOPIC_ALREADY_EXISTS') throw cause;
     }
@@ -94,9 +94,7 @@ export async function describeTopics(cluster: Cluster): Promise<readonly TopicDe
   const ours = topics.filter(({ name, isInternal }) => name !== '' && !isInternal && !SYSTEM_TOPIC.test(name));
   if (ours.length === 0) return [];
   const question = { topics: ours.map(({ name }) => name), settings: described };
-  const found = await cluster.retrying(async () =>
-    cluster.ask(await cluster.controller(), 'DescribeConfigs', question),
-  );
+  const found = await cluster.atController((node) => cluster.ask(node, 'DescribeConfigs', question));
   return ours.map(({ name, id, leaders }) => {
     const settings = found.get(name) ?? new Map<string, string | null>();
     const compact = (settings.get('cleanup.policy') ?? '').includes('compact');

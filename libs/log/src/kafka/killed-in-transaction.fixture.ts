@@ -1,12 +1,16 @@
 /**
  * A process that stops for ever inside a transaction: everything is written, only the request that decides is not sent.
- * Arguments: brokers, group, input, output.
+ * Arguments: brokers, client, group, input, output.
  */
 import { Cluster } from './cluster.ts';
 import { openTransactor } from './kafka-transactor.ts';
 
-const [brokers = '', group = '', input = '', output = ''] = process.argv.slice(2);
-const cluster = await Cluster.open({ brokers: brokers.split(','), clientId: 'killed-in-transaction' });
+const [brokers = '', client, group = '', input = '', output = ''] = process.argv.slice(2);
+const cluster = await Cluster.open({
+  brokers: brokers.split(','),
+  clientId: 'killed-in-transaction',
+  client: client === 'kafkajs' ? client : 'platformatic',
+});
 const send = cluster.send.bind(cluster);
 cluster.send = (lane, node, name, question) => {
   if (name !== 'EndTxn') return send(lane, node, name, question);

@@ -1,9 +1,13 @@
-/** A process of its own for tests that kill one. Arguments: brokers, what to do, group, topics. Talks by lines. */
+/** A process of its own for tests that kill one. Arguments: brokers, client, what to do, group, topics. Talks by lines. */
 import { openKafkaEngine } from './kafka-engine.ts';
 
-const [brokers = '', action, group = '', input = '', output = ''] = process.argv.slice(2);
+const [brokers = '', client, action, group = '', input = '', output = ''] = process.argv.slice(2);
 const say = (line: string): boolean => process.stdout.write(`${line}\n`);
-const engine = await openKafkaEngine({ brokers: brokers.split(','), clientId: 'fixture' });
+const engine = await openKafkaEngine({
+  brokers: brokers.split(','),
+  clientId: 'fixture',
+  client: client === 'kafkajs' ? client : 'platformatic',
+});
 
 /** Commits 1, 2, 3, … until it is killed. */
 async function write(): Promise<never> {

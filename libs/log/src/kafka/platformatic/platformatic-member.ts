@@ -20,12 +20,13 @@ import {
   REVOCATION_MS_MAX,
   SESSION_TIMEOUT_MS,
 } from '../client.ts';
-import type { Cluster } from '../cluster.ts';
-import { describeError } from '../kafka-errors.ts';
+import { type Cluster, UNREACHABLE_MS_MAX } from '../cluster.ts';
+import { describeError, isUnavailable } from '../kafka-errors.ts';
 import { toRequestFailed } from './platformatic-errors.ts';
 
-const JOIN_RETRIES = 20;
 const JOIN_RETRY_DELAY_MS = 250;
+/** As patient as everything else: of three brokers a coordinator that died is replaced after ten seconds at the earliest. */
+const JOIN_RETRIES = UNREACHABLE_MS_MAX / JOIN_RETRY_DELAY_MS;
 const ASSIGNOR = { name: 'cooperative-sticky', version: 3 };
 
 export class PlatformaticMember implements GroupMember {
@@ -39,6 +40,7 @@ export class PlatformaticMember implements GroupMember {
   /** Changes are told one after the other. */
   #telling: Promise<void> = Promise.resolve();
   #leaving: Promise<void> | undefined;
+  #cluster: Cluster | undefined;
 
   constructor(options: MemberOptions) {
     this.#options = options;
@@ -67,12 +69,15 @@ export class PlatformaticMember implements GroupMember {
     this.#consumer.on(
       'error' as 'consumer:group:rejoin',
       ((cause: unknown) => {
-        if (!this.#leaving) this.#listener.failed(toRequestFailed(cause));
+        const failure = toRequestFailed(cause);
+        const told = isUnavailable(failure) ? this.#cluster?.unreachable(failure) : undefined;
+        if (!this.#leaving) this.#listener.failed(told ?? failure);
       }) as () => void,
     );
   }
 
   async join(cluster: Cluster): Promise<void> {
+    this.#cluster = cluster;
     await cluster.topic(this.#options.topic);
     this.#consumer.topics.track(this.#options.topic);
     try {
