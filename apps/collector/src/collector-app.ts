@@ -2,7 +2,7 @@
 import { type Exchange, primingCost } from '@screener/exchanges';
 import { type NewRecord, partitionOf } from '@screener/log';
 import { formatInstrument, MINUTE_MS } from '@screener/market';
-import type { App, AppContext, RunningApp } from '@screener/service';
+import { type App, type AppContext, type RunningApp, tracedWriter } from '@screener/service';
 import type { Tracked } from './catch-up.ts';
 import { Collection } from './collection.ts';
 import { Figures } from './figures.ts';
@@ -85,7 +85,7 @@ async function startCollector(options: CollectorOptions, context: AppContext): P
     };
   });
 
-  const writer = log.writer();
+  const writer = tracedWriter(log.writer(), 'append klines.closed');
   const liveWriter = log.writer();
   const outbox = new Outbox({
     writer,

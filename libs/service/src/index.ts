@@ -6,3 +6,4 @@ export * from './settings.ts';
 export * from './shutdown.ts';
 export * from './supervisor.ts';
 export * from './telemetry.ts';
+export * from './traced-writer.ts';
