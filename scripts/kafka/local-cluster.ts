@@ -92,7 +92,7 @@ async function prepareNodes(options: LocalClusterOptions, classPath: string): Pr
     places.push({ id, port, controllerPort: await freePort(), listeners });
   }
   const directories = places.map(({ id }) => (count === 1 ? options.directory : join(options.directory, `node-${id}`)));
-  const clusterId = knownClusterId(directories) ?? randomBytes(16).toString('base64url');
+  const clusterId = knownClusterId(directories) ?? newClusterId();
   return Promise.all(
     places.map(async (place, index) => {
       const directory = directories[index] ?? options.directory;
@@ -105,6 +105,9 @@ async function prepareNodes(options: LocalClusterOptions, classPath: string): Pr
     }),
   );
 }
+
+/** One that begins with a dash would be taken for an option. */
+const newClusterId = (): string => randomBytes(16).toString('base64url').replace(/^-/, 'k');
 
 const metaOf = (directory: string): string => join(directory, 'data', 'meta.properties');
 
