@@ -11,8 +11,8 @@ export class SqliteTable {
 
   constructor(directory: string, name = 'records') {
     this.database = new DatabaseSync(join(directory, `${name}.sqlite`));
-    // The settings of our own file.
-    this.database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000');
+    // As durable as our own file; everything else as it comes.
+    this.database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
     this.database.exec(
       'CREATE TABLE IF NOT EXISTS records (id INTEGER PRIMARY KEY, topic TEXT, key TEXT, timestamp INTEGER, value BLOB)',
     );
