@@ -22,6 +22,9 @@ export interface Ground {
 /** A network fault hits one of them: the others see a member vanish that believes to be alive. */
 const zoneNames = ['ZONE_A', 'ZONE_B'] as const;
 
+/** A broker that was killed comes back only when its session ended: 9 s by default, which is most of what a restart takes. */
+const impatience = { 'broker.session.timeout.ms': 3_000, 'broker.heartbeat.interval.ms': 500 };
+
 export interface KafkaGround {
   readonly directory: string;
   readonly brokers: number;
@@ -44,6 +47,8 @@ export async function openKafkaGround({ directory, brokers, notify }: KafkaGroun
   const cluster = await startLocalCluster({
     directory: join(directory, 'kafka'),
     brokers,
+    quickStart: true,
+    settings: impatience,
     listeners: zoneNames.map((name, zone) => ({ name, advertisedPort: (broker) => proxyOf(zone, broker).port })),
     notify,
   }).catch(async (cause: unknown) => {

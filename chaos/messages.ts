@@ -8,6 +8,8 @@ export interface WorkerSettings {
   /** None: embedded. */
   readonly brokers: readonly string[] | undefined;
   readonly directory: string;
+  /** A name that its successor goes on with (static membership). */
+  readonly instance?: string;
 }
 
 /** Partitions that are live now, by stage. */

@@ -95,7 +95,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
       },
     });
     const wanted = engine === 'kafka' ? workersWanted : 1;
-    for (let count = 0; count < wanted; count += 1) workers.start();
+    // Half of them under names: a successor of the same name gets the partitions at once, the others' after a session.
+    for (let count = 0; count < wanted; count += 1) workers.start(count % 2 === 0 ? `chaos-${count}` : undefined);
     const all = workers;
     const livePartitions = (): number => all.all.reduce((sum, { liveCount }) => sum + liveCount, 0);
     if (!(await cameTrue(() => livePartitions() >= partitions * 2, startWithinMs, options.interrupt)))

@@ -16,6 +16,7 @@ const noticesKept = 40;
 
 export class WorkerProcess {
   readonly name: string;
+  readonly instance: string | undefined;
   readonly pid: number;
   readonly exited: Promise<WorkerExit>;
   /** Frozen by SIGSTOP. */
@@ -33,6 +34,7 @@ export class WorkerProcess {
 
   constructor(settings: WorkerSettings, env: Readonly<Record<string, string | undefined>>) {
     this.name = settings.name;
+    this.instance = settings.instance;
     this.#child = spawn(
       process.execPath,
       ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'worker.ts'), JSON.stringify(settings)],

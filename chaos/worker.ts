@@ -57,6 +57,7 @@ async function close(log: Log): Promise<void> {
 const log = await openLog({
   directory: settings.directory,
   ...(settings.brokers && { brokers: settings.brokers }),
+  ...(settings.instance !== undefined && { instance: settings.instance }),
   client: process.env.KAFKA_CLIENT === 'kafkajs' ? 'kafkajs' : 'platformatic',
   notify: (text) => tell({ type: 'notice', text }),
 }).catch((cause: unknown) => fail(cause));

@@ -41,8 +41,10 @@ export class Workers {
     return this.all.filter((worker) => !worker.paused && !worker.expected && worker.liveCount > 0);
   }
 
-  start(): WorkerProcess {
-    const worker = new WorkerProcess(this.#options.settingsOf(this.#started++), this.#options.env);
+  /** `instance`: under a name that outlives its process. */
+  start(instance?: string): WorkerProcess {
+    const settings = this.#options.settingsOf(this.#started++);
+    const worker = new WorkerProcess({ ...settings, ...(instance !== undefined && { instance }) }, this.#options.env);
     this.#running.add(worker);
     this.#guard.stdin?.write(`+${worker.pid}\n`);
     void worker.exited.then(({ code, signal, failure }) => {
@@ -52,7 +54,7 @@ export class Workers {
       const text = failure?.text ?? `exit code ${code}, signal ${signal}; ${worker.notices.slice(-3).join(' | ')}`;
       this.#options.ended(worker, failure?.explained ?? false, text);
       setTimeout(() => {
-        if (!this.#closing) this.start();
+        if (!this.#closing) this.start(worker.instance);
       }, restartAfterMs);
     });
     return worker;

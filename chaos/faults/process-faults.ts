@@ -31,7 +31,7 @@ export const kill: Fault = {
         const fired = await workers.kill(worker);
         say(`killed ${worker.name}, which had ${owned} partitions`);
         ledger.record('kill', fired && owned > 0);
-        workers.start();
+        workers.start(worker.instance);
       }),
     );
   },

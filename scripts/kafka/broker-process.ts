@@ -19,7 +19,8 @@ export interface BrokerCommand {
   readonly directory: string;
   readonly settings: string;
   readonly classPath: string;
-  readonly heap: string;
+  /** Options of the virtual machine. */
+  readonly java: readonly string[];
   readonly port: number;
   /** It is ready when it knows of so many brokers, itself included. */
   readonly brokers: number;
@@ -31,7 +32,7 @@ const logSettings = ['-Dorg.slf4j.simpleLogger.defaultLogLevel=info', '-Dorg.slf
 
 export async function startBrokerProcess(command: BrokerCommand): Promise<BrokerProcess> {
   const logFile = join(command.directory, 'broker.log');
-  const java = ['java', command.heap, ...logSettings, '-cp', command.classPath, 'kafka.Kafka', command.settings];
+  const java = ['java', ...command.java, ...logSettings, '-cp', command.classPath, 'kafka.Kafka', command.settings];
   const guard = spawn(process.execPath, [join(import.meta.dirname, 'broker-guard.ts'), logFile, ...java], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
@@ -44,6 +45,8 @@ export async function startBrokerProcess(command: BrokerCommand): Promise<Broker
   const isGone = (): boolean => guard.exitCode !== null || guard.signalCode !== null;
   const stop = async (): Promise<void> => {
     if (isGone()) return;
+    // Whoever waits for its end wants to live that long.
+    guard.ref();
     signal(pid, 'SIGTERM');
     const insist = setTimeout(() => signal(pid, 'SIGKILL'), STOP_TIMEOUT_MS);
     await gone;
@@ -68,6 +71,7 @@ export async function startBrokerProcess(command: BrokerCommand): Promise<Broker
     stop,
     kill: async () => {
       if (isGone()) return;
+      guard.ref();
       signal(pid, 'SIGKILL');
       await gone;
     },

@@ -21,7 +21,12 @@ export interface NodePlace {
 const LONG_MAX = '9223372036854775807';
 const REPLICATION_MAX = 3;
 
-export function brokerSettings(directory: string, node: NodePlace, all: readonly NodePlace[]): string {
+export function brokerSettings(
+  directory: string,
+  node: NodePlace,
+  all: readonly NodePlace[],
+  further: Readonly<Record<string, string | number | boolean>> = {},
+): string {
   const replication = Math.min(REPLICATION_MAX, all.length);
   const inSyncMin = Math.max(1, replication - 1);
   const local = (name: string, port: number): string => `${name}://127.0.0.1:${port}`;
@@ -68,7 +73,7 @@ export function brokerSettings(directory: string, node: NodePlace, all: readonly
     'log.message.timestamp.after.max.ms': LONG_MAX,
     'log.message.timestamp.before.max.ms': LONG_MAX,
   };
-  return Object.entries(settings)
+  return Object.entries({ ...settings, ...further })
     .map(([name, value]) => `${name}=${value}\n`)
     .join('');
 }
