@@ -17,7 +17,9 @@ export const errorTable = {
   // Calls and settings
   COMMAND_UNKNOWN: usage("unknown command '{command}': expected one of {expected}; see screener --help"),
   OPTION_UNKNOWN: usage("unknown option '{option}' of {command}: expected {expected}; see {command} --help"),
-  ARGUMENT_UNKNOWN: usage("{command} does not know what to do with '{argument}': expected {expected}; see {command} --help"),
+  ARGUMENT_UNKNOWN: usage(
+    "{command} does not know what to do with '{argument}': expected {expected}; see {command} --help",
+  ),
   ARGUMENT_MISSING: usage('{command} needs {argument}; see {command} --help'),
   TOPIC_UNKNOWN: usage("no topic '{topic}': did you mean {expected}? screener topics describe lists all"),
   FORMAT_NEEDS_EVENT: usage(
@@ -26,13 +28,13 @@ export const errorTable = {
   OPTION_INVALID: usage("{option} is '{found}': expected {expected}, for example {example}"),
   SETTING_INVALID: usage("{setting} is '{found}': expected {expected}, for example {example}"),
   FILE_UNREADABLE: usage('cannot read {file}: {reason}; expected {expected}'),
-  FILE_UNWRITABLE: failure('cannot write {file}: {reason}; check that the directory exists, its permissions and free space'),
+  FILE_UNWRITABLE: failure(
+    'cannot write {file}: {reason}; check that the directory exists, its permissions and free space',
+  ),
   FILE_LINE_INVALID: failure('{file} line {line}: {reason}; expected {expected}'),
   // Rules
-  RULE_INVALID: usage("rule {rule}: {reason}; expected {expected}"),
-  RULE_CONDITION_INVALID: usage(
-    "rule {rule}, character {position} of its condition: {reason}; expected {expected}",
-  ),
+  RULE_INVALID: usage('rule {rule}: {reason}; expected {expected}'),
+  RULE_CONDITION_INVALID: usage('rule {rule}, character {position} of its condition: {reason}; expected {expected}'),
   // The machine
   PORT_IN_USE: failure('port {port} is in use: stop the program that holds it, or choose another with {hint}'),
   PORT_REFUSED: failure('the system does not let this user listen on port {port}: choose another with {hint}'),
@@ -50,7 +52,9 @@ export const errorTable = {
   EXCHANGE_ANSWER_INVALID: passing(
     "{exchange} answered {request} with something else than agreed: '{found}'; check that the address is the exchange's",
   ),
-  INSTRUMENTS_NONE: failure('no instrument of {exchange} is asked for: found {found}, expected {expected}; check SYMBOLS'),
+  INSTRUMENTS_NONE: failure(
+    'no instrument of {exchange} is asked for: found {found}, expected {expected}; check SYMBOLS',
+  ),
   PAGE_BUILD_FAILED: failure(
     'the web page in {directory} could not be built: {reason}; run vite build there to see all of it',
   ),
@@ -101,8 +105,21 @@ export const errorTable = {
     'no Kafka broker answers at {brokers}: {reason}; check KAFKA_BROKERS and that the broker runs',
   ),
   BROKER_NOT_READY: passing('the Kafka broker at {brokers} is not ready: {reason}, for longer than we wait'),
-  BROKER_REFUSED: failure(
-    "the Kafka broker at {brokers} refuses: {reason}; the broker's own log says why",
+  BROKER_REFUSED: failure("the Kafka broker at {brokers} refuses: {reason}; the broker's own log says why"),
+  BROKER_UNAUTHORIZED: failure(
+    "the Kafka broker at {brokers} does not allow {what} ({reason}): give this process's user that right, as the table of topics in docs/topics.md asks",
+  ),
+  CLUSTER_DIFFERS: failure(
+    'the Kafka cluster behind {brokers} is {found}, expected {expected}: check KAFKA_BROKERS; if the change is meant, use another SCREENER_HOME or remove {file}',
+  ),
+  CLUSTER_CHANGED: failure(
+    'another Kafka cluster answers at {brokers} now: it is {found}, this process began with {expected}; nothing more is written: check the address, then start again',
+  ),
+  TOPIC_RECREATED: failure(
+    "topic '{topic}' was deleted and created anew while it was read (its id was {expected}, now it is {found}): start again, and rebuild what was made of the old one",
+  ),
+  INSTANCE_TAKEN: failure(
+    "another process is '{instance}' in group {group} now: give every process a SCREENER_INSTANCE of its own",
   ),
   // Schemas
   REGISTRY_UNREACHABLE: passing(
@@ -167,7 +184,9 @@ export const errorTable = {
   BODY_TOO_LARGE: usage('the body of {path} has more than {most} bytes: ask for less at a time'),
   QUERY_INVALID: usage('the query is refused: {reason}; expected an operation of the published schema'),
   QUERY_TOO_LARGE: usage('the query has {found} {what}: expected at most {most}; ask for less at a time'),
-  ORIGIN_REFUSED: usage("pages of {origin} may not open a WebSocket here: expected this gateway's own page, or a program"),
+  ORIGIN_REFUSED: usage(
+    "pages of {origin} may not open a WebSocket here: expected this gateway's own page, or a program",
+  ),
   CLIENTS_TOO_MANY: passing('{found} WebSockets are open: expected at most {most}; try again later'),
   NOT_PRIMED: passing('{what} is not known yet, the gateway still reads the log: try again in a second'),
   REQUEST_FAILED: failure("{path} failed: {reason}; the gateway's log says more"),

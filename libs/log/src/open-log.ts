@@ -8,7 +8,7 @@ import type { Log } from './port.ts';
 export type KafkaClientName = 'platformatic' | 'kafkajs';
 
 export interface OpenLogOptions {
-  /** Data directory; used by the embedded engine. */
+  /** Data directory. On Kafka it remembers which cluster it belongs to; '': it does not. */
   readonly directory: string;
   /** Kafka's bootstrap servers, host:port; none: embedded. */
   readonly brokers?: readonly string[];
@@ -36,13 +36,21 @@ async function openEngine(options: OpenLogOptions, notify: Notify): Promise<Engi
   const { directory, brokers, mode = 'write', client = 'platformatic', instance } = options;
   if (brokers !== undefined && brokers.length > 0) {
     const { openKafkaEngine } = await import('./kafka/kafka-engine.ts');
-    return openKafkaEngine({
+    const { recogniseCluster } = await import('./kafka/known-cluster.ts');
+    const engine = await openKafkaEngine({
       brokers,
       clientId: `screener-${hostname()}-${process.pid}`,
       client,
       notify,
       ...(instance !== undefined && { instanceId: instance }),
     });
+    try {
+      if (directory !== '') recogniseCluster(directory, { cluster: engine.cluster, brokers }, notify);
+    } catch (cause) {
+      await engine.close();
+      throw cause;
+    }
+    return engine;
   }
   if (mode === 'beside') {
     const { openBeside } = await import('./embedded/beside/beside-engine.ts');

@@ -8,7 +8,7 @@ import { Backoff } from './backoff.ts';
 import type { Cluster } from './cluster.ts';
 import { offsetsAt } from './group-offsets.ts';
 import { findAppended } from './in-doubt.ts';
-import { describeError, isPassing, isUnavailable, protocolCode } from './kafka-errors.ts';
+import { describeError, isPassing, isUnavailable, missingRight, protocolCode } from './kafka-errors.ts';
 import {
   moveOn,
   newSequences,
@@ -143,14 +143,15 @@ export class AppendQueue {
     for (const [place, nextOffset] of outcome.nextOffsets) this.#nextOffsets.set(place, nextOffset);
     const again: PartitionBatch[] = [];
     for (const batch of batches) {
-      const cause = outcome.failures.get(batch.place);
-      if (cause === undefined || (identity && isInDoubt(cause) && (await this.#isIn(batch, identity)))) {
+      const failure = outcome.failures.get(batch.place);
+      const cause = identity && isInDoubt(failure) ? await this.#unlessIn(batch, identity, failure) : failure;
+      if (cause === undefined) {
         if (identity) moveOn(identity, batch);
       } else if (isForgotten(cause)) {
         this.#identity = undefined;
         again.push(batch);
       } else if (last || !isUnavailable(cause)) {
-        failures.set(batch.place, asError(batch, cause));
+        failures.set(batch.place, this.#asError(batch, cause));
       } else {
         again.push(batch);
       }
@@ -158,12 +159,19 @@ export class AppendQueue {
     return again;
   }
 
-  async #isIn(batch: PartitionBatch, identity: ProducerIdentity): Promise<boolean> {
+  /** undefined: the batch is in the log after all. Otherwise why it is not, or why that cannot be known. */
+  async #unlessIn(batch: PartitionBatch, identity: ProducerIdentity, failure: unknown): Promise<unknown> {
     const attempt = { batch, identity, from: this.#nextOffsets.get(batch.place) ?? 0 };
-    const find = (): Promise<number | undefined> => findAppended(this.#cluster, this.#lane, attempt);
-    const nextOffset = await this.#cluster.retrying(find, APPEND_TIMEOUT_MS);
-    if (nextOffset !== undefined) this.#nextOffsets.set(batch.place, nextOffset);
-    return nextOffset !== undefined;
+    try {
+      const find = (): Promise<number | undefined> => findAppended(this.#cluster, this.#lane, attempt);
+      const nextOffset = await this.#cluster.retrying(find, APPEND_TIMEOUT_MS);
+      if (nextOffset === undefined) return failure;
+      this.#nextOffsets.set(batch.place, nextOffset);
+      return undefined;
+    } catch (cause) {
+      // The fault of this batch alone, such as a topic that was deleted.
+      return cause;
+    }
   }
 
   /** Where to begin looking for a batch in doubt: once per partition, afterwards acknowledgements tell. */
@@ -186,9 +194,16 @@ export class AppendQueue {
     return this.#identity;
   }
 
+  #asError({ topic, partition }: PartitionBatch, cause: unknown): ScreenerError {
+    if (missingRight(cause) !== undefined) return this.#cluster.refused(cause);
+    if (cause instanceof ScreenerError && !isUnavailable(cause)) return cause;
+    const code = isUnavailable(cause) ? 'APPEND_FAILED' : 'APPEND_REFUSED';
+    return new ScreenerError(code, { topic, partition, reason: describeError(cause) }, { cause });
+  }
+
   async close(): Promise<void> {
     await this.#draining;
-    await this.#cluster.connections.drop(this.#lane);
+    this.#cluster.connections.drop(this.#lane);
   }
 }
 
@@ -201,9 +216,3 @@ const isForgotten = (cause: unknown): boolean =>
 
 /** The batch may be in although it was not acknowledged: no answer, or one that came from waiting for other replicas. */
 const isInDoubt = (cause: unknown): boolean => !(cause instanceof ScreenerError) && isPassing(cause);
-
-function asError({ topic, partition }: PartitionBatch, cause: unknown): ScreenerError {
-  if (cause instanceof ScreenerError && !isUnavailable(cause)) return cause;
-  const code = isUnavailable(cause) ? 'APPEND_FAILED' : 'APPEND_REFUSED';
-  return new ScreenerError(code, { topic, partition, reason: describeError(cause) }, { cause });
-}

@@ -15,7 +15,7 @@ import {
   type TopicMetadata,
 } from './client.ts';
 import { Connections } from './connections.ts';
-import { describeError, isPassing, isUnavailable, protocolCode } from './kafka-errors.ts';
+import { describeError, isPassing, isUnavailable, missingRight, protocolCode, refusal } from './kafka-errors.ts';
 
 export interface TopicLayout {
   readonly name: string;
@@ -27,8 +27,8 @@ export interface TopicLayout {
 export interface ClusterOptions {
   readonly brokers: readonly string[];
   readonly clientId: string;
-  /** Default 'platformatic'. */
-  readonly client?: ClientName;
+  /** Default 'platformatic'. Tests bring their own. */
+  readonly client?: ClientName | KafkaClient;
 }
 
 /** How long a broker may be away before a call gives up. */
@@ -55,7 +55,7 @@ export class Cluster {
     this.brokers = options.brokers.join(',');
     this.#bootstrap = options.brokers.map(parseAddress);
     this.client = client;
-    this.connections = new Connections(client);
+    this.connections = new Connections(client, (connection) => this.#recognise(connection));
   }
 
   static async open(options: ClusterOptions): Promise<Cluster> {
@@ -108,6 +108,18 @@ export class Cluster {
     }
   }
 
+  /**
+   * Every connection is asked which cluster it leads to before anything else goes over it: behind an address that we know,
+   * another cluster may answer after a restart, with topics of the same names.
+   */
+  async #recognise(connection: BrokerConnection): Promise<void> {
+    if (this.#id === '') return;
+    const { clusterId } = await connection.send('Metadata', { topics: [] });
+    const found = clusterId ?? this.brokers;
+    if (found !== this.#id)
+      throw new ScreenerError('CLUSTER_CHANGED', { brokers: this.brokers, found, expected: this.#id });
+  }
+
   unreachable(cause: unknown): ScreenerError {
     if (cause instanceof ScreenerError) return cause;
     // An answer that is a refusal for now is no silence.
@@ -117,6 +129,11 @@ export class Cluster {
 
   refused(cause: unknown): ScreenerError {
     if (cause instanceof ScreenerError) return cause;
+    const what = missingRight(cause);
+    if (what !== undefined) {
+      const reason = protocolCode(cause) ?? '';
+      return new ScreenerError('BROKER_UNAUTHORIZED', { brokers: this.brokers, what, reason }, { cause });
+    }
     return new ScreenerError('BROKER_REFUSED', { brokers: this.brokers, reason: describeError(cause) }, { cause });
   }
 
@@ -147,6 +164,7 @@ export class Cluster {
       for (;;) {
         const metadata = await this.metadata([name]);
         const found = metadata.topics.find((topic) => topic.name === name);
+        if (found?.code !== undefined && missingRight(refusal(found.code)) !== undefined) throw refusal(found.code);
         if (found && found.code !== UNKNOWN_TOPIC) return this.#remember(name, found);
         if (grace.exhausted)
           throw new ScreenerError('TOPIC_MISSING', { topic: name, where: `Kafka at ${this.brokers}` });
@@ -236,12 +254,14 @@ export class Cluster {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.connections.close(), this.client.close()]);
+    this.connections.close();
+    await this.client.close();
   }
 }
 
 /** The other client is not even loaded. */
 async function loadClient(options: ClusterOptions): Promise<KafkaClient> {
+  if (typeof options.client === 'object') return options.client;
   if (options.client === 'kafkajs') {
     const { KafkajsClient } = await import('./kafkajs/kafkajs-client.ts');
     return new KafkajsClient(options);

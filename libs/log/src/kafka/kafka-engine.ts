@@ -4,7 +4,7 @@ import type { AssignmentListener, Engine, Membership, Transactor } from '../engi
 import { type Notify, silent } from '../notify.ts';
 import type { PartitionOffsets, Reader, ReaderOptions, Writer } from '../port.ts';
 import type { TopicDescription, TopicSpec } from '../topology.ts';
-import type { ClientName, GroupMember } from './client.ts';
+import type { ClientName, GroupMember, KafkaClient } from './client.ts';
 import { Cluster } from './cluster.ts';
 import { commitOffset, committedOffsets, nobody, partitionOffsets } from './group-offsets.ts';
 import { describeError } from './kafka-errors.ts';
@@ -21,8 +21,8 @@ export interface KafkaEngineOptions {
   /** Static membership: a name that this process keeps over restarts. Default: none. */
   readonly instanceId?: string;
   readonly notify?: Notify;
-  /** Default 'platformatic'. */
-  readonly client?: ClientName;
+  /** Default 'platformatic'. Tests bring their own. */
+  readonly client?: ClientName | KafkaClient;
 }
 
 export async function openKafkaEngine(options: KafkaEngineOptions): Promise<Engine> {

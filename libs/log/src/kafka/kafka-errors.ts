@@ -50,7 +50,45 @@ export const isUnavailable = (error: unknown): boolean =>
 
 export const isFenced = (error: unknown): boolean => fenced.has(protocolCode(error) ?? '');
 
-/** One line for people: the protocol's name where there is one, else what the network said. */
-export const describeError = (error: unknown): string => protocolCode(error) ?? reasonOf(error);
+/** What the broker will never take, however often it is asked. */
+const untakeable = new Set([
+  'CORRUPT_MESSAGE',
+  'INVALID_RECORD',
+  'INVALID_TIMESTAMP',
+  'MESSAGE_TOO_LARGE',
+  'POLICY_VIOLATION',
+  'RECORD_LIST_TOO_LARGE',
+]);
+
+export const isUntakeable = (error: unknown): boolean => untakeable.has(protocolCode(error) ?? '');
+
+/** What a person can do about a refusal that does not say it by its name. */
+const advice: Readonly<Record<string, string>> = {
+  KAFKA_STORAGE_ERROR: 'the broker cannot write its disk: free space on it, then start the broker again',
+  MESSAGE_TOO_LARGE: "larger than the topic's max.message.bytes",
+  NOT_ENOUGH_REPLICAS: 'fewer brokers are in sync than min.insync.replicas asks: bring the others back',
+  NOT_ENOUGH_REPLICAS_AFTER_APPEND: 'fewer brokers are in sync than min.insync.replicas asks: bring the others back',
+  RECORD_LIST_TOO_LARGE: "larger than the topic's segment.bytes",
+  UNSUPPORTED_VERSION: 'the broker is too old: Kafka 3.9 and newer, or Redpanda',
+};
+
+/** What the protocol calls it when somebody may not do something, and what that is. */
+const rights: Readonly<Record<string, string>> = {
+  CLUSTER_AUTHORIZATION_FAILED: 'creating topics or writing without duplicates',
+  GROUP_AUTHORIZATION_FAILED: 'the consumer group',
+  SASL_AUTHENTICATION_FAILED: 'anybody without a name and password that it knows',
+  TOPIC_AUTHORIZATION_FAILED: 'reading or writing a topic',
+  TRANSACTIONAL_ID_AUTHORIZATION_FAILED: 'transactions',
+};
+
+/** undefined: it is not that. */
+export const missingRight = (error: unknown): string | undefined => rights[protocolCode(error) ?? ''];
+
+/** One line for people: the protocol's name and what to do where there is one, else what the network said. */
+export function describeError(error: unknown): string {
+  const code = protocolCode(error);
+  if (code === undefined) return reasonOf(error);
+  return advice[code] === undefined ? code : `${code}: ${advice[code]}`;
+}
 
 export const refusal = (code: string): RequestFailed => new RequestFailed(code, code);

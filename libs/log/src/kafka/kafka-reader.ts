@@ -6,7 +6,7 @@ import { ScreenerError } from '@screener/errors';
 import type { Notify } from '../notify.ts';
 import type { LogRecord, Reader, ReaderOptions } from '../port.ts';
 import { Backoff } from './backoff.ts';
-import { type Cluster, UNREACHABLE_MS_MAX } from './cluster.ts';
+import { type Cluster, type TopicLayout, UNREACHABLE_MS_MAX } from './cluster.ts';
 import { fetchOnce, startOffsets } from './fetch.ts';
 import { settledEnds } from './group-offsets.ts';
 import { describeError, isUnavailable } from './kafka-errors.ts';
@@ -41,6 +41,7 @@ export class KafkaReader implements Reader {
   readonly #arrivals: Arrival[] = [];
   readonly #stopping = new AbortController();
   readonly #onClose: () => void;
+  #topicId: string | undefined;
   #started = false;
   #failure: { readonly cause: unknown } | undefined;
   #wakeConsumer: (() => void) | undefined;
@@ -67,7 +68,9 @@ export class KafkaReader implements Reader {
   async #start(): Promise<void> {
     const { topic, until } = this.#options;
     try {
-      const { leaders } = await this.#cluster.topic(topic);
+      const layout = await this.#cluster.topic(topic);
+      const { leaders } = layout;
+      this.#sameTopic(layout);
       const partitions = this.#options.partitions ?? [...leaders.keys()];
       const unknown = partitions.find((partition) => partition < 0 || partition >= leaders.length);
       if (unknown !== undefined) {
@@ -120,6 +123,7 @@ export class KafkaReader implements Reader {
       await this.#roomForMore();
       try {
         const layout = await this.#cluster.topic(topic);
+        this.#sameTopic(layout);
         const wanted = [...this.#fetchPositions].filter(([partition]) => layout.leaders[partition] === leader);
         if (wanted.length === 0 || this.#closed) return;
         const fetched = await fetchOnce(this.#cluster, { lane: this.#lane, leader, layout, wanted, waitMs });
@@ -137,6 +141,14 @@ export class KafkaReader implements Reader {
         await trouble.wait(this.#stopping.signal);
         await this.#leadersMoved().catch(() => {});
       }
+    }
+  }
+
+  /** Offsets say nothing about another topic of the same name. */
+  #sameTopic({ name, id }: TopicLayout): void {
+    this.#topicId ??= id;
+    if (id !== this.#topicId) {
+      throw new ScreenerError('TOPIC_RECREATED', { topic: name, expected: this.#topicId, found: id });
     }
   }
 
@@ -210,6 +222,6 @@ export class KafkaReader implements Reader {
     this.#wakeConsumer?.();
     this.#onClose();
     // A request that waits at the broker ends with its connection.
-    await this.#cluster.connections.drop(this.#lane);
+    this.#cluster.connections.drop(this.#lane);
   }
 }

@@ -12,7 +12,7 @@ import { Backoff } from './backoff.ts';
 import type { Owner } from './client.ts';
 import type { Cluster } from './cluster.ts';
 import { committedOffsets } from './group-offsets.ts';
-import { describeError, isFenced, protocolCode } from './kafka-errors.ts';
+import { describeError, isFenced, isUntakeable, missingRight, protocolCode } from './kafka-errors.ts';
 import {
   moveOn,
   newSequences,
@@ -137,7 +137,12 @@ export class KafkaTransactor implements Transactor {
     for (const round of toRounds(batches)) {
       if (until.exhausted) throw new Error(`not committed within ${COMMIT_TIMEOUT_MS} ms`);
       const { failures } = await produce(this.#cluster, round, { lane: this.#lane, identity: this.#identity });
-      for (const failure of failures.values()) throw failure;
+      for (const { place, topic, partition } of round) {
+        const cause = failures.get(place);
+        if (isUntakeable(cause))
+          throw new ScreenerError('APPEND_REFUSED', { topic, partition, reason: describeError(cause) }, { cause });
+        if (cause !== undefined) throw cause;
+      }
       for (const batch of round) moveOn(this.#identity, batch);
     }
   }
@@ -161,14 +166,16 @@ export class KafkaTransactor implements Transactor {
   #fail(cause: unknown): ScreenerError {
     if (this.#dead) return this.#dead;
     const { group, partition } = this.#place;
+    // What no take-over can help ends the member with its own words.
+    const worded = missingRight(cause) === undefined ? cause : this.#cluster.refused(cause);
     this.#dead = isFenced(cause)
       ? new ScreenerError('TASK_FENCED', { group, partition }, { cause })
-      : cause instanceof ScreenerError && cause.code === 'TOPIC_MISSING'
-        ? cause
+      : worded instanceof ScreenerError && !worded.retryable
+        ? worded
         : new ScreenerError('TRANSACTION_FAILED', { group, partition, reason: describeError(cause) }, { cause });
     this.#cluster.forgetCoordinator('transaction', this.#transactionalId);
     this.#cluster.forgetCoordinator('group', group);
-    void this.#cluster.connections.drop(this.#lane);
+    this.#cluster.connections.drop(this.#lane);
     this.#ended.resolve();
     return this.#dead;
   }
@@ -177,7 +184,7 @@ export class KafkaTransactor implements Transactor {
     await this.#running;
     const { group, partition } = this.#place;
     this.#dead ??= new ScreenerError('TRANSACTION_FAILED', { group, partition, reason: 'it was closed' });
-    await this.#cluster.connections.drop(this.#lane);
+    this.#cluster.connections.drop(this.#lane);
     this.#ended.resolve();
   }
 }
