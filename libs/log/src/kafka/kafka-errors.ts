@@ -64,6 +64,7 @@ export const isUntakeable = (error: unknown): boolean => untakeable.has(protocol
 
 /** What a person can do about a refusal that does not say it by its name. */
 const advice: Readonly<Record<string, string>> = {
+  INCONSISTENT_GROUP_PROTOCOL: 'members that speak through another KAFKA_CLIENT are in the group: stop them first',
   KAFKA_STORAGE_ERROR: 'the broker cannot write its disk: free space on it, then start the broker again',
   MESSAGE_TOO_LARGE: "larger than the topic's max.message.bytes",
   NOT_ENOUGH_REPLICAS: 'fewer brokers are in sync than min.insync.replicas asks: bring the others back',

@@ -19,6 +19,7 @@ import {
   SESSION_TIMEOUT_MS,
 } from '../client.ts';
 import { type Cluster, UNREACHABLE_MS_MAX } from '../cluster.ts';
+import { groupRefusal } from '../group-refusal.ts';
 import { describeError, isUnavailable, protocolCode } from '../kafka-errors.ts';
 import { groupMetadata, nameOfCode } from './internals.ts';
 import type { KafkajsClient, KafkajsConnection } from './kafkajs-client.ts';
@@ -103,7 +104,7 @@ export class KafkajsMember implements GroupMember {
         const code = protocolCode(cause) ?? '';
         if (forgotten.has(code)) this.#memberId = NO_MEMBER;
         if (rejoining.has(code)) continue;
-        if (!isUnavailable(cause) && code !== INCONSISTENT) throw cluster.refused(cause);
+        if (!isUnavailable(cause) && code !== INCONSISTENT) throw groupRefusal(cluster, this.#options, cause);
         if (trouble.exhausted) throw cluster.unreachable(cause);
         this.#disconnect(cluster);
         await trouble.wait(this.#stopping.signal);
@@ -177,7 +178,7 @@ export class KafkajsMember implements GroupMember {
         const code = protocolCode(cause) ?? '';
         if (forgotten.has(code)) this.#memberId = NO_MEMBER;
         if (rejoining.has(code)) return;
-        if (!isUnavailable(cause)) throw cluster.refused(cause);
+        if (!isUnavailable(cause)) throw groupRefusal(cluster, this.#options, cause);
         notify(`group ${group} got no heartbeat through: ${describeError(cause)}`, cause);
         this.#disconnect(cluster);
         if (performance.now() - heardAt > SESSION_TIMEOUT_MS) return;

@@ -7,7 +7,8 @@
  * owner takes longer than REVOCATION_MS_MAX or is believed dead: then both work on it for a moment, and the transactional
  * id decides.
  */
-import { Consumer } from '@platformatic/kafka';
+import { Consumer, consumerHeartbeatChannel } from '@platformatic/kafka';
+import type { ScreenerError } from '@screener/errors';
 import type { AssignmentListener } from '../../engine.ts';
 import type { Notify } from '../../notify.ts';
 import {
@@ -21,6 +22,7 @@ import {
   SESSION_TIMEOUT_MS,
 } from '../client.ts';
 import { type Cluster, UNREACHABLE_MS_MAX } from '../cluster.ts';
+import { groupRefusal, isInstanceTaken } from '../group-refusal.ts';
 import { describeError, isUnavailable } from '../kafka-errors.ts';
 import { toRequestFailed } from './platformatic-errors.ts';
 
@@ -41,6 +43,8 @@ export class PlatformaticMember implements GroupMember {
   #telling: Promise<void> = Promise.resolve();
   #leaving: Promise<void> | undefined;
   #cluster: Cluster | undefined;
+  /** Another process has our name: we must not join again. */
+  #taken: ScreenerError | undefined;
 
   constructor(options: MemberOptions) {
     this.#options = options;
@@ -65,16 +69,25 @@ export class PlatformaticMember implements GroupMember {
     this.#consumer.on('consumer:heartbeat:error', ({ error }) => {
       this.#notify(`group ${options.group} got no heartbeat through: ${describeError(toRequestFailed(error))}`, error);
     });
+    if (options.instanceId !== undefined) consumerHeartbeatChannel.error.subscribe(this.#onHeartbeatError);
     // Emitted when joining anew has failed for good: no heartbeat is sent any more.
     this.#consumer.on(
       'error' as 'consumer:group:rejoin',
       ((cause: unknown) => {
         const failure = toRequestFailed(cause);
         const told = isUnavailable(failure) ? this.#cluster?.unreachable(failure) : undefined;
-        if (!this.#leaving) this.#listener.failed(told ?? failure);
+        if (!this.#leaving && !this.#taken) this.#listener.failed(told ?? failure);
       }) as () => void,
     );
   }
+
+  /** The client itself joins again when its name was taken, and tells nobody why: only this channel hears of it. */
+  readonly #onHeartbeatError = (message: unknown): void => {
+    const { client, error } = message as { readonly client?: unknown; readonly error?: unknown };
+    if (client !== this.#consumer || !this.#cluster || !isInstanceTaken(toRequestFailed(error))) return;
+    this.#taken = groupRefusal(this.#cluster, this.#options, toRequestFailed(error));
+    this.#listener.failed(this.#taken);
+  };
 
   async join(cluster: Cluster): Promise<void> {
     this.#cluster = cluster;
@@ -96,6 +109,7 @@ export class PlatformaticMember implements GroupMember {
 
   /** The client calls this before every JoinGroup, which is what makes the group wait for us. */
   async #beforeJoining(): Promise<Buffer> {
+    if (this.#taken) throw this.#taken;
     const kept = this.#assigned();
     const gone = [...this.#owned].filter((partition) => !kept.has(partition));
     if (gone.length > 0) {
@@ -150,6 +164,7 @@ export class PlatformaticMember implements GroupMember {
   }
 
   async #leave(): Promise<void> {
+    consumerHeartbeatChannel.error.unsubscribe(this.#onHeartbeatError);
     // A static member keeps its place for its successor; the session timeout frees it when none comes.
     if (this.#options.instanceId === undefined) {
       // While the group rebalances, the broker answers only when that is over: then the session timeout has to do.
