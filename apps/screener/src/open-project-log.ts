@@ -1,5 +1,7 @@
 /** Opens the log that the settings name, the same way for every command. */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { ScreenerError } from '@screener/errors';
 import { bindSchemas } from '@screener/events';
 import { type Log, openLog, readTopology, type Topology } from '@screener/log';
 import type { Settings } from '@screener/service';
@@ -12,18 +14,29 @@ export const dataDirectory = (settings: Settings, source: Source): string => joi
 
 export const readProjectTopology = (): Topology => readTopology(join(productRoot, 'topology/topics.yaml'));
 
+/** What the embedded engine calls its file. */
+const LOG_FILE = 'log.sqlite';
+
+/** 'write': as the one process that does. 'read' and 'change': beside it, or alone where there is none. */
+export type Access = 'write' | 'read' | 'change';
+
 export async function openProjectLog(
   settings: Settings,
   source: Source,
-  mode: 'read' | 'write',
+  access: Access,
   notify: (text: string) => void,
 ): Promise<Log> {
-  await bindSchemas({ registryUrl: settings.SCHEMA_REGISTRY_URL, mode, notify });
+  const directory = dataDirectory(settings, source);
+  if (access === 'read' && settings.KAFKA_BROKERS === undefined && !existsSync(join(directory, LOG_FILE))) {
+    throw new ScreenerError('LOG_MISSING', { directory });
+  }
+  await bindSchemas({ registryUrl: settings.SCHEMA_REGISTRY_URL, mode: access === 'read' ? 'read' : 'write', notify });
   return openLog({
-    directory: dataDirectory(settings, source),
-    mode,
+    directory,
+    mode: access === 'write' ? 'write' : 'beside',
     notify,
     client: settings.KAFKA_CLIENT,
+    ...(settings.SCREENER_INSTANCE && { instance: settings.SCREENER_INSTANCE }),
     ...(settings.KAFKA_BROKERS && { brokers: settings.KAFKA_BROKERS }),
   });
 }

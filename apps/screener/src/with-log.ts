@@ -1,6 +1,5 @@
 /** What every command on the log has in common: it opens it, finds a topic in it, and closes it. */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { ScreenerError } from '@screener/errors';
 import type { Log, TopicDescription } from '@screener/log';
 import { readSettings, type Settings } from '@screener/service';
@@ -10,9 +9,6 @@ import { dataDirectory, openProjectLog, readProjectTopology, type Source, source
 
 export const demoOption = { kind: 'flag', about: 'the log of simulated data (embedded only)' } as const;
 export const jsonOption = { kind: 'flag', about: 'one JSON object per line, for machines' } as const;
-
-/** What the embedded engine calls its file. */
-const LOG_FILE = 'log.sqlite';
 
 export interface OpenedLog {
   readonly log: Log;
@@ -25,16 +21,13 @@ export interface OpenedLog {
 export async function withLog(
   io: CommandIo,
   demo: boolean,
-  mode: 'read' | 'write',
+  access: 'read' | 'change',
   work: (opened: OpenedLog) => Promise<number>,
 ): Promise<number> {
   const settings = readSettings(io.environment);
   const source = sourceOf(settings, demo, existsSync);
   const directory = dataDirectory(settings, source);
-  if (mode === 'read' && settings.KAFKA_BROKERS === undefined && !existsSync(join(directory, LOG_FILE))) {
-    throw new ScreenerError('LOG_MISSING', { directory });
-  }
-  const log = await openProjectLog(settings, source, mode, (text) => void io.stderr.write(`${text}\n`));
+  const log = await openProjectLog(settings, source, access, (text) => void io.stderr.write(`${text}\n`));
   const where = settings.KAFKA_BROKERS?.join(',') ?? directory;
   try {
     return await work({ log, settings, source, where });

@@ -108,7 +108,7 @@ export const deadLettersRetryCommand: Command = {
       args,
       this.positionals,
     );
-    return withLog(io, given.demo, 'write', async (opened) => {
+    return withLog(io, given.demo, 'change', async (opened) => {
       const { log } = opened;
       await topicNamed(opened, deadLettersTopic);
       const found = await findDeadLetter(log, positionals[0] ?? '', io.signal);

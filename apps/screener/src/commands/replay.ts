@@ -1,7 +1,7 @@
 /** `screener replay`: the events of a topic, from anywhere to anywhere, for people, spreadsheets and other programs. */
 import { performance } from 'node:perf_hooks';
 import { ScreenerError } from '@screener/errors';
-import { type EventName, eventNameOf, schemaTexts, UndecodableEvent } from '@screener/events';
+import { type EventName, eventNameOf, learnSchema, schemaTexts, UndecodableEvent } from '@screener/events';
 import type { LogRecord, TopicDescription } from '@screener/log';
 import { type ByteOutput, openByteOutput } from '../byte-output.ts';
 import { type Command, type CommandIo, type ParsedArguments, parseArguments } from '../command.ts';
@@ -66,12 +66,10 @@ export const replayCommand: Command = {
     const { options: given, positionals } = parseArguments({ name: this.name, options }, args, this.positionals);
     return withLog(io, given.demo, 'read', async (opened) => {
       const topic = await topicNamed(opened, positionals[0] ?? '');
-      if (topic.live && opened.log.engine === 'embedded') {
-        io.stderr.write(
-          `${topic.name} is kept in the memory of the running start: other processes see nothing of it\n`,
-        );
-      }
       const { format, event } = formatOf(given, topic);
+      if (topic.live && (await opened.log.offsets(topic.name)).every(({ beginning, end }) => beginning === end)) {
+        io.stderr.write(`${topic.name} is empty: embedded, it lives in the memory of a running screener start\n`);
+      }
       const range = rangeOf(given, topic);
       if (given.format === 'avro' && given.output === undefined && isTerminal(io)) {
         throw wrong('--output', '', 'a file or a pipe, since Avro is not for terminals', `--output ${topic.name}.avro`);
@@ -105,7 +103,7 @@ async function replay({ opened, io, given, range, format, event, output }: Repla
       for (const record of records) {
         if (left <= 0) break;
         if (!filter(record)) continue;
-        if (appended(format, record)) {
+        if (await appended(format, record)) {
           written++;
           left--;
         } else leftOut++;
@@ -130,12 +128,15 @@ async function replay({ opened, io, given, range, format, event, output }: Repla
   return 0;
 }
 
-function appended(format: RecordFormat, record: LogRecord): boolean {
+/** A schema that a registry learned of since the start is asked for; what nobody knows is left out, or shown as bytes. */
+async function appended(format: RecordFormat, record: LogRecord, retried = false): Promise<boolean> {
   try {
     return format.append(record);
   } catch (cause) {
-    if (cause instanceof UndecodableEvent) return false;
-    throw cause;
+    if (!(cause instanceof UndecodableEvent)) throw cause;
+    if (!retried && (await learnSchema(cause))) return appended(format, record, true);
+    format.appendUndecodable?.(record, cause.reason);
+    return format.appendUndecodable !== undefined;
   }
 }
 

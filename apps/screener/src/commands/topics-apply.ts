@@ -25,7 +25,7 @@ export const topicsApplyCommand: Command = {
     refusePartitionChange(differences);
     const missing = differences.filter(({ created }) => created).length;
     if (missing > 0) {
-      await withLog(io, flags.demo, 'write', async ({ log }) => {
+      await withLog(io, flags.demo, 'change', async ({ log }) => {
         await log.ensureTopics(readProjectTopology());
         if (!flags.json) await writeLine(io.stdout, `created ${missing} topic${missing === 1 ? '' : 's'}`);
         return 0;

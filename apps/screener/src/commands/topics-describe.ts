@@ -15,8 +15,9 @@ export const topicsDescribeCommand: Command = {
   positionals: ['[topic]'],
   options,
   more: [
-    'Records are counted as offsets from the beginning to the end. Where compaction or transactions leave holes (compacted topics,',
-    'Kafka) there are fewer of them, and the number is shown with "≤". Times are those of the events.',
+    'Records are counted as offsets from the beginning to the end. Where compaction or transactions leave holes (compacted and',
+    'live topics, Kafka) there are fewer of them, and the number is shown with "≤". Times are those of the events. Live topics of',
+    'the embedded log are in the memory of the running screener start, and empty without one.',
     '',
     'Examples:\n  screener topics describe\n  screener topics describe klines.closed --json',
   ].join('\n'),
@@ -35,12 +36,11 @@ const records = (offsets: readonly PartitionOffsets[]): number =>
   offsets.reduce((sum, { beginning, end }) => sum + end - beginning, 0);
 
 /** Whether every offset between beginning and end is a record. */
-const isExact = (log: Log, topic: TopicDescription): boolean => log.engine === 'embedded' && !topic.compact;
-/** What other processes cannot see: the records of a live topic of the embedded log. */
-const isHidden = (log: Log, topic: TopicDescription): boolean => log.engine === 'embedded' && topic.live;
+const isExact = (log: Log, topic: TopicDescription): boolean =>
+  log.engine === 'embedded' && !topic.compact && !topic.live;
 
 const countText = (log: Log, topic: TopicDescription, count: number): string =>
-  isHidden(log, topic) ? 'in memory' : `${isExact(log, topic) || count === 0 ? '' : '≤ '}${grouped(count)}`;
+  `${isExact(log, topic) || count === 0 ? '' : '≤ '}${grouped(count)}`;
 
 async function printAll(io: CommandIo, log: Log, json: boolean): Promise<void> {
   const specs = new Map(readProjectTopology().map((spec) => [spec.name, spec]));
@@ -67,7 +67,7 @@ function factsOf(log: Log, topic: TopicDescription, count: number): Record<strin
     topic: topic.name,
     topicId: topic.topicId,
     partitions: topic.partitions,
-    records: isHidden(log, topic) ? null : count,
+    records: count,
     exact: isExact(log, topic),
     retentionMs: topic.retentionMs ?? null,
     compact: topic.compact,
@@ -118,7 +118,6 @@ async function printOne(io: CommandIo, log: Log, topic: TopicDescription, json: 
   ];
   await writeLine(io.stdout, topic.name);
   for (const line of textTable(lines, ['left', 'left'])) await writeLine(io.stdout, `  ${line}`);
-  if (isHidden(log, topic)) return;
   await writeLine(io.stdout, '');
   const rows = partitions.map(({ partition, beginning, end, oldest, newest }) => [
     String(partition),

@@ -1,5 +1,4 @@
 /** One JSON object per record: its place, its key, and the event or why it cannot be read. */
-import { reasonOf } from '@screener/errors';
 import { decodeEvent, type EventName, schemaTexts } from '@screener/events';
 import type { LogRecord } from '@screener/log';
 import { isoTime } from '../text-table.ts';
@@ -15,17 +14,23 @@ export function jsonLines(): RecordFormat {
   // Records of a minute share their time.
   let time = Number.NaN;
   let timeJson = '';
+  const add = ({ topic, partition, offset, timestamp, key, headers }: LogRecord, content: string): void => {
+    if (timestamp !== time) {
+      time = timestamp;
+      timeJson = JSON.stringify(isoTime(time));
+    }
+    const place = `"topic":${JSON.stringify(topic)},"partition":${partition},"offset":${offset}`;
+    const head = headers === undefined ? '' : `"headers":${JSON.stringify(headers)},`;
+    text += `{${place},"timestamp":${timeJson},"key":${JSON.stringify(key)},${head}${content}}\n`;
+  };
   return {
     append(record) {
-      if (record.timestamp !== time) {
-        time = record.timestamp;
-        timeJson = JSON.stringify(isoTime(time));
-      }
-      const { topic, partition, offset, key, headers } = record;
-      const place = `"topic":${JSON.stringify(topic)},"partition":${partition},"offset":${offset}`;
-      const head = headers === undefined ? '' : `"headers":${JSON.stringify(headers)},`;
-      text += `{${place},"timestamp":${timeJson},"key":${JSON.stringify(key)},${head}${contentOf(record)}}\n`;
+      add(record, contentOf(record));
       return true;
+    },
+    appendUndecodable(record, reason) {
+      const bytes = record.value === null ? null : base64Of(record.value);
+      add(record, `"undecodable":${JSON.stringify(reason)},"bytes":${JSON.stringify(bytes)}`);
     },
     take() {
       const taken = text;
@@ -37,12 +42,8 @@ export function jsonLines(): RecordFormat {
 
 function contentOf({ value }: LogRecord): string {
   if (value === null) return '"type":null';
-  try {
-    const { type, event } = decodeEvent(value);
-    return `"type":"${type}","event":${JSON.stringify(eventsWithBytes.has(type) ? withBase64(event) : event)}`;
-  } catch (cause) {
-    return `"undecodable":${JSON.stringify(reasonOf(cause))},"bytes":"${base64Of(value)}"`;
-  }
+  const { type, event } = decodeEvent(value);
+  return `"type":"${type}","event":${JSON.stringify(eventsWithBytes.has(type) ? withBase64(event) : event)}`;
 }
 
 const withBase64 = (event: object): object =>

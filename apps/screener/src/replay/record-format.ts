@@ -7,8 +7,10 @@ import { jsonLines } from './json-lines.ts';
 
 export interface RecordFormat {
   readonly head?: string | Uint8Array;
-  /** Undefined: the record cannot be written in this format and is left out. */
+  /** False: the record cannot be written in this format and is left out. Throws UndecodableEvent. */
   append(record: LogRecord): boolean;
+  /** What stands for a record that cannot be decoded; without it such records are left out. */
+  appendUndecodable?(record: LogRecord, reason: string): void;
   /** What was appended since the last call. */
   take(): string | Uint8Array;
 }
