@@ -1,6 +1,6 @@
 /** Where a run takes place: brokers with proxies before them, or the embedded engine in one process. */
 import { join } from 'node:path';
-import { type Log, openLog } from '@screener/log';
+import { type KafkaClientName, type Log, openLog } from '@screener/log';
 import { type ClusterNode, startLocalCluster } from '../scripts/kafka/local-cluster.ts';
 import type { Append } from './feeder.ts';
 import type { WorkerSettings } from './messages.ts';
@@ -28,10 +28,12 @@ const impatience = { 'broker.session.timeout.ms': 3_000, 'broker.heartbeat.inter
 export interface KafkaGround {
   readonly directory: string;
   readonly brokers: number;
+  /** Also of the feeder and the judge: the replay joins the groups of the workers, and clients cannot be mixed in one. */
+  readonly client: KafkaClientName;
   readonly notify: (text: string) => void;
 }
 
-export async function openKafkaGround({ directory, brokers, notify }: KafkaGround): Promise<Ground> {
+export async function openKafkaGround({ directory, brokers, client, notify }: KafkaGround): Promise<Ground> {
   const zones: TcpProxy[][] = [];
   for (const _ of zoneNames) {
     zones.push(await Promise.all(Array.from({ length: brokers }, () => TcpProxy.listen())));
@@ -63,7 +65,7 @@ export async function openKafkaGround({ directory, brokers, notify }: KafkaGroun
   }
   const straight = cluster.brokers.split(',');
   const through = (zone: number): string[] => (zones[zone] ?? []).map(({ port }) => `127.0.0.1:${port}`);
-  const feeding = await openLog({ directory, brokers: through(1) });
+  const feeding = await openLog({ directory, brokers: through(1), client });
   const writer = feeding.writer();
   return {
     nodes: cluster.nodes,
@@ -83,7 +85,7 @@ export async function openKafkaGround({ directory, brokers, notify }: KafkaGroun
         return 'unknown';
       }
     },
-    open: () => openLog({ directory, brokers: straight }),
+    open: () => openLog({ directory, brokers: straight, client }),
     close: async () => {
       await feeding.close().catch(() => {});
       await closeProxies();

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Log } from '@screener/log';
+import type { KafkaClientName, Log } from '@screener/log';
 import { type FaultKind, FaultLedger } from './fault-kinds.ts';
 import { carryOut, planFor } from './fault-plan.ts';
 import { type Append, Feeder } from './feeder.ts';
@@ -24,7 +24,7 @@ export interface ChaosOptions {
   /** Goes on beyond the duration until every planned kind has fired, and this one so often, but no longer than this. */
   readonly until?: { readonly kind: FaultKind; readonly count: number; readonly withinMs: number };
   /** For KAFKA_CLIENT of the workers; default: theirs. */
-  readonly client?: string;
+  readonly client?: KafkaClientName;
   readonly say: (text: string) => void;
   /** Now and then while faults happen. */
   readonly progress?: (progress: ChaosProgress) => void;
@@ -80,7 +80,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   try {
     ground =
       engine === 'kafka'
-        ? await openKafkaGround({ directory, brokers, notify: say })
+        ? await openKafkaGround({ directory, brokers, client: options.client ?? 'platformatic', notify: say })
         : await openEmbeddedGround(directory);
     await createTopics(ground);
     const place = ground;
