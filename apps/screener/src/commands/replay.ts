@@ -116,7 +116,9 @@ async function replay({ opened, io, given, range, format, event, output }: Repla
   } finally {
     progress.end();
   }
-  if (leftOut > 0) io.stderr.write(`${grouped(leftOut)} records are no events that can be read, and were left out\n`);
+  const what =
+    leftOut === 1 ? 'record is no event that can be read, and was' : 'records are no events that can be read, and were';
+  if (leftOut > 0) io.stderr.write(`${grouped(leftOut)} ${what} left out\n`);
   if (given.output !== undefined) {
     const seconds = (performance.now() - began) / 1_000;
     const rate = seconds > 0.1 ? `, ${grouped(Math.round(written / seconds))} a second` : '';
