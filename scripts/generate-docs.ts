@@ -1,8 +1,10 @@
-/** The pages of docs/ that are tables of the code: errors, settings, topics. `npm run generate` writes them, a test compares. */
+/** The pages of docs/ that are tables of the code: commands, errors, settings, topics. `npm run generate` writes them, a test compares. */
 import { join } from 'node:path';
 import { type ErrorRow, errorTable } from '@screener/errors';
 import { readTopology, type TopicSpec } from '@screener/log';
 import { settingsTable } from '@screener/service';
+import { type Command, usageOf } from '../apps/screener/src/command.ts';
+import { commands } from '../apps/screener/src/commands/index.ts';
 
 export interface GeneratedDocument {
   readonly path: string;
@@ -91,6 +93,34 @@ export function generateTopics(
   ].join('\n\n');
 }
 
+export function generateCommands(listed: readonly Command[] = commands): string {
+  return [
+    source('apps/screener/src/commands'),
+    '# Commands',
+    '`npx screener COMMAND`. Every command explains itself with `--help` and refuses what it does not know with one line. Exit code 0: done. 1: it could not be done, or something differs. 2: the call was wrong. Commands read and write beside a running `screener start`. Settings come from the environment and an `.env` file: [settings.md](settings.md).',
+    table(
+      ['command', 'what it does'],
+      listed.map(({ name, summary }) => [`[${name}](#screener-${name.replaceAll(' ', '-')})`, summary]),
+    ),
+    ...listed.flatMap(commandSection),
+    '',
+  ].join('\n\n');
+}
+
+function commandSection(command: Command): readonly string[] {
+  const rows = Object.entries(command.options).map(([name, { kind, value, short, about }]) => [
+    code(`${short ? `-${short}, ` : ''}--${name}${kind === 'flag' ? '' : ` ${value ?? 'VALUE'}`}`),
+    about,
+  ]);
+  return [
+    `## screener ${command.name}`,
+    `${command.summary.charAt(0).toUpperCase()}${command.summary.slice(1)}.`,
+    `\`\`\`text\n${usageOf(command)}\n\`\`\``,
+    ...(rows.length > 0 ? [table(['option', 'what'], rows)] : []),
+    ...(command.more ? [`\`\`\`text\n${command.more}\n\`\`\``] : []),
+  ];
+}
+
 const unitsMs = [
   ['d', 86_400_000],
   ['h', 3_600_000],
@@ -113,6 +143,7 @@ function keptOf({ compact, compactionLagMs, live, retentionMs }: TopicSpec): str
 }
 
 export const generatedDocuments: readonly GeneratedDocument[] = [
+  { path: 'docs/commands.md', generate: generateCommands },
   { path: 'docs/errors.md', generate: generateErrors },
   { path: 'docs/settings.md', generate: generateSettings },
   { path: 'docs/topics.md', generate: generateTopics },

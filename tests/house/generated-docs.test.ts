@@ -1,7 +1,7 @@
 /** The generators: a change in a table is a change in its page, whatever the cells hold. */
 import { parseTopology } from '@screener/log';
 import { expect, test } from 'vitest';
-import { generateErrors, generateSettings, generateTopics } from '../../scripts/generate-docs.ts';
+import { generateCommands, generateErrors, generateSettings, generateTopics } from '../../scripts/generate-docs.ts';
 
 test('errors: every row with its message, whether waiting helps, and its exit code', () => {
   const page = generateErrors({
@@ -42,4 +42,25 @@ test('topics: how long each is kept, in words', () => {
   expect(page).toContain('| `a` | A | k | 2 | 2 d | [E](../schemas/E.avsc) | w |');
   expect(page).toContain('| `b` | B | k | 1 | newest of each key, all of the last 30 d |');
   expect(page).toContain('| `c` | C | k | 2 | 90 s, in memory when embedded |');
+});
+
+test('commands: usage, every option, further lines', () => {
+  const page = generateCommands([
+    {
+      name: 'a b',
+      summary: 'do a thing',
+      positionals: ['<x>'],
+      options: {
+        n: { kind: 'whole', value: 'N', about: 'how many | much', short: 'm' },
+        f: { kind: 'flag', about: 'F' },
+      },
+      more: 'Example:\n  screener a b',
+      run: () => Promise.resolve(0),
+    },
+  ]);
+  expect(page).toContain('| [a b](#screener-a-b) | do a thing |');
+  expect(page).toContain('Do a thing.\n\n```text\nscreener a b <x> [options]\n```');
+  expect(page).toContain('| `-m, --n N` | how many \\| much |');
+  expect(page).toContain('| `--f` | F |');
+  expect(page).toContain('```text\nExample:\n  screener a b\n```');
 });
