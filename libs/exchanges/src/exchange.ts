@@ -17,12 +17,15 @@ export interface ListedInstrument {
   readonly listedAt: number | null;
 }
 
-/** A candle as pushed. `closed` is the exchange's own word: no clock of ours closes a bar. */
+/**
+ * A candle as pushed. `closed` is the exchange's own word, or follows from a frame of a later candle of the same
+ * instrument (see `Capabilities.closedBy`): no clock of ours closes a bar.
+ */
 export interface KlineUpdate {
   readonly symbol: string;
   readonly candle: Candle;
   readonly closed: boolean;
-  /** When the exchange sent it, by its clock. */
+  /** When the exchange sent it, by its clock; see `Capabilities.eventTimeBy`. */
   readonly eventTime: number;
 }
 
@@ -64,9 +67,32 @@ export interface WeightStep {
   readonly weight: number;
 }
 
+export type CandleField = 'quoteVolume' | 'trades' | 'takerBuyVolume' | 'takerBuyQuoteVolume';
+
+/** One limit of an exchange, for people and for planning. */
+export interface RateRule {
+  readonly what: string;
+  readonly count: number;
+  readonly windowMs: number;
+}
+
 /** What the exchange can and cannot do, as data. */
 export interface Capabilities {
+  /** Of its own, by our names; the others are aggregated from one-minute candles. */
   readonly intervals: readonly string[];
+  /** How it writes them, where that differs; UTC bars where it has others. */
+  readonly intervalCodes: Readonly<Record<string, string>>;
+  /** How it lets us know that a candle is over: a flag in the frame, or only that a later candle began. */
+  readonly closedBy: 'flag' | 'next-candle';
+  /** Whose clock dates the frames: the exchange's, or ours put right by its server time where frames carry no time. */
+  readonly eventTimeBy: 'exchange' | 'receipt';
+  /** What it does not say of a candle; 0 there. */
+  readonly candleFieldsAbsent: readonly CandleField[];
+  /** What is computed from other fields, with their rounding. */
+  readonly candleFieldsDerived: readonly CandleField[];
+  /** REST reaches back so many one-minute candles from now; null: as far as there are any. */
+  readonly klineReach: number | null;
+  readonly rateRules: readonly RateRule[];
   readonly weightPerMinute: number;
   /** Weight of a request for candles by how many are asked for, ascending. */
   readonly klineWeights: readonly WeightStep[];
@@ -97,7 +123,7 @@ export interface Exchange {
   klines(range: KlineRange): AsyncIterable<readonly Candle[]>;
   /** One-minute candles as they change. */
   streamKlines(symbols: readonly string[], listener: KlineListener): KlineStream;
-  /** Of the current minute. */
+  /** Of the current window of its limit: a minute, if not shorter. */
   weightUsed(): number;
   close(): Promise<void>;
 }

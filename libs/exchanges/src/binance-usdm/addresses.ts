@@ -1,13 +1,10 @@
-/** Where things live, by date: a new version of the API is a new row. */
-export interface StreamRoute {
-  readonly since: string;
-  readonly klines: string;
-}
+import { klineStreamNames } from '../binance/stream-names.ts';
+import { currentPath, type DatedRoute } from '../dated-route.ts';
 
-export const streamRoutes: readonly StreamRoute[] = [
-  { since: '2019-09-08', klines: '/stream' },
+export const klineRoutes: readonly DatedRoute[] = [
+  { since: '2019-09-08', path: '/stream' },
   // The unrouted path still connects and acknowledges, but stays silent.
-  { since: '2026-04-23', klines: '/market/stream' },
+  { since: '2026-04-23', path: '/market/stream' },
 ];
 
 export const defaultRestBase = 'https://fapi.binance.com';
@@ -19,9 +16,5 @@ export function streamBase(address: string): { readonly base: string; readonly r
   return { base, rewritten: base !== address.replace(/\/+$/, '') };
 }
 
-/** `btcusdt@kline_1m`, with the symbol safe for an address (it may be in any script). */
-export const klineStreamsUrl = (wsBase: string, symbols: readonly string[]): string => {
-  const route = streamRoutes.at(-1)?.klines ?? '';
-  const names = symbols.map((symbol) => `${encodeURIComponent(symbol.toLowerCase())}@kline_1m`);
-  return `${streamBase(wsBase).base}${route}?streams=${names.join('/')}`;
-};
+export const klineStreamsUrl = (wsBase: string, symbols: readonly string[]): string =>
+  `${streamBase(wsBase).base}${currentPath(klineRoutes)}?streams=${klineStreamNames(symbols)}`;

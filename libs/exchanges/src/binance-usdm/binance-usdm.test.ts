@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { parseInstruments, parseKlines } from '../binance/rest-answers.ts';
+import { klineWeight, planPages, primingCost, usdmKlineWeights } from '../rest/kline-plan.ts';
 import { klineStreamsUrl, streamBase } from './addresses.ts';
-import { klineWeight, planPages, primingCost } from './kline-plan.ts';
-import { parseInstruments, parseKlines } from './rest-answers.ts';
+import { binanceUsdm } from './binance-usdm.ts';
 
 const open = Date.UTC(2026, 6, 26);
 const row = (openTime: number): unknown[] => [
@@ -21,10 +22,12 @@ const row = (openTime: number): unknown[] => [
 
 describe('fetching candles', () => {
   it('costs as little weight as possible', () => {
-    expect(planPages(1_500)).toEqual([499, 499, 499, 3]);
-    expect(planPages(1)).toEqual([1]);
-    expect(planPages(998)).toEqual([499, 499]);
-    expect([99, 100, 499, 500, 1_000, 1_001, 1_500].map(klineWeight)).toEqual([1, 2, 2, 5, 5, 10, 10]);
+    expect(planPages(usdmKlineWeights, 1_500)).toEqual([499, 499, 499, 3]);
+    expect(planPages(usdmKlineWeights, 1)).toEqual([1]);
+    expect(planPages(usdmKlineWeights, 998)).toEqual([499, 499]);
+    expect([99, 100, 499, 500, 1_000, 1_001, 1_500].map((limit) => klineWeight(usdmKlineWeights, limit))).toEqual([
+      1, 2, 2, 5, 5, 10, 10,
+    ]);
   });
 
   it('says how long the limit makes it take', () => {
@@ -66,7 +69,7 @@ describe('the list of instruments', () => {
         { ...symbol, contractType: 'TRADIFI_PERPETUAL', status: 'SETTLING' },
       ],
     };
-    const instruments = parseInstruments(body, ({ reason }) => reasons.push(reason));
+    const instruments = parseInstruments(body, binanceUsdm, ({ reason }) => reasons.push(reason));
     expect(reasons).toEqual(['unknown-shape', 'unknown-status']);
     expect(
       instruments.map(({ symbol, kind, status, tickSize, stepSize }) => [symbol, kind, status, tickSize, stepSize]),

@@ -1,32 +1,10 @@
-/** Frames that the exchange really sent. They are not part of the repository: without them these tests are skipped. */
-import { existsSync, readFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
+/** Frames that the exchange really sent. */
 import { describe, expect, it } from 'vitest';
+import { parseKlineFrame } from '../binance/kline-frame.ts';
+import { parseInstruments, parseKlines } from '../binance/rest-answers.ts';
 import type { ExchangeProblem } from '../exchange.ts';
-import { parseKlineFrame } from './kline-frame.ts';
-import { parseInstruments, parseKlines } from './rest-answers.ts';
-
-const data = new URL('../../../../../shared/data/', import.meta.url);
-const present = existsSync(data);
-if (!present) process.stderr.write('SKIPPED: real exchange payloads are not beside this repository\n');
-
-interface Payload {
-  readonly channel: string;
-  readonly origin: string;
-  readonly raw: string;
-}
-
-const payloads = (name: string): readonly Payload[] =>
-  readFileSync(new URL(`payloads/${name}.jsonl`, data), 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line));
-
-const capture = (name: string): readonly string[] =>
-  gunzipSync(readFileSync(new URL(`captures/${name}.txt.gz`, data)))
-    .toString()
-    .trim()
-    .split('\n');
+import { capture, payloads, present } from '../testing/real-payloads.ts';
+import { binanceUsdm } from './binance-usdm.ts';
 
 describe.skipIf(!present)('real payloads of Binance USD-M', () => {
   it('reads every captured one-minute kline, and nothing that is not one', () => {
@@ -59,7 +37,7 @@ describe.skipIf(!present)('real payloads of Binance USD-M', () => {
     const [line = ''] = capture('cryptofeed_BINANCE_FUTURES.0');
     const body: unknown = JSON.parse(line.slice(line.indexOf('{')));
     const problems: ExchangeProblem[] = [];
-    const instruments = parseInstruments(body, (problem) => problems.push(problem));
+    const instruments = parseInstruments(body, binanceUsdm, (problem) => problems.push(problem));
     expect(problems).toEqual([]);
     expect(instruments.length).toBeGreaterThan(100);
     expect(instruments.find(({ symbol }) => symbol === 'BTCUSDT')).toEqual({

@@ -29,7 +29,12 @@ async function exchange(handle: (request: IncomingMessage, response: ServerRespo
   const server = createServer(handle);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const clock = new LeapingClock();
-  const ledger = new WeightLedger({ weightPerMinute, usableShare: 1, now: clock.now });
+  const ledger = new WeightLedger({
+    weightPerWindow: weightPerMinute,
+    windowMs: 60_000,
+    usableShare: 1,
+    now: clock.now,
+  });
   const client = new RestClient({
     exchange: 'Test exchange',
     base: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

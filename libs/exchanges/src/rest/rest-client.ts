@@ -10,8 +10,10 @@ export interface RestClientOptions {
   readonly exchange: string;
   readonly base: string;
   readonly ledger: WeightLedger;
-  /** Header that says how much weight was used in the exchange's minute. */
-  readonly usedWeightHeader: string;
+  /** Header that says how much weight was used in the exchange's window, where there is one. */
+  readonly usedWeightHeader?: string | undefined;
+  /** How long to be silent after an answer that is a rate limit by this exchange's own signs; 429 and 418 always are. */
+  readonly rateLimitMs?: ((status: number, body: string) => number | undefined) | undefined;
   readonly now: () => number;
   readonly random: () => number;
   readonly timers: Timers;
@@ -121,7 +123,7 @@ export class RestClient {
 
   async #send(waiting: Waiting): Promise<void> {
     const { request } = waiting;
-    const { ledger, base, usedWeightHeader, timeoutMs = timeoutMsDefault } = this.#options;
+    const { ledger, base, now, usedWeightHeader, rateLimitMs, timeoutMs = timeoutMsDefault } = this.#options;
     const url = new URL(request.path, base);
     for (const [name, value] of Object.entries(request.query ?? {})) url.searchParams.set(name, String(value));
     const signals = [AbortSignal.timeout(timeoutMs), this.#closing.signal];
@@ -132,7 +134,8 @@ export class RestClient {
     let body: string;
     try {
       response = await fetch(url, { signal: AbortSignal.any(signals) });
-      const used = Number(response.headers.get(usedWeightHeader) ?? 'absent');
+      const used =
+        usedWeightHeader === undefined ? Number.NaN : Number(response.headers.get(usedWeightHeader) ?? 'absent');
       reported = Number.isFinite(used) ? used : undefined;
       if (response.status === 429 || response.status === 418) this.#obey(response);
       body = await response.text();
@@ -143,6 +146,11 @@ export class RestClient {
       ledger.settle(request.weight, reported);
     }
     if (response.status === 429 || response.status === 418) return this.#again(waiting, response.status);
+    const silenceMs = rateLimitMs?.(response.status, body);
+    if (silenceMs !== undefined) {
+      ledger.banUntil(now() + silenceMs);
+      return this.#again(waiting, response.status);
+    }
     if (response.status >= 500) return this.#retry(waiting, `status ${response.status}`, undefined);
     if (!response.ok) return waiting.reject(this.#refused(request.path, response.status, body));
     try {
@@ -154,10 +162,10 @@ export class RestClient {
 
   /** Nothing goes out before the time that the exchange names. */
   #obey(response: Response): void {
-    const { ledger, now } = this.#options;
+    const { ledger, now, rateLimitMs } = this.#options;
     const seconds = Number(response.headers.get('retry-after') ?? 'absent');
     const toNextMinuteMs = 60_000 - (now() % 60_000);
-    const unnamedMs = response.status === 418 ? unnamedBanMs : toNextMinuteMs;
+    const unnamedMs = rateLimitMs?.(response.status, '') ?? (response.status === 418 ? unnamedBanMs : toNextMinuteMs);
     ledger.banUntil(now() + (Number.isFinite(seconds) && seconds >= 0 ? Math.max(1, seconds) * 1_000 : unnamedMs));
   }
 

@@ -1,28 +1,31 @@
 /**
- * How much of an address's request weight is used in this minute, corrected by what the exchange says in its headers
+ * How much of an address's request weight is used in this window of time (most often a minute), corrected by what the exchange says in its headers
  * (others may share the address), and until when nothing may be sent at all.
  */
 export interface WeightLedgerOptions {
-  readonly weightPerMinute: number;
+  readonly weightPerWindow: number;
+  /** Windows begin at whole multiples of this. */
+  readonly windowMs: number;
   /** Part of the limit that we use: the rest covers clocks that differ and requests under way. */
   readonly usableShare?: number;
   readonly now: () => number;
 }
 
-const minuteMs = 60_000;
-/** The exchange's minute may begin a little after ours. */
-const minuteSlackMs = 200;
+/** The exchange's window may begin a little after ours. */
+const windowSlackMs = 200;
 
 export class WeightLedger {
   readonly #limit: number;
+  readonly #windowMs: number;
   readonly #now: () => number;
-  #minute = Number.NaN;
+  #window = Number.NaN;
   #used = 0;
   #underWay = 0;
   #bannedUntil = 0;
 
-  constructor({ weightPerMinute, usableShare = 0.95, now }: WeightLedgerOptions) {
-    this.#limit = Math.floor(weightPerMinute * usableShare);
+  constructor({ weightPerWindow, windowMs, usableShare = 0.95, now }: WeightLedgerOptions) {
+    this.#limit = Math.floor(weightPerWindow * usableShare);
+    this.#windowMs = windowMs;
     this.#now = now;
   }
 
@@ -40,9 +43,9 @@ export class WeightLedger {
     this.#roll();
     const now = this.#now();
     if (now < this.#bannedUntil) return this.#bannedUntil - now;
-    // A single request heavier than the limit must still go once the minute is fresh.
+    // A single request heavier than the limit must still go once the window is fresh.
     if (this.#used + weight <= this.#limit || this.#used === 0) return 0;
-    return minuteMs - (now % minuteMs) + minuteSlackMs;
+    return this.#windowMs - (now % this.#windowMs) + windowSlackMs;
   }
 
   take(weight: number): void {
@@ -51,7 +54,7 @@ export class WeightLedger {
     this.#underWay += weight;
   }
 
-  /** The request is over; `reported`: what the exchange says was used in its minute. */
+  /** The request is over; `reported`: what the exchange says was used in its window. */
   settle(weight: number, reported: number | undefined): void {
     this.#underWay -= weight;
     this.#roll();
@@ -63,9 +66,9 @@ export class WeightLedger {
   }
 
   #roll(): void {
-    const minute = Math.floor(this.#now() / minuteMs);
-    if (minute === this.#minute) return;
-    this.#minute = minute;
+    const window = Math.floor(this.#now() / this.#windowMs);
+    if (window === this.#window) return;
+    this.#window = window;
     this.#used = this.#underWay;
   }
 }

@@ -1,8 +1,11 @@
 /** Answers of the REST side: agreed shape in, our words out. */
 import type { Candle } from '@screener/market';
 import { z } from 'zod';
-import type { InstrumentStatus, ListedInstrument, ProblemListener } from '../exchange.ts';
-import { decimalText, time } from './fields.ts';
+import type { ListedInstrument, ProblemListener } from '../exchange.ts';
+import { decimalText, optionalNumber, symbolText, time } from '../fields.ts';
+import { candlesWithin } from '../rest/candle-rows.ts';
+import { knownStatus, listedSymbols } from '../rest/listed-symbols.ts';
+import type { BinanceMarket } from './create-binance.ts';
 import { absurdity } from './kline-frame.ts';
 
 export const serverTimeAnswer = z.object({ serverTime: time });
@@ -24,8 +27,7 @@ const takerPart = z.tuple([decimalText, decimalText]).rest(z.unknown());
 
 /** Candles in ascending order within [from, to]. */
 export function parseKlines(body: unknown, from: number, to: number): readonly Candle[] {
-  let previous = from - 1;
-  return z
+  const candles = z
     .array(klineRow)
     .parse(body)
     .map((row) => {
@@ -45,17 +47,17 @@ export function parseKlines(body: unknown, from: number, to: number): readonly C
       };
       const absurd = absurdity(candle, closeTime);
       if (absurd !== undefined) throw new RangeError(`the candle of ${openTime}: ${absurd}`);
-      if (openTime <= previous || openTime > to) throw new RangeError(`the candle of ${openTime} was not asked for`);
-      previous = openTime;
       return candle;
     });
+  return candlesWithin(candles, 'oldest-first', from, to);
 }
 
 const exchangeInfo = z.object({ symbols: z.array(z.unknown()) });
 
 const listedSymbol = z.object({
-  symbol: z.string().min(1),
-  contractType: z.string(),
+  symbol: symbolText,
+  /** Futures only. */
+  contractType: z.string().optional(),
   status: z.string(),
   baseAsset: z.string(),
   quoteAsset: z.string(),
@@ -65,50 +67,27 @@ const listedSymbol = z.object({
   ),
 });
 
-/** As of 2026; an unknown one is reported and counts as halted, so that nothing is expected of it. */
-const statuses: Readonly<Record<string, InstrumentStatus>> = {
-  PENDING_TRADING: 'listed',
-  TRADING: 'trading',
-  PRE_SETTLE: 'delisted',
-  SETTLING: 'delisted',
-  PRE_DELIVERING: 'delisted',
-  DELIVERING: 'delisted',
-  DELIVERED: 'delisted',
-  CLOSE: 'delisted',
-};
-
-/** One strange symbol is reported and left out; it does not hide the others. */
-export function parseInstruments(body: unknown, problem: ProblemListener): readonly ListedInstrument[] {
-  return exchangeInfo.parse(body).symbols.flatMap((entry) => {
-    const parsed = listedSymbol.safeParse(entry);
-    const sample = JSON.stringify(entry).slice(0, 300);
-    if (!parsed.success) {
-      const [issue] = parsed.error.issues;
-      const text = `a listed symbol has another shape: ${issue?.path.join('.')}: ${issue?.message}`;
-      problem({ reason: 'unknown-shape', text, sample });
-      return [];
-    }
-    const { symbol, contractType, baseAsset, quoteAsset, onboardDate, filters } = parsed.data;
-    const status = statuses[parsed.data.status];
-    if (status === undefined) {
-      problem({ reason: 'unknown-status', text: `${symbol} has the unknown status ${parsed.data.status}`, sample });
-    }
+export const parseInstruments = (
+  body: unknown,
+  { market, statuses, kindOf }: Pick<BinanceMarket, 'market' | 'statuses' | 'kindOf'>,
+  problem: ProblemListener,
+): readonly ListedInstrument[] =>
+  listedSymbols(exchangeInfo.parse(body).symbols, listedSymbol, problem, (entry, sample) => {
+    const { symbol, contractType, status, baseAsset, quoteAsset, onboardDate, filters } = entry;
     const filter = (type: string) => filters.find(({ filterType }) => filterType === type);
-    const step = (text: string | undefined): number | null => (text === undefined ? null : Number(text));
     return {
       exchange: 'binance',
-      market: 'usdm',
+      market,
       symbol,
       base: baseAsset,
       quote: quoteAsset,
-      kind: contractType === 'PERPETUAL' ? 'perpetual' : 'other',
-      status: status ?? 'halted',
-      tickSize: step(filter('PRICE_FILTER')?.tickSize),
-      stepSize: step(filter('LOT_SIZE')?.stepSize),
+      kind: kindOf(contractType),
+      status: knownStatus(statuses, status, symbol, problem, sample),
+      tickSize: optionalNumber(filter('PRICE_FILTER')?.tickSize),
+      stepSize: optionalNumber(filter('LOT_SIZE')?.stepSize),
       listedAt: onboardDate ?? null,
-    } satisfies ListedInstrument;
+    };
   });
-}
 
 const dayTickers = z.array(z.object({ symbol: z.string(), quoteVolume: decimalText }));
 

@@ -2,7 +2,8 @@
 import { candleProblem, MINUTE_MS } from '@screener/market';
 import { z } from 'zod';
 import type { ExchangeProblem, KlineUpdate } from '../exchange.ts';
-import { decimalText, time } from './fields.ts';
+import { decimalText, time } from '../fields.ts';
+import { isObject, jsonOf, refuse, refuseShape } from '../stream/frame.ts';
 
 /** Further fields (`f`, `L`, `B`, and since 2026 `st`, `ps`, `nq`, `ap`) may come and go. */
 const klineEvent = z.object({
@@ -27,24 +28,15 @@ const klineEvent = z.object({
   }),
 });
 
-const sampleLength = 300;
-
 export type Parsed = { readonly update: KlineUpdate } | { readonly problem: ExchangeProblem } | 'answer';
 
 /** A raw or a combined frame. `answer`: the reply to a request of ours. */
 export function parseKlineFrame(text: string): Parsed {
-  let frame: unknown;
-  try {
-    frame = JSON.parse(text);
-  } catch {
-    return refuse('not-json', 'a frame is not JSON', text);
-  }
+  const frame = jsonOf(text);
+  if (frame === undefined) return refuse('not-json', 'a frame is not JSON', text);
   if (isObject(frame) && 'id' in frame && ('result' in frame || 'error' in frame)) return 'answer';
   const parsed = klineEvent.safeParse(isObject(frame) && 'data' in frame ? frame.data : frame);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    return refuse('unknown-shape', `a frame has another shape: ${issue?.path.join('.')}: ${issue?.message}`, text);
-  }
+  if (!parsed.success) return refuseShape(parsed.error, text);
   const { E, s, k } = parsed.data;
   const candle = {
     openTime: k.t,
@@ -71,9 +63,3 @@ export function absurdity(candle: KlineUpdate['candle'], closeTime: number, same
     return 'takers bought more than was traded';
   return candleProblem(candle);
 }
-
-const refuse = (reason: ExchangeProblem['reason'], text: string, frame: string): Parsed => ({
-  problem: { reason, text, sample: frame.slice(0, sampleLength) },
-});
-
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;

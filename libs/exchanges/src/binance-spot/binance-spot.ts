@@ -1,0 +1,46 @@
+/** Binance spot: public market data over REST and WebSocket. */
+import type { BinanceMarket } from '../binance/create-binance.ts';
+import { createBinance } from '../binance/create-binance.ts';
+import { klineStreamNames } from '../binance/stream-names.ts';
+import { currentPath, type DatedRoute } from '../dated-route.ts';
+import type { Exchange } from '../exchange.ts';
+import type { ExchangeOptions } from '../exchange-from-spec.ts';
+
+const klineRoutes: readonly DatedRoute[] = [{ since: '2017-07-14', path: '/stream' }];
+
+export const binanceSpot: BinanceMarket = {
+  market: 'spot',
+  title: 'Binance spot',
+  // The addresses that serve market data only.
+  restBase: 'https://data-api.binance.vision',
+  wsBase: 'wss://data-stream.binance.vision',
+  apiPath: '/api/v3',
+  weightPerMinute: 6_000,
+  weights: { time: 1, exchangeInfo: 20, dayTickers: 80 },
+  klineWeights: [{ limitMax: 1_000, weight: 2 }],
+  // `1s` exists too, but nothing here is shorter than a minute.
+  intervals: ['1m', '3m', '5m', '15m', '30m', '1h', '2h', '4h', '6h', '8h', '12h', '1d', '3d', '1w', '1M'],
+  // 1,024 are allowed; so many names make an address that proxies refuse.
+  streamsPerConnectionMax: 200,
+  rateRules: [
+    { what: 'request weight of an address', count: 6_000, windowMs: 60_000 },
+    { what: 'connections opened by an address', count: 300, windowMs: 300_000 },
+    { what: 'messages to a connection, pings and pongs included', count: 5, windowMs: 1_000 },
+  ],
+  klineStreamsUrl: (wsBase, symbols) =>
+    `${wsBase.replace(/\/+$/, '')}${currentPath(klineRoutes)}?streams=${klineStreamNames(symbols)}`,
+  /** As of 2026; CANCEL_ONLY since 2026-07. BREAK may end again. */
+  statuses: {
+    PRE_TRADING: 'listed',
+    TRADING: 'trading',
+    POST_TRADING: 'halted',
+    AUCTION_MATCH: 'halted',
+    END_OF_DAY: 'halted',
+    HALT: 'halted',
+    BREAK: 'halted',
+    CANCEL_ONLY: 'halted',
+  },
+  kindOf: () => 'spot',
+};
+
+export const createBinanceSpot = (options: ExchangeOptions): Exchange => createBinance(binanceSpot, options);

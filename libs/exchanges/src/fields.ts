@@ -1,0 +1,15 @@
+/** Fields as exchanges write them. */
+import { z } from 'zod';
+
+/** A price or an amount: digits, never a sign or an exponent. */
+export const decimalText = z.string().regex(/^\d{1,30}(\.\d{1,30})?$/);
+export const time = z.int().nonnegative();
+/** A time in ms, written as text. */
+export const timeText = z
+  .string()
+  .regex(/^\d{1,15}$/)
+  .transform(Number);
+export const symbolText = z.string().min(1).max(100);
+
+export const optionalNumber = (text: string | undefined): number | null =>
+  text === undefined || text === '' ? null : Number(text);
