@@ -1,0 +1,119 @@
+/** Bybit v5, linear contracts and spot: public market data over REST and WebSocket. */
+import { currentPath, type DatedRoute } from '../dated-route.ts';
+import type { Exchange, ListedInstrument, WeightStep } from '../exchange.ts';
+import { type ExchangeOptions, exchangeFromSpec, slidingShare } from '../exchange-from-spec.ts';
+import { klinePages } from '../rest/kline-plan.ts';
+import { inMessages, type StreamProtocol } from '../stream/kline-connections.ts';
+import { readBybitFrame, topicPrefix } from './kline-frame.ts';
+import { type BybitMarket, parseDayValues, parseInstruments, parseKlines, parseServerTime } from './rest-answers.ts';
+
+export interface BybitOptions extends ExchangeOptions {
+  readonly market: BybitMarket;
+}
+
+/** Public streams; the market is the last part. */
+const streamRoutes: readonly DatedRoute[] = [
+  { since: '2021-07-01', path: '/realtime_public' },
+  { since: '2022-12-19', path: '/v5/public' },
+];
+const klineWeights: readonly WeightStep[] = [{ limitMax: 1_000, weight: 1 }];
+const windowMs = 5_000;
+const requestsPerWindow = 600;
+/** Spot takes no more topics a request; linear takes as many as fit into 21,000 characters, which these do. */
+const topicsPerRequest: Readonly<Record<BybitMarket, number>> = { spot: 10, linear: 100 };
+/** Whoever asks too fast gets 403 for ten minutes. */
+const refusedMs = 600_000;
+/** The lists have a few hundred entries, a page 1,000. */
+const instrumentPagesMax = 20;
+
+export const bybitProtocol = (market: BybitMarket): StreamProtocol => ({
+  url: (wsBase) => `${wsBase.replace(/\/+$/, '')}${currentPath(streamRoutes)}/${market}`,
+  hello: (symbols) =>
+    inMessages(symbols, topicsPerRequest[market], (part, id) => ({
+      op: 'subscribe',
+      req_id: `klines-${id}`,
+      args: part.map((symbol) => `${topicPrefix}${symbol}`),
+    })),
+  ping: { text: '{"op":"ping"}', everyMs: 20_000 },
+  reader: () => readBybitFrame,
+  // Pushed every 1 to 60 s.
+  silentAfterMs: { many: 30_000, few: 90_000 },
+});
+
+/** 403 is the ban of an address, code 10006 the limit of an interface. */
+export function bybitRateLimitMs(status: number, body: string): number | undefined {
+  if (status === 403) return refusedMs;
+  return /^\s*\{\s*"retCode"\s*:\s*10006\b/.test(body) ? windowMs : undefined;
+}
+
+export function createBybit({ market, ...options }: BybitOptions): Exchange {
+  return exchangeFromSpec(
+    {
+      exchange: 'bybit',
+      market,
+      title: `Bybit ${market}`,
+      capabilities: {
+        intervals: ['1m', '3m', '5m', '15m', '30m', '1h', '2h', '4h', '6h', '12h', '1d', '1w', '1M'],
+        intervalCodes: {
+          '1m': '1',
+          '3m': '3',
+          '5m': '5',
+          '15m': '15',
+          '30m': '30',
+          '1h': '60',
+          '2h': '120',
+          '4h': '240',
+          '6h': '360',
+          '12h': '720',
+          '1d': 'D',
+          '1w': 'W',
+          '1M': 'M',
+        },
+        closedBy: 'flag',
+        eventTimeBy: 'exchange',
+        candleFieldsAbsent: ['trades', 'takerBuyVolume', 'takerBuyQuoteVolume'],
+        candleFieldsDerived: [],
+        klineReach: null,
+        rateRules: [{ what: 'requests of an address, then 403 for ten minutes', count: requestsPerWindow, windowMs }],
+        klineWeights,
+        streamsPerConnectionMax: options.streamsPerConnectionMax ?? 200,
+        restBase: options.restBase ?? 'https://api.bybit.com',
+        wsBase: options.wsBase ?? 'wss://stream.bybit.com',
+      },
+      rate: { weight: requestsPerWindow, windowMs, usableShare: slidingShare },
+      rateLimitMs: bybitRateLimitMs,
+      *klineCalls(symbol, first, last) {
+        for (const { from, to, limit, weight } of klinePages(klineWeights, first, last)) {
+          yield {
+            path: '/v5/market/kline',
+            query: { category: market, symbol, interval: '1', start: from, end: to, limit },
+            weight,
+            parse: (body: unknown) => parseKlines(body, from, to),
+          };
+        }
+      },
+      serverTime: { path: '/v5/market/time', weight: 1, parse: parseServerTime },
+      async instruments(ask, problem) {
+        const all: ListedInstrument[] = [];
+        let cursor = '';
+        for (let page = 0; page < instrumentPagesMax; page++) {
+          const answer = await ask({
+            path: '/v5/market/instruments-info',
+            query: { category: market, limit: 1_000, ...(cursor !== '' && { cursor }) },
+            weight: 1,
+            parse: (body) => parseInstruments(body, market, problem),
+          });
+          all.push(...answer.instruments);
+          // Spot answers without pages.
+          if (answer.cursor === '' || answer.cursor === cursor) break;
+          cursor = answer.cursor;
+        }
+        return all;
+      },
+      dayValues: (ask) =>
+        ask({ path: '/v5/market/tickers', query: { category: market }, weight: 1, parse: parseDayValues }),
+      stream: bybitProtocol(market),
+    },
+    options,
+  );
+}

@@ -1,0 +1,60 @@
+/** Kline frames of Bybit v5: agreed shape in, candles out; anything else is a problem with a reason. */
+import { candleProblem, MINUTE_MS } from '@screener/market';
+import { z } from 'zod';
+import type { KlineUpdate } from '../exchange.ts';
+import { decimalText, time } from '../fields.ts';
+import { plainCandle } from '../rest/candle-rows.ts';
+import { type FrameReading, isObject, jsonOf, refuse, refuseShape } from '../stream/frame.ts';
+
+export const topicPrefix = 'kline.1.';
+
+const klineFrame = z.object({
+  topic: z
+    .string()
+    .startsWith(topicPrefix)
+    .min(topicPrefix.length + 1),
+  type: z.literal('snapshot'),
+  ts: time,
+  data: z
+    .array(
+      z.object({
+        start: time,
+        end: time,
+        interval: z.literal('1'),
+        open: decimalText,
+        close: decimalText,
+        high: decimalText,
+        low: decimalText,
+        volume: decimalText,
+        turnover: decimalText,
+        confirm: z.boolean(),
+      }),
+    )
+    .min(1),
+});
+
+/** Replies to subscriptions and pings; linear and spot word them differently. */
+const reply = z.object({ op: z.enum(['subscribe', 'ping', 'pong']), success: z.boolean().optional() });
+
+export function readBybitFrame(text: string): FrameReading {
+  const frame = jsonOf(text);
+  if (frame === undefined) return refuse('not-json', 'a frame is not JSON', text);
+  if (isObject(frame) && 'op' in frame) {
+    const answer = reply.safeParse(frame);
+    if (!answer.success) return refuseShape(answer.error, text);
+    return answer.data.success === false ? refuse('connection', 'a subscription was refused', text) : 'answer';
+  }
+  const parsed = klineFrame.safeParse(frame);
+  if (!parsed.success) return refuseShape(parsed.error, text);
+  const { topic, ts, data } = parsed.data;
+  const symbol = topic.slice(topicPrefix.length);
+  const updates: KlineUpdate[] = [];
+  for (const { start, end, open, high, low, close, volume, turnover, confirm } of data) {
+    const prices = [Number(open), Number(high), Number(low), Number(close)] as const;
+    const candle = plainCandle(start, prices, Number(volume), Number(turnover));
+    const absurd = end === start + MINUTE_MS - 1 ? candleProblem(candle) : `it ends at ${end}, not with its minute`;
+    if (absurd !== undefined) return refuse('absurd-numbers', `a candle of ${symbol}: ${absurd}`, text);
+    updates.push({ symbol, candle, closed: confirm, eventTime: ts });
+  }
+  return { updates };
+}

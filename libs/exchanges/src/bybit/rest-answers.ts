@@ -1,0 +1,83 @@
+/** Answers of Bybit's REST side: agreed shape in, our words out. */
+import type { Candle } from '@screener/market';
+import { z } from 'zod';
+import type { InstrumentStatus, ListedInstrument, ProblemListener } from '../exchange.ts';
+import { decimalText, optionalNumber, symbolText, time, timeText } from '../fields.ts';
+import { candlesWithin, plainCandle } from '../rest/candle-rows.ts';
+import { knownStatus, listedSymbols } from '../rest/listed-symbols.ts';
+
+export type BybitMarket = 'linear' | 'spot';
+
+/** Bybit answers errors with status 200 as well. */
+const answered = <T>(result: z.ZodType<T>) => z.object({ retCode: z.literal(0), time, result });
+
+export const parseServerTime = (body: unknown): number => answered(z.unknown()).parse(body).time;
+
+const klineRow = z
+  .tuple([timeText, decimalText, decimalText, decimalText, decimalText, decimalText, decimalText])
+  .rest(z.unknown());
+const klineList = answered(z.object({ list: z.array(klineRow) }));
+
+export const parseKlines = (body: unknown, from: number, to: number): readonly Candle[] =>
+  candlesWithin(
+    klineList
+      .parse(body)
+      .result.list.map(([start, open, high, low, close, volume, turnover]) =>
+        plainCandle(start, [Number(open), Number(high), Number(low), Number(close)], Number(volume), Number(turnover)),
+      ),
+    'newest-first',
+    from,
+    to,
+  );
+
+const instrumentPage = answered(z.object({ list: z.array(z.unknown()), nextPageCursor: z.string().nullish() }));
+
+const listedSymbol = z.object({
+  symbol: symbolText,
+  /** Contracts only. */
+  contractType: z.string().optional(),
+  status: z.string(),
+  baseCoin: z.string(),
+  quoteCoin: z.string(),
+  launchTime: timeText.optional(),
+  priceFilter: z.object({ tickSize: decimalText.optional() }),
+  lotSizeFilter: z.object({ qtyStep: decimalText.optional(), basePrecision: decimalText.optional() }),
+});
+
+/** As of 2026. */
+const statuses: Readonly<Record<string, InstrumentStatus>> = {
+  PreLaunch: 'listed',
+  PendingOpen: 'listed',
+  Trading: 'trading',
+  Delivering: 'delisted',
+  Closed: 'delisted',
+};
+
+const kinds: Readonly<Record<string, ListedInstrument['kind']>> = { LinearPerpetual: 'perpetual' };
+
+export function parseInstruments(
+  body: unknown,
+  market: BybitMarket,
+  problem: ProblemListener,
+): { readonly instruments: readonly ListedInstrument[]; readonly cursor: string } {
+  const { list, nextPageCursor } = instrumentPage.parse(body).result;
+  const instruments = listedSymbols(list, listedSymbol, problem, (entry, sample) => ({
+    exchange: 'bybit',
+    market,
+    symbol: entry.symbol,
+    base: entry.baseCoin,
+    quote: entry.quoteCoin,
+    kind: market === 'spot' ? 'spot' : (kinds[entry.contractType ?? ''] ?? 'other'),
+    status: knownStatus(statuses, entry.status, entry.symbol, problem, sample),
+    tickSize: optionalNumber(entry.priceFilter.tickSize),
+    stepSize: optionalNumber(entry.lotSizeFilter.qtyStep ?? entry.lotSizeFilter.basePrecision),
+    // Tokenised shares say 0.
+    listedAt: entry.launchTime || null,
+  }));
+  return { instruments, cursor: nextPageCursor ?? '' };
+}
+
+const tickers = answered(z.object({ list: z.array(z.object({ symbol: symbolText, turnover24h: decimalText })) }));
+
+export const parseDayValues = (body: unknown): ReadonlyMap<string, number> =>
+  new Map(tickers.parse(body).result.list.map(({ symbol, turnover24h }) => [symbol, Number(turnover24h)]));
