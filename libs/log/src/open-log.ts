@@ -8,13 +8,13 @@ import type { Log } from './port.ts';
 export type KafkaClientName = 'platformatic' | 'kafkajs';
 
 export interface OpenLogOptions {
-  /** Data directory. On Kafka it remembers which cluster it belongs to; '': it does not. */
+  /** Data directory. On Kafka it remembers, in mode 'write', which cluster it belongs to; '': it does not. */
   readonly directory: string;
   /** Kafka's bootstrap servers, host:port; none: embedded. */
   readonly brokers?: readonly string[];
   /**
    * On the embedded log: 'write' as the one process that does, 'read' beside it, 'beside' to let it write for us, or to be
-   * it where nobody is. No meaning on Kafka. Default 'write'.
+   * it where nobody is. Default 'write'.
    */
   readonly mode?: 'write' | 'read' | 'beside';
   /** The library that speaks to Kafka. Default 'platformatic'. */
@@ -45,7 +45,7 @@ async function openEngine(options: OpenLogOptions, notify: Notify): Promise<Engi
       ...(instance !== undefined && { instanceId: instance }),
     });
     try {
-      if (directory !== '') recogniseCluster(directory, { cluster: engine.cluster, brokers }, notify);
+      if (directory !== '' && mode === 'write') recogniseCluster(directory, { cluster: engine.cluster, brokers }, notify);
     } catch (cause) {
       await engine.close();
       throw cause;
