@@ -4,15 +4,32 @@ import { MINUTE_MS } from '@screener/market';
 import type { SimulatedInstrument } from './catalogue.ts';
 import { hashText, unitOf } from './hash.ts';
 import { printed } from './ledger.ts';
-import { type Market, stepsPerMinute, type Units } from './market.ts';
+import { stepsPerMinute, type Units } from './market.ts';
 import { stepsDone } from './rest-api.ts';
-import type { StreamApi } from './stream-api.ts';
+import type { MarketTruth } from './truth.ts';
 
 export interface KlineFeedOptions {
-  readonly market: Market;
-  readonly streams: StreamApi;
+  readonly market: MarketTruth;
+  readonly outlet: FrameOutlet;
   /** Simulated time between two frames of a candle in progress. */
   readonly frameEveryMs: number;
+}
+
+/** A kline event on its way to whoever listens. */
+export interface KlineFrame {
+  readonly instrument: SimulatedInstrument;
+  readonly stream: string;
+  readonly openTime: number;
+  readonly closed: boolean;
+  readonly eventTime: number;
+  /** The event as JSON. */
+  readonly text: string;
+}
+
+/** The seam for faults: what lies between the feed and the connections. */
+export interface FrameOutlet {
+  wanted(stream: string): boolean;
+  emit(frame: KlineFrame): void;
 }
 
 interface Channel {
@@ -35,32 +52,20 @@ const minutesBehindMax = 1_440;
 
 export class KlineFeed {
   readonly #options: KlineFeedOptions;
-  readonly #channels: readonly Channel[];
+  #channels: readonly Channel[] = [];
 
   constructor(options: KlineFeedOptions) {
     this.#options = options;
-    this.#channels = options.market.instruments
-      .map((instrument) => {
-        const draw = unitOf(hashText(1, instrument.symbol));
-        return {
-          instrument,
-          stream: `${instrument.symbol.toLowerCase()}@kline_1m`,
-          phaseMs: Math.floor(draw * options.frameEveryMs),
-          finalDelayMs: Math.floor(finalDelayMsMin + draw * (finalDelayMsMax - finalDelayMsMin)),
-          minute: undefined,
-          frame: -1,
-          step: -1,
-        };
-      })
-      .sort((left, right) => left.finalDelayMs - right.finalDelayMs);
+    this.#open();
   }
 
   /** Sends everything that is due by `now`, final frames in the order of their times. */
   advance(now: number): void {
+    if (this.#channels.length < this.#options.market.instruments.length) this.#open();
     const open = Math.floor(now / MINUTE_MS) * MINUTE_MS;
     let oldest = open;
     for (const channel of this.#channels) {
-      if (!this.#options.streams.wanted(channel.stream)) channel.minute = undefined;
+      if (!this.#options.outlet.wanted(channel.stream)) channel.minute = undefined;
       else channel.minute ??= open;
       if (channel.minute !== undefined && channel.minute < oldest) oldest = channel.minute;
     }
@@ -84,9 +89,30 @@ export class KlineFeed {
     }
   }
 
+  /** Also for instruments listed meanwhile. */
+  #open(): void {
+    const { market, frameEveryMs } = this.#options;
+    const added = market.instruments.slice(this.#channels.length).map((instrument) => {
+      const draw = unitOf(hashText(1, instrument.symbol));
+      return {
+        instrument,
+        stream: `${instrument.symbol.toLowerCase()}@kline_1m`,
+        phaseMs: Math.floor(draw * frameEveryMs),
+        finalDelayMs: Math.floor(finalDelayMsMin + draw * (finalDelayMsMax - finalDelayMsMin)),
+        minute: undefined,
+        frame: -1,
+        step: -1,
+      };
+    });
+    this.#channels = [...this.#channels, ...added].sort((left, right) => left.finalDelayMs - right.finalDelayMs);
+  }
+
   #send({ instrument, stream }: Channel, minute: number, steps: number, closed: boolean, eventTime: number): void {
-    const units = this.#options.market.candle(instrument.symbol, minute, steps);
-    this.#options.streams.send(stream, klineEvent(instrument, units, closed, eventTime));
+    const { market, outlet } = this.#options;
+    if (!market.trades(instrument.symbol, minute)) return;
+    const units = market.candle(instrument.symbol, minute, steps);
+    const text = klineEvent(instrument, units, closed, eventTime);
+    outlet.emit({ instrument, stream, openTime: minute, closed, eventTime, text });
   }
 }
 

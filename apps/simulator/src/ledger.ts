@@ -1,6 +1,8 @@
 /** What the simulated exchange says of each minute, as numbers: tests compare with it what others made of the frames. */
 import { MINUTE_MS } from '@screener/market';
-import { decimal, type Market, type Units } from './market.ts';
+import type { Emissions } from './emissions.ts';
+import { type CandleSource, decimal, type Units } from './market.ts';
+import type { Delisting, Halt, MarketTruth } from './truth.ts';
 
 export interface SimulatedCandle {
   readonly openTime: number;
@@ -45,17 +47,30 @@ export function printed(units: Units, priceDecimals: number, amountDecimals: num
   };
 }
 
-export class Ledger {
-  readonly #market: Market;
+export interface SimulatedCorrection {
+  readonly symbol: string;
+  readonly openTime: number;
+  /** From then on `after` is the truth. */
+  readonly atMs: number;
+  readonly before: SimulatedCandle;
+  readonly after: SimulatedCandle;
+}
 
-  constructor(market: Market) {
+export class Ledger {
+  readonly #market: CandleSource;
+
+  constructor(market: CandleSource) {
     this.#market = market;
   }
 
+  /** The truth as it stands now: what REST says of a closed minute, its corrections included. */
   candleAt(symbol: string, openTime: number): SimulatedCandle {
+    return this.numbers(symbol, this.#market.candle(symbol, openTime));
+  }
+
+  protected numbers(symbol: string, units: Units): SimulatedCandle {
     const instrument = this.#market.instrument(symbol);
     if (instrument === undefined) throw new RangeError(`no instrument ${symbol} in this simulation`);
-    const units = this.#market.candle(symbol, openTime);
     const text = printed(units, instrument.priceDecimals, instrument.amountDecimals);
     return {
       openTime: text.openTime,
@@ -71,12 +86,56 @@ export class Ledger {
     };
   }
 
-  /** Candles whose open times lie in [from, to]. */
+  /** Candles whose open times lie in [from, to]; minutes that the exchange has no candle for are left out. */
   candles(symbol: string, from: number, to: number): readonly SimulatedCandle[] {
     const found: SimulatedCandle[] = [];
     for (let openTime = Math.ceil(from / MINUTE_MS) * MINUTE_MS; openTime <= to; openTime += MINUTE_MS) {
-      found.push(this.candleAt(symbol, openTime));
+      if (this.#market.has(symbol, openTime)) found.push(this.candleAt(symbol, openTime));
     }
     return found;
+  }
+}
+
+/** With what became of the market and what was sent of it. */
+export class ExchangeLedger extends Ledger {
+  readonly #truth: MarketTruth;
+  readonly #emissions: Emissions;
+
+  constructor(truth: MarketTruth, emissions: Emissions) {
+    super(truth);
+    this.#truth = truth;
+    this.#emissions = emissions;
+  }
+
+  get corrections(): readonly SimulatedCorrection[] {
+    return this.#truth.corrections.map(({ symbol, openTime, atMs, before, after }) => {
+      return { symbol, openTime, atMs, before: this.numbers(symbol, before), after: this.numbers(symbol, after) };
+    });
+  }
+
+  get halts(): readonly Halt[] {
+    return this.#truth.halts;
+  }
+
+  get delistings(): readonly Delisting[] {
+    return this.#truth.delistings;
+  }
+
+  get listings(): readonly { readonly symbol: string; readonly listedAt: number }[] {
+    return this.#truth.listings;
+  }
+
+  /** False where the exchange has no candle: before a listing, after a delisting, in a halt without bars. */
+  hasCandle(symbol: string, openTime: number): boolean {
+    return this.#truth.has(symbol, openTime);
+  }
+
+  framesSent(symbol: string): number {
+    return this.#emissions.frames(symbol);
+  }
+
+  /** How often the final frame of a minute was sent to anybody; kept for two simulated days. */
+  finalsSent(symbol: string, openTime: number): number {
+    return this.#emissions.finalsSent(symbol, openTime);
   }
 }

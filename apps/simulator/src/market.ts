@@ -34,6 +34,16 @@ export interface Units {
   readonly firstTrade: number;
 }
 
+/** Where candles come from: the seeded process, real ones from a file, or either with what happened to it on top. */
+export interface CandleSource {
+  readonly instruments: readonly SimulatedInstrument[];
+  instrument(symbol: string): SimulatedInstrument | undefined;
+  /** False where the exchange has no candle for a minute. */
+  has(symbol: string, openTime: number): boolean;
+  /** The candle of a minute after `steps` of its steps (all: the final candle). */
+  candle(symbol: string, openTime: number, steps?: number): Units;
+}
+
 interface Track {
   readonly instrument: SimulatedInstrument;
   readonly seed: number;
@@ -47,39 +57,54 @@ interface Track {
   boundary: number;
 }
 
-export class Market {
-  readonly instruments: readonly SimulatedInstrument[];
-  readonly #tracks: ReadonlyMap<string, Track>;
+export class Market implements CandleSource {
+  readonly #instruments: SimulatedInstrument[];
+  readonly #seed: number;
+  readonly #tracks: Map<string, Track>;
   readonly #moves: Moves;
   readonly #path = new Float64Array(stepsPerMinute + 1);
   readonly #weights = new Float64Array(stepsPerMinute + 1);
 
   constructor(seed: number, instruments: readonly SimulatedInstrument[]) {
-    this.instruments = instruments;
+    this.#instruments = [...instruments];
+    this.#seed = seed;
     this.#moves = new Moves(seed, instruments.length);
-    this.#tracks = new Map(
-      instruments.map((instrument, index) => [
-        instrument.symbol,
-        {
-          instrument,
-          index,
-          seed: hashText(mix(seed, 0x73796d62), instrument.symbol),
-          tick: 10 ** -instrument.priceDecimals,
-          step: 10 ** -instrument.amountDecimals,
-          hour: Number.NaN,
-          moves: [],
-          boundaryMinute: Number.NaN,
-          boundary: 0,
-        },
-      ]),
-    );
+    this.#tracks = new Map(instruments.map((instrument, index) => [instrument.symbol, this.#track(instrument, index)]));
+  }
+
+  get instruments(): readonly SimulatedInstrument[] {
+    return this.#instruments;
   }
 
   instrument(symbol: string): SimulatedInstrument | undefined {
     return this.#tracks.get(symbol)?.instrument;
   }
 
-  /** The candle of a minute after `steps` of its steps (all: the final candle). */
+  has(symbol: string, openTime: number): boolean {
+    return openTime >= (this.#tracks.get(symbol)?.instrument.listedAt ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** A listing: its candles too are a function of the seed and its name; whose turn it is to pump does not change. */
+  list(instrument: SimulatedInstrument): void {
+    if (this.#tracks.has(instrument.symbol)) throw new RangeError(`${instrument.symbol} is listed already`);
+    this.#tracks.set(instrument.symbol, this.#track(instrument, this.#instruments.length));
+    this.#instruments.push(instrument);
+  }
+
+  #track(instrument: SimulatedInstrument, index: number): Track {
+    return {
+      instrument,
+      index,
+      seed: hashText(mix(this.#seed, 0x73796d62), instrument.symbol),
+      tick: 10 ** -instrument.priceDecimals,
+      step: 10 ** -instrument.amountDecimals,
+      hour: Number.NaN,
+      moves: [],
+      boundaryMinute: Number.NaN,
+      boundary: 0,
+    };
+  }
+
   candle(symbol: string, openTime: number, steps = stepsPerMinute): Units {
     const track = this.#tracks.get(symbol);
     if (track === undefined) throw new RangeError(`no instrument ${symbol} in this simulation`);

@@ -2,13 +2,30 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { MINUTE_MS } from '@screener/market';
 import { printed } from './ledger.ts';
-import type { Market } from './market.ts';
 import { type RequestGate, weightPerMinute } from './request-gate.ts';
+import type { MarketTruth } from './truth.ts';
 
 export interface RestOptions {
-  readonly market: Market;
+  readonly market: MarketTruth;
   readonly now: () => number;
   readonly gate: RequestGate;
+  /** Comes between the client and the answer; none on the honest path. */
+  readonly seam?: RestSeam;
+}
+
+export interface RestCall {
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly address: string;
+  readonly response: ServerResponse;
+}
+
+export interface RestSeam {
+  /** True: answered (or left hanging) already. */
+  intercept(call: RestCall): boolean;
+  alter(call: RestCall, body: string): string;
+  /** How far the exchange's clock is off. */
+  skewMs(): number;
 }
 
 interface Answer {
@@ -33,9 +50,12 @@ export class RestApi {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://exchange');
     const weight = weightOf(pathname, searchParams);
     const address = request.socket.remoteAddress ?? 'unknown';
+    const { seam } = this.#options;
+    const call: RestCall = { path: pathname, query: searchParams, address, response };
+    if (seam?.intercept(call)) return;
     const { usedWeight, refusal } = this.#options.gate.admit(address, pathname, weight);
     response.setHeader('content-type', 'application/json;charset=UTF-8');
-    response.setHeader('date', new Date(this.#options.now()).toUTCString());
+    response.setHeader('date', new Date(this.#serverTime()).toUTCString());
     response.setHeader('x-mbx-used-weight-1m', usedWeight);
     if (refusal !== undefined) {
       response.setHeader('retry-after', refusal.retryAfterSeconds);
@@ -47,15 +67,19 @@ export class RestApi {
       return;
     }
     const { status, body } = this.#answer(pathname, searchParams);
-    response.writeHead(status).end(body);
+    response.writeHead(status).end(seam?.alter(call, body) ?? body);
   };
+
+  #serverTime(): number {
+    return this.#options.now() + (this.#options.seam?.skewMs() ?? 0);
+  }
 
   #answer(path: string, query: Query): Answer {
     switch (path) {
       case '/fapi/v1/ping':
         return ok('{}');
       case '/fapi/v1/time':
-        return ok(JSON.stringify({ serverTime: this.#options.now() }));
+        return ok(JSON.stringify({ serverTime: this.#serverTime() }));
       case '/fapi/v1/exchangeInfo':
         return ok(this.#exchangeInfo());
       case '/fapi/v1/klines':
@@ -68,7 +92,9 @@ export class RestApi {
   }
 
   #exchangeInfo(): string {
-    const symbols = this.#options.market.instruments.map((instrument) => {
+    const { market, now } = this.#options;
+    const listed = market.instruments.filter(({ symbol }) => market.known(symbol, now()));
+    const symbols = listed.map((instrument) => {
       const tickSize = (10 ** -instrument.priceDecimals).toFixed(instrument.priceDecimals);
       const stepSize = (10 ** -instrument.amountDecimals).toFixed(instrument.amountDecimals);
       return {
@@ -77,7 +103,7 @@ export class RestApi {
         contractType: 'PERPETUAL',
         deliveryDate: 4_133_404_800_000,
         onboardDate: instrument.listedAt,
-        status: 'TRADING',
+        status: market.statusAt(instrument.symbol, now()),
         baseAsset: instrument.base,
         quoteAsset: instrument.quote,
         marginAsset: instrument.quote,
@@ -97,7 +123,7 @@ export class RestApi {
     });
     return JSON.stringify({
       timezone: 'UTC',
-      serverTime: this.#options.now(),
+      serverTime: this.#serverTime(),
       futuresType: 'U_MARGINED',
       rateLimits: [{ rateLimitType: 'REQUEST_WEIGHT', interval: 'MINUTE', intervalNum: 1, limit: weightPerMinute }],
       exchangeFilters: [],
@@ -111,7 +137,7 @@ export class RestApi {
     const symbol = query.get('symbol');
     if (!symbol) return bad(-1102, "Mandatory parameter 'symbol' was not sent, was empty/null, or malformed.");
     const instrument = market.instrument(symbol);
-    if (instrument === undefined) return bad(-1121, 'Invalid symbol.');
+    if (instrument === undefined || !market.known(symbol, now())) return bad(-1121, 'Invalid symbol.');
     if (query.get('interval') !== '1m') return bad(-1120, 'Invalid interval.');
     const limit = whole(query, 'limit', klinesDefault);
     const startTime = whole(query, 'startTime', undefined);
@@ -125,13 +151,20 @@ export class RestApi {
     const count = Math.min(limit ?? klinesDefault, klinesMax);
     const newest = Math.floor(now() / MINUTE_MS) * MINUTE_MS;
     let last = Math.min(newest, endTime ?? newest);
-    let first = Math.ceil(Math.max(startTime ?? 0, instrument.listedAt) / MINUTE_MS) * MINUTE_MS;
+    const first = Math.ceil(Math.max(startTime ?? 0, instrument.listedAt) / MINUTE_MS) * MINUTE_MS;
     last = Math.floor(last / MINUTE_MS) * MINUTE_MS;
     // With a start the oldest `count` are given, without one the newest, as the exchange does.
-    if (startTime !== undefined) last = Math.min(last, first + (count - 1) * MINUTE_MS);
-    else first = Math.max(first, last - (count - 1) * MINUTE_MS);
     const rows: string[] = [];
-    for (let openTime = first; openTime <= last; openTime += MINUTE_MS) rows.push(this.#row(symbol, openTime));
+    if (startTime !== undefined) {
+      for (let time = first; time <= last && rows.length < count; time += MINUTE_MS) {
+        if (market.has(symbol, time)) rows.push(this.#row(symbol, time));
+      }
+    } else {
+      for (let time = last; time >= first && rows.length < count; time -= MINUTE_MS) {
+        if (market.has(symbol, time)) rows.push(this.#row(symbol, time));
+      }
+      rows.reverse();
+    }
     return ok(`[${rows.join(',')}]`);
   }
 
@@ -148,10 +181,10 @@ export class RestApi {
   #tickers(query: Query): Answer {
     const { market, now } = this.#options;
     const symbol = query.get('symbol');
-    if (symbol !== null && market.instrument(symbol) === undefined) return bad(-1121, 'Invalid symbol.');
+    if (symbol !== null && !market.known(symbol, now())) return bad(-1121, 'Invalid symbol.');
     const newest = Math.floor(now() / MINUTE_MS) * MINUTE_MS;
     const tickers = market.instruments
-      .filter((instrument) => symbol === null || instrument.symbol === symbol)
+      .filter((listed) => (symbol === null ? market.known(listed.symbol, now()) : listed.symbol === symbol))
       .map((instrument) => this.#ticker(instrument.symbol, newest));
     return ok(JSON.stringify(symbol === null ? tickers : tickers[0]));
   }
@@ -162,10 +195,12 @@ export class RestApi {
     const instrument = market.instrument(symbol);
     if (instrument === undefined) return {};
     const { priceDecimals, amountDecimals } = instrument;
-    const openTime = newest - dayMinutes * MINUTE_MS;
+    let openTime = newest - dayMinutes * MINUTE_MS;
+    while (openTime < newest && !market.has(symbol, openTime)) openTime += MINUTE_MS;
     const first = market.candle(symbol, openTime);
     let [high, low, amount, value, trades, close] = [first.high, first.low, 0, 0, 0, first.close];
     for (let time = openTime; time < newest; time += MINUTE_MS) {
+      if (!market.has(symbol, time)) continue;
       const candle = market.candle(symbol, time);
       high = Math.max(high, candle.high);
       low = Math.min(low, candle.low);
@@ -179,7 +214,7 @@ export class RestApi {
       symbol,
       priceChange: ((close - first.open) / scale).toFixed(priceDecimals),
       priceChangePercent: (((close - first.open) / first.open) * 100).toFixed(3),
-      weightedAvgPrice: (value / amount / scale).toFixed(priceDecimals),
+      weightedAvgPrice: (amount === 0 ? close / scale : value / amount / scale).toFixed(priceDecimals),
       lastPrice: (close / scale).toFixed(priceDecimals),
       openPrice: (first.open / scale).toFixed(priceDecimals),
       highPrice: (high / scale).toFixed(priceDecimals),

@@ -4,12 +4,16 @@ import type { AddressInfo } from 'node:net';
 import { ScreenerError } from '@screener/errors';
 import { catalogue, instrumentsMax } from './catalogue.ts';
 import { SimulatedClock } from './clock.ts';
+import { Emissions } from './emissions.ts';
+import type { Fault } from './faults/fault-plan.ts';
+import { FaultScript } from './faults/fault-script.ts';
 import { KlineFeed } from './kline-feed.ts';
-import { Ledger } from './ledger.ts';
+import { ExchangeLedger } from './ledger.ts';
 import { Market } from './market.ts';
 import { minuteGate, type RequestGate } from './request-gate.ts';
 import { RestApi } from './rest-api.ts';
 import { StreamApi } from './stream-api.ts';
+import { MarketTruth } from './truth.ts';
 
 export interface SimulatorOptions {
   /** 0: any free one. */
@@ -28,14 +32,19 @@ export interface SimulatorOptions {
   readonly notify: (text: string) => void;
   /** Default: the exchange's weight limit, per minute of simulated time. */
   readonly gate?: (now: () => number) => RequestGate;
+  /** What goes wrong, and when. Default: nothing does. */
+  readonly faults?: readonly Fault[];
 }
 
 export interface Simulator {
   readonly restBase: string;
   readonly wsBase: string;
   readonly port: number;
+  /** Those listed meanwhile included. */
   readonly symbols: readonly string[];
-  readonly ledger: Ledger;
+  readonly ledger: ExchangeLedger;
+  /** To inject more faults, and to see which ones really happened. */
+  readonly faults: FaultScript;
   /** Simulated time. */
   now(): number;
   stop(): Promise<void>;
@@ -49,13 +58,17 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   check('instruments', options.instruments, Number.isInteger(options.instruments), 1, instrumentsMax);
   check('speed', options.speed, true, 1, speedMax);
   const { now, speed, startAt } = options;
-  const market = new Market(options.seed, catalogue(options.instruments));
+  const market = new MarketTruth(new Market(options.seed, catalogue(options.instruments)));
   const clock = new SimulatedClock({ now, speed, startAt });
   const simulatedNow = (): number => clock.now();
-  const streams = new StreamApi(now);
-  const rest = new RestApi({ market, now: simulatedNow, gate: (options.gate ?? minuteGate)(simulatedNow) });
+  const faults = new FaultScript(options.faults ?? [], clock.startAt);
+  const streams = new StreamApi(now, faults, simulatedNow);
+  faults.stage = { market, streams, now: simulatedNow };
+  const gate = (options.gate ?? minuteGate)(simulatedNow);
+  const rest = new RestApi({ market, now: simulatedNow, gate, seam: faults });
   const frameEveryMs = Math.max(frameEveryMsMin, options.frameEveryMs ?? 1_000 * speed);
-  const feed = new KlineFeed({ market, streams, frameEveryMs });
+  const emissions = new Emissions(streams);
+  const feed = new KlineFeed({ market, outlet: faults.before(emissions), frameEveryMs });
 
   const server = createServer(rest.handle);
   server.on('upgrade', streams.upgrade);
@@ -66,7 +79,11 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     });
     server.listen(options.port, options.host, resolve);
   });
-  const timer = setInterval(() => feed.advance(clock.now()), advanceEveryMs);
+  const timer = setInterval(() => {
+    const time = clock.now();
+    faults.advance(time);
+    feed.advance(time);
+  }, advanceEveryMs);
 
   const { port } = server.address() as AddressInfo;
   const host = options.host.includes(':') ? `[${options.host}]` : options.host;
@@ -78,11 +95,15 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     restBase: `http://${host}:${port}`,
     wsBase: `ws://${host}:${port}`,
     port,
-    symbols: market.instruments.map(({ symbol }) => symbol),
-    ledger: new Ledger(market),
+    get symbols() {
+      return market.instruments.map(({ symbol }) => symbol);
+    },
+    ledger: new ExchangeLedger(market, emissions),
+    faults,
     now: simulatedNow,
     async stop() {
       clearInterval(timer);
+      faults.stop();
       await streams.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();

@@ -1,0 +1,45 @@
+/** A plan of faults that a seed makes: every kind in turn, spread over a stretch of simulated time. */
+import { mix, unitOf } from '../hash.ts';
+import { type Fault, faultKinds } from './fault-plan.ts';
+
+export interface SeededPlan {
+  readonly seed: number;
+  readonly symbols: readonly string[];
+  /** The first fault waits so long. */
+  readonly afterMs: number;
+  readonly everyMs: number;
+  readonly count: number;
+}
+
+/** Kinds that stand for themselves, without a symbol. */
+const forAll = new Set<string>([
+  'connection-cut',
+  'missed-pong',
+  'silent-connection',
+  'server-shutdown',
+  'half-open',
+  'clock-skew',
+  'rate-limit',
+  'rest-html',
+  'rest-error',
+  'rest-timeout',
+  'rest-malformed',
+  'rest-absurd',
+  'listing',
+]);
+
+export function seededPlan({ seed, symbols, afterMs, everyMs, count }: SeededPlan): readonly Fault[] {
+  const plan: Fault[] = [];
+  for (let index = 0; index < count; index++) {
+    const draw = mix(mix(seed, 0x6661756c), index);
+    const kind = faultKinds[index % faultKinds.length] ?? 'connection-cut';
+    const atMs = Math.floor(afterMs + (index + unitOf(draw)) * everyMs);
+    const symbol = symbols[Math.floor(unitOf(mix(draw, 1)) * symbols.length)];
+    if (forAll.has(kind) || symbol === undefined) plan.push({ kind, atMs });
+    // A life of 24 hours would never end within a shorter plan: once, every connection is past its life.
+    else if (kind === 'connection-lifetime') plan.push({ kind, atMs, lifetimeMs: everyMs, durationMs: everyMs });
+    else if (kind === 'halt') plan.push({ kind, atMs, symbols: [symbol], bars: index % 2 === 0 ? 'flat' : 'missing' });
+    else plan.push({ kind, atMs, symbols: [symbol] });
+  }
+  return plan;
+}
