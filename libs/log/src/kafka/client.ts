@@ -31,7 +31,10 @@ export const PIPELINED_REQUESTS_MAX = 32;
 
 /** One connection. A broker answers its requests in order, one at a time. */
 export interface BrokerConnection {
-  /** Rejects with `RequestFailed`; anything else is a bug or a refusal of the client itself. */
+  /**
+   * Rejects with `RequestFailed`; anything else is a bug or a refusal of the client itself. A connection on which a request
+   * was not answered in time is ended: whatever lies between may have forgotten it, and would swallow the next one too.
+   */
   send<N extends RequestName>(name: N, question: Question<N>): Promise<Answer<N>>;
   /** Called once, when no request can be sent any more. */
   onClose(call: () => void): void;

@@ -35,7 +35,7 @@ export const protocolCode = (error: unknown): string | undefined =>
   error instanceof RequestFailed ? error.code : undefined;
 
 /** No answer came: not connected, disconnected, or timed out. What was asked may or may not have been done. */
-const isUnanswered = (error: unknown): boolean => error instanceof RequestFailed && error.code === undefined;
+export const isUnanswered = (error: unknown): boolean => error instanceof RequestFailed && error.code === undefined;
 
 export function isPassing(error: unknown): boolean {
   const code = protocolCode(error);

@@ -13,6 +13,7 @@ import {
   RequestFailed,
   type RequestName,
 } from '../client.ts';
+import { isUnanswered } from '../kafka-errors.ts';
 import {
   apiKeys,
   apiVersionsExchange,
@@ -105,7 +106,9 @@ export class KafkajsConnection implements BrokerConnection {
     try {
       return await this.#raw.send({ ...exchange, response: { decode, parse: (answer) => answer } });
     } catch (cause) {
-      throw toRequestFailed(cause);
+      const failure = toRequestFailed(cause);
+      if (isUnanswered(failure)) this.destroy();
+      throw failure;
     }
   }
 

@@ -13,6 +13,7 @@ import {
   REQUEST_TIMEOUT_MS,
   type RequestName,
 } from '../client.ts';
+import { isUnanswered } from '../kafka-errors.ts';
 import { Dialect } from './dialect.ts';
 import { toRequestFailed } from './platformatic-errors.ts';
 import { PlatformaticMember } from './platformatic-member.ts';
@@ -77,7 +78,9 @@ class PlatformaticConnection implements BrokerConnection {
     try {
       return await translations[name](this.#dialect, this.#connection, question);
     } catch (cause) {
-      throw toRequestFailed(cause);
+      const failure = toRequestFailed(cause);
+      if (isUnanswered(failure)) this.destroy();
+      throw failure;
     }
   }
 
