@@ -45,6 +45,8 @@ export interface Simulator {
   readonly ledger: ExchangeLedger;
   /** To inject more faults, and to see which ones really happened. */
   readonly faults: FaultScript;
+  /** How often it has looked at the clock and sent what was due. */
+  readonly advances: number;
   /** Simulated time. */
   now(): number;
   stop(): Promise<void>;
@@ -79,7 +81,9 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     });
     server.listen(options.port, options.host, resolve);
   });
+  let advances = 0;
   const timer = setInterval(() => {
+    advances++;
     const time = clock.now();
     faults.advance(time);
     feed.advance(time);
@@ -97,6 +101,9 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     port,
     get symbols() {
       return market.instruments.map(({ symbol }) => symbol);
+    },
+    get advances() {
+      return advances;
     },
     ledger: new ExchangeLedger(market, emissions),
     faults,
