@@ -18,8 +18,8 @@ export const lagCommand: Command = {
   summary: 'show how far each consumer group has read, and how old the oldest event is that waits for it',
   options,
   more: [
-    'Groups that are behind come first. The age is that of the oldest unread event by its own time (a candle: the end of its',
-    'minute), which is also what the record carries as its timestamp; under --speed, simulated events are older than they look.',
+    'Groups that are behind come first. The age is that of the next event to read, by its own time (of a candle: the end of its',
+    'minute), which is what a record carries as its timestamp. A group that reads fetched history is behind by that age, rightly.',
     '',
     'Examples:\n  screener lag\n  screener lag --group alerter --json\n  screener lag --group my-own --topic alerts',
   ].join('\n'),

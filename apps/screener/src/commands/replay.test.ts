@@ -56,6 +56,17 @@ describe('screener replay', () => {
     );
   });
 
+  it('finds events of a time behind newer ones of other keys', async () => {
+    for (const key of KEYS) {
+      const minutes = Array.from({ length: 20 }, (_, minute) => ({ ...candleRecord(key, minute), partition: 3 }));
+      await bed.log.writer().append(minutes);
+    }
+    const { lines } = await bed.screener('replay', 'klines.closed', '--from', time(5), '--to', time(8));
+    expect(parsed(lines).map(({ key, event }) => [key, event.openTime])).toEqual(
+      KEYS.flatMap((key) => [5, 6, 7].map((minute) => [key, START + minute * MINUTE_MS])),
+    );
+  });
+
   it('filters by key, symbol, kind and partition, and stops after so many', async () => {
     await writeMinutes(bed.log, 10);
     const count = async (...args: string[]) => (await bed.screener('replay', 'klines.closed', ...args)).lines.length;
@@ -72,9 +83,17 @@ describe('screener replay', () => {
     await writeMinutes(bed.log, 2);
     const partition = String(partitionOf(KEYS[0], 12));
     const slice = ['--symbol', 'AAA', '--partition', partition, '--to', time(4), '--follow'];
-    const following = bed.screener('replay', 'klines.closed', ...slice);
-    for (let minute = 2; minute < 6; minute++) await bed.log.writer().append([candleRecord(KEYS[0], minute)]);
-    expect((await following).lines).toHaveLength(4);
+    let ended = false;
+    const following = bed.screener('replay', 'klines.closed', ...slice).finally(() => {
+      ended = true;
+    });
+    for (let minute = 2; !ended; minute++) {
+      await bed.log.writer().append([candleRecord(KEYS[0], minute)]);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(parsed((await following).lines).map(({ event }) => event.openTime)).toEqual(
+      [0, 1, 2, 3].map((minute) => START + minute * MINUTE_MS),
+    );
   });
 
   it('writes CSV that screener metrics reads', async () => {

@@ -23,7 +23,7 @@ const options = {
   to: {
     kind: 'text',
     value: 'WHERE',
-    about: 'stop before that offset, or before the first event at or after that time (default: the end as it is now)',
+    about: 'only events before that offset or that time (default: the end as it is now)',
   },
   symbol: {
     kind: 'text',
@@ -52,8 +52,8 @@ export const replayCommand: Command = {
   positionals: ['<topic>'],
   options,
   more: [
-    'Events come in order per partition, and so per key; partitions take turns. One slice after another adds up: --from A',
-    '--to B and --from B --to C are --from A --to C. Beside a running screener start it reads what that has written.',
+    'Events come in order per partition, and so per key; partitions take turns. Slices add up: --from A --to B and',
+    '--from B --to C are --from A --to C. Beside a running screener start it reads what that has written.',
     '',
     'Examples:',
     '  screener replay klines.closed --from 2h --symbol BTCUSDT',

@@ -43,7 +43,7 @@ export function positionOf(text: string, nowMs: number, partitions: readonly num
   return { offsets: new Map(partitions.map((partition) => [partition, place.offset])) };
 }
 
-/** Where reading stops, in each partition: before that offset, or before the first record at or after that time. */
+/** What is no longer of the slice: offsets from there on, in each partition, or events from that time on. */
 export type Stop = { readonly offset: number } | { readonly time: number };
 
 export function stopOf(text: string | undefined, nowMs: number): Stop | undefined {
