@@ -1,0 +1,96 @@
+/** Answers of OKX's REST side: agreed shape in, our words out. */
+import type { Candle } from '@screener/market';
+import { z } from 'zod';
+import type { InstrumentStatus, ListedInstrument, ProblemListener } from '../exchange.ts';
+import { decimalText, optionalNumber, symbolText, timeText } from '../fields.ts';
+import { candlesWithin } from '../rest/candle-rows.ts';
+import { knownStatus, listedSymbols } from '../rest/listed-symbols.ts';
+import { candleRow, type OkxMarket, okxCandle } from './kline-frame.ts';
+
+/** OKX answers errors with status 200 as well. */
+const answered = <T>(entry: z.ZodType<T>) => z.object({ code: z.literal('0'), data: z.array(entry) });
+
+const serverTime = answered(z.object({ ts: timeText }));
+
+export function parseServerTime(body: unknown): number {
+  const [first] = serverTime.parse(body).data;
+  if (first === undefined) throw new RangeError('no time in the answer');
+  return first.ts;
+}
+
+const candleRows = answered(candleRow);
+
+export const parseCandles = (body: unknown, market: OkxMarket, from: number, to: number): readonly Candle[] =>
+  candlesWithin(
+    candleRows.parse(body).data.map((row) => okxCandle(row, market)),
+    'newest-first',
+    from,
+    to,
+  );
+
+const listedSymbol = z.object({
+  instId: symbolText,
+  baseCcy: z.string(),
+  quoteCcy: z.string(),
+  /** Of a contract: the pair that it follows. */
+  uly: z.string(),
+  ctType: z.string(),
+  ctVal: z.union([decimalText, z.literal('')]),
+  state: z.string(),
+  tickSz: z.union([decimalText, z.literal('')]),
+  lotSz: z.union([decimalText, z.literal('')]),
+  listTime: z.union([timeText, z.literal('')]),
+});
+
+/** As of 2026. */
+const statuses: Readonly<Record<string, InstrumentStatus>> = {
+  preopen: 'listed',
+  live: 'trading',
+  post_only: 'halted',
+  suspend: 'halted',
+  rebase: 'halted',
+  settling: 'halted',
+  test: 'halted',
+  expired: 'delisted',
+};
+
+const instrumentList = answered(z.unknown());
+
+export const parseInstruments = (
+  body: unknown,
+  market: OkxMarket,
+  problem: ProblemListener,
+): readonly ListedInstrument[] =>
+  listedSymbols(instrumentList.parse(body).data, listedSymbol, problem, (entry, sample) => {
+    const [base = '', quote = ''] = market === 'swap' ? entry.uly.split('-') : [entry.baseCcy, entry.quoteCcy];
+    return {
+      exchange: 'okx',
+      market,
+      symbol: entry.instId,
+      base,
+      quote,
+      kind: market === 'swap' ? 'perpetual' : 'spot',
+      status: knownStatus(statuses, entry.state, entry.instId, problem, sample),
+      tickSize: optionalNumber(entry.tickSz),
+      stepSize: market === 'spot' ? optionalNumber(entry.lotSz) : contractStep(entry),
+      listedAt: entry.listTime || null,
+    };
+  });
+
+/** In coins. A contract on so many dollars has no fixed step in coins. */
+function contractStep({ ctType, ctVal, lotSz }: z.infer<typeof listedSymbol>): number | null {
+  if (ctType !== 'linear' || ctVal === '' || lotSz === '') return null;
+  // Ten digits say more than any step has; they round off what binary fractions add.
+  return Number((Number(ctVal) * Number(lotSz)).toPrecision(10));
+}
+
+const amountOrNone = z.union([decimalText, z.literal('')]);
+const tickers = answered(z.object({ instId: symbolText, last: amountOrNone, volCcy24h: amountOrNone }));
+
+/** Spot says the traded value; contracts say coins, which are valued at the latest price. */
+export const parseDayValues = (body: unknown, market: OkxMarket): ReadonlyMap<string, number> =>
+  new Map(
+    tickers
+      .parse(body)
+      .data.map(({ instId, last, volCcy24h }) => [instId, Number(volCcy24h) * (market === 'swap' ? Number(last) : 1)]),
+  );
