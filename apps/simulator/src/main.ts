@@ -1,16 +1,32 @@
 /** Runs the simulated exchange as a process of its own. */
 import { parseArgs } from 'node:util';
 import { reasonOf, ScreenerError } from '@screener/errors';
+import { catalogue } from './catalogue.ts';
+import { type Fault, readFaults } from './faults/fault-plan.ts';
+import { seededPlan } from './faults/seeded-plan.ts';
 import { startSimulator } from './simulator.ts';
 
 const command = 'simulator';
-const example = { port: '8090', host: '127.0.0.1', seed: '1', instruments: '50', speed: '1' } as const;
+const example = {
+  port: '8090',
+  host: '127.0.0.1',
+  seed: '1',
+  instruments: '50',
+  speed: '1',
+  'fault-seed': '1',
+} as const;
 const about = `A simulated exchange: Binance USD-M futures, REST and WebSocket, klines.
   --port N         port to listen on (8090)
   --host ADDRESS   address to listen on (127.0.0.1)
   --seed N         another number is another market (1)
   --instruments N  how many (50)
-  --speed N        times real time, until now is reached (1)`;
+  --speed N        times real time, until now is reached (1)
+  --faults FILE    what goes wrong and when: a JSON list of {"kind", "atMs", …}
+  --fault-seed N   things go wrong in turn, one every two minutes of simulated time
+It says at the end which faults really happened.`;
+
+const faultEveryMs = 120_000;
+const seededFaults = 10_000;
 
 try {
   await run(process.argv.slice(2));
@@ -25,16 +41,21 @@ async function run(args: readonly string[]): Promise<void> {
     process.stdout.write(`${about}\n`);
     return;
   }
+  const instruments = number('instruments', values.instruments, 1e9);
   const simulator = await startSimulator({
     port: number('port', values.port, 65_535),
     host: values.host,
     seed: number('seed', values.seed, 2 ** 31 - 1),
-    instruments: number('instruments', values.instruments, 1e9),
+    instruments,
     speed: number('speed', values.speed, 1e9),
+    faults: faultsOf(values.faults, values['fault-seed'], instruments),
     now: Date.now,
     notify: (text) => process.stdout.write(`${text}\n`),
   });
   const stop = (): void => {
+    for (const [kind, { fired, started, effects }] of Object.entries(simulator.faults.counts())) {
+      if (started > 0) process.stdout.write(`${kind}: ${fired} of ${started} had an effect, ${effects} in all\n`);
+    }
     simulator.stop().catch((thrown: unknown) => {
       process.stderr.write(`${command}: ${reasonOf(thrown)}\n`);
       process.exitCode = 1;
@@ -42,6 +63,14 @@ async function run(args: readonly string[]): Promise<void> {
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
+}
+
+function faultsOf(file: string | undefined, seed: string | undefined, instruments: number): readonly Fault[] {
+  const written = file === undefined ? [] : readFaults(file);
+  if (seed === undefined) return written;
+  const symbols = catalogue(Math.min(instruments, seededFaults)).map(({ symbol }) => symbol);
+  const spread = { afterMs: faultEveryMs, everyMs: faultEveryMs, count: seededFaults };
+  return [...written, ...seededPlan({ seed: number('fault-seed', seed, 2 ** 31 - 1), symbols, ...spread })];
 }
 
 function parse(args: readonly string[]) {
@@ -55,12 +84,14 @@ function parse(args: readonly string[]) {
         seed: { type: 'string', default: example.seed },
         instruments: { type: 'string', default: example.instruments },
         speed: { type: 'string', default: example.speed },
+        faults: { type: 'string' },
+        'fault-seed': { type: 'string' },
         help: { type: 'boolean', default: false },
       },
     });
   } catch (cause) {
     const option = /'([^']+)'/.exec(reasonOf(cause))?.[1] ?? reasonOf(cause);
-    const expected = Object.keys(example).map((name) => `--${name}`);
+    const expected = [...Object.keys(example), 'faults'].map((name) => `--${name}`);
     throw new ScreenerError('OPTION_UNKNOWN', { option, command, expected: expected.join(', ') }, { cause });
   }
 }
