@@ -1,0 +1,109 @@
+/** Kraken spot: public market data over REST and WebSocket v2. */
+import { currentPath, type DatedRoute } from '../dated-route.ts';
+import type { Exchange, WeightStep } from '../exchange.ts';
+import { type Ask, type ExchangeOptions, exchangeFromSpec } from '../exchange-from-spec.ts';
+import { inMessages, type StreamProtocol } from '../stream/kline-connections.ts';
+import { krakenReader } from './kline-frame.ts';
+import {
+  parseCandles,
+  parseInstruments,
+  parsePairNames,
+  parseServerTime,
+  parseTickers,
+  sinceOf,
+} from './rest-answers.ts';
+import { restPair } from './symbols.ts';
+
+const streamRoutes: readonly DatedRoute[] = [
+  { since: '2019-01-01', path: '/' },
+  { since: '2023-10-01', path: '/v2' },
+];
+
+/** The newest 720 candles are all that there is, whatever is asked for. */
+const klineReach = 720;
+const klineWeights: readonly WeightStep[] = [{ limitMax: klineReach, weight: 1 }];
+/** Kraken names no figure for public requests; one a second is what it bears. */
+const requestsPerMinute = 60;
+const tooManyMs = 10_000;
+const symbolsPerRequest = 100;
+
+export const krakenProtocol: StreamProtocol = {
+  url: (wsBase) => `${wsBase.replace(/\/+$/, '')}${currentPath(streamRoutes)}`,
+  hello: (symbols) =>
+    inMessages(symbols, symbolsPerRequest, (symbol, req_id) => ({
+      method: 'subscribe',
+      params: { channel: 'ohlc', symbol, interval: 1, snapshot: true },
+      req_id,
+    })),
+  ping: { text: '{"method":"ping"}', everyMs: 30_000 },
+  reader: krakenReader,
+  // Frames come with trades only: a few quiet pairs may have none for long.
+  silentAfterMs: { many: 60_000, few: 600_000 },
+};
+
+export const krakenRateLimitMs = (status: number, body: string): number | undefined =>
+  status === 429 || /"(EGeneral:Too many requests|EAPI:Rate limit exceeded|EService:Throttled)/.test(body)
+    ? tooManyMs
+    : undefined;
+
+const assetPairs = <T>(ask: Ask, parse: (body: unknown) => T): Promise<T> =>
+  ask({ path: '/0/public/AssetPairs', weight: 1, parse });
+
+export function createKraken(options: ExchangeOptions): Exchange {
+  return exchangeFromSpec(
+    {
+      exchange: 'kraken',
+      market: 'spot',
+      title: 'Kraken',
+      capabilities: {
+        // Its weeks are seven days counted from 1970, a Thursday: they are aggregated as well.
+        intervals: ['1m', '5m', '15m', '30m', '1h', '4h', '1d'],
+        intervalCodes: {
+          '1m': '1',
+          '5m': '5',
+          '15m': '15',
+          '30m': '30',
+          '1h': '60',
+          '4h': '240',
+          '1d': '1440',
+        },
+        closedBy: 'next-candle',
+        eventTimeBy: 'exchange',
+        candleFieldsAbsent: ['takerBuyVolume', 'takerBuyQuoteVolume'],
+        // Volume times the average price that Kraken says.
+        candleFieldsDerived: ['quoteVolume'],
+        klineReach,
+        rateRules: [{ what: 'public requests of an address', count: 1, windowMs: 1_000 }],
+        klineWeights,
+        streamsPerConnectionMax: options.streamsPerConnectionMax ?? 200,
+        restBase: options.restBase ?? 'https://api.kraken.com',
+        wsBase: options.wsBase ?? 'wss://ws.kraken.com',
+      },
+      rate: { weight: requestsPerMinute, windowMs: 60_000 },
+      rateLimitMs: krakenRateLimitMs,
+      *klineCalls(symbol, from, to) {
+        if (to < from) return;
+        yield {
+          path: '/0/public/OHLC',
+          query: { pair: restPair(symbol), interval: 1, since: sinceOf(from) },
+          weight: 1,
+          parse: (body) => parseCandles(body, from, to),
+        };
+      },
+      serverTime: { path: '/0/public/Time', weight: 1, parse: parseServerTime },
+      instruments: (ask, problem) => assetPairs(ask, (body) => parseInstruments(body, problem)),
+      async dayValues(ask) {
+        const names = await assetPairs(ask, parsePairNames);
+        const values = await ask({ path: '/0/public/Ticker', weight: 1, parse: parseTickers });
+        return new Map(
+          [...values].flatMap(([pair, value]) => {
+            const symbol = names.get(pair);
+            return symbol === undefined ? [] : [[symbol, value] as const];
+          }),
+        );
+      },
+      stream: krakenProtocol,
+    },
+    options,
+  );
+}
