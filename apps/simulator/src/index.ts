@@ -3,6 +3,8 @@ export { type Fault, type FaultKind, faultKinds, parseFaults, readFaults } from 
 export type { FaultCount, FaultRecord, FaultScript } from './faults/fault-script.ts';
 export { type SeededPlan, seededPlan } from './faults/seeded-plan.ts';
 export type { ExchangeLedger, SimulatedCandle, SimulatedCorrection } from './ledger.ts';
+export { type ReplayedCandles, readCandles } from './replay/candle-file.ts';
+export type { Replay } from './replay/replayed-market.ts';
 export type { Admission, Refusal, RequestGate } from './request-gate.ts';
 export { minuteGate } from './request-gate.ts';
 export { type Simulator, type SimulatorOptions, speedMax, startSimulator } from './simulator.ts';

@@ -4,6 +4,8 @@ import { reasonOf, ScreenerError } from '@screener/errors';
 import { catalogue } from './catalogue.ts';
 import { type Fault, readFaults } from './faults/fault-plan.ts';
 import { seededPlan } from './faults/seeded-plan.ts';
+import { readCandles } from './replay/candle-file.ts';
+import type { Replay } from './replay/replayed-market.ts';
 import { startSimulator } from './simulator.ts';
 
 const command = 'simulator';
@@ -23,6 +25,7 @@ const about = `A simulated exchange: Binance USD-M futures, REST and WebSocket, 
   --speed N        times real time, until now is reached (1)
   --faults FILE    what goes wrong and when: a JSON list of {"kind", "atMs", …}
   --fault-seed N   things go wrong in turn, one every two minutes of simulated time
+  --replay FILE.csv[.gz]=SYMBOL  real candles as the market of a symbol; may be given several times
 It says at the end which faults really happened.`;
 
 const faultEveryMs = 120_000;
@@ -49,6 +52,7 @@ async function run(args: readonly string[]): Promise<void> {
     instruments,
     speed: number('speed', values.speed, 1e9),
     faults: faultsOf(values.faults, values['fault-seed'], instruments),
+    replays: (values.replay ?? []).map(replayOf),
     now: Date.now,
     notify: (text) => process.stdout.write(`${text}\n`),
   });
@@ -73,6 +77,14 @@ function faultsOf(file: string | undefined, seed: string | undefined, instrument
   return [...written, ...seededPlan({ seed: number('fault-seed', seed, 2 ** 31 - 1), symbols, ...spread })];
 }
 
+function replayOf(text: string): Replay {
+  const cut = text.lastIndexOf('=');
+  if (cut > 0 && cut < text.length - 1)
+    return { symbol: text.slice(cut + 1), candles: readCandles(text.slice(0, cut)) };
+  const facts = { option: '--replay', found: text, expected: 'a file and a symbol' };
+  throw new ScreenerError('OPTION_INVALID', { ...facts, example: '--replay candles.csv.gz=AVAXUSDT' });
+}
+
 function parse(args: readonly string[]) {
   try {
     return parseArgs({
@@ -84,6 +96,7 @@ function parse(args: readonly string[]) {
         seed: { type: 'string', default: example.seed },
         instruments: { type: 'string', default: example.instruments },
         speed: { type: 'string', default: example.speed },
+        replay: { type: 'string', multiple: true },
         faults: { type: 'string' },
         'fault-seed': { type: 'string' },
         help: { type: 'boolean', default: false },
@@ -91,7 +104,7 @@ function parse(args: readonly string[]) {
     });
   } catch (cause) {
     const option = /'([^']+)'/.exec(reasonOf(cause))?.[1] ?? reasonOf(cause);
-    const expected = [...Object.keys(example), 'faults'].map((name) => `--${name}`);
+    const expected = [...Object.keys(example), 'faults', 'replay'].map((name) => `--${name}`);
     throw new ScreenerError('OPTION_UNKNOWN', { option, command, expected: expected.join(', ') }, { cause });
   }
 }

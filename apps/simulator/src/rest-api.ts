@@ -185,18 +185,20 @@ export class RestApi {
     const newest = Math.floor(now() / MINUTE_MS) * MINUTE_MS;
     const tickers = market.instruments
       .filter((listed) => (symbol === null ? market.known(listed.symbol, now()) : listed.symbol === symbol))
-      .map((instrument) => this.#ticker(instrument.symbol, newest));
-    return ok(JSON.stringify(symbol === null ? tickers : tickers[0]));
+      .map((instrument) => this.#ticker(instrument.symbol, newest))
+      .filter((ticker) => ticker !== undefined);
+    return ok(JSON.stringify(symbol === null ? tickers : (tickers[0] ?? {})));
   }
 
-  /** Over the last 1,440 closed minutes. */
-  #ticker(symbol: string, newest: number): Readonly<Record<string, string | number>> {
+  /** Over the last 1,440 closed minutes; undefined where nothing was traded in them. */
+  #ticker(symbol: string, newest: number): Readonly<Record<string, string | number>> | undefined {
     const { market } = this.#options;
     const instrument = market.instrument(symbol);
-    if (instrument === undefined) return {};
+    if (instrument === undefined) return undefined;
     const { priceDecimals, amountDecimals } = instrument;
     let openTime = newest - dayMinutes * MINUTE_MS;
     while (openTime < newest && !market.has(symbol, openTime)) openTime += MINUTE_MS;
+    if (openTime >= newest) return undefined;
     const first = market.candle(symbol, openTime);
     let [high, low, amount, value, trades, close] = [first.high, first.low, 0, 0, 0, first.close];
     for (let time = openTime; time < newest; time += MINUTE_MS) {

@@ -2,6 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ScreenerError } from '@screener/errors';
+import { MINUTE_MS } from '@screener/market';
 import { catalogue, instrumentsMax } from './catalogue.ts';
 import { SimulatedClock } from './clock.ts';
 import { Emissions } from './emissions.ts';
@@ -10,6 +11,7 @@ import { FaultScript } from './faults/fault-script.ts';
 import { KlineFeed } from './kline-feed.ts';
 import { ExchangeLedger } from './ledger.ts';
 import { Market } from './market.ts';
+import { type Replay, ReplayedMarket, replayStart } from './replay/replayed-market.ts';
 import { minuteGate, type RequestGate } from './request-gate.ts';
 import { RestApi } from './rest-api.ts';
 import { StreamApi } from './stream-api.ts';
@@ -34,6 +36,8 @@ export interface SimulatorOptions {
   readonly gate?: (now: () => number) => RequestGate;
   /** What goes wrong, and when. Default: nothing does. */
   readonly faults?: readonly Fault[];
+  /** Real candles as the market of these symbols; with them simulated time begins where the files do. */
+  readonly replays?: readonly Replay[];
 }
 
 export interface Simulator {
@@ -59,8 +63,13 @@ export const speedMax = 100_000;
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   check('instruments', options.instruments, Number.isInteger(options.instruments), 1, instrumentsMax);
   check('speed', options.speed, true, 1, speedMax);
-  const { now, speed, startAt } = options;
-  const market = new MarketTruth(new Market(options.seed, catalogue(options.instruments)));
+  const { now, speed, replays = [] } = options;
+  const startAt = options.startAt ?? replayStart(replays);
+  const seeded = new Market(options.seed, catalogue(options.instruments));
+  const market = new MarketTruth(replays.length === 0 ? seeded : new ReplayedMarket(seeded, replays));
+  for (const { symbol, candles } of replays) {
+    market.delist(symbol, candles.lastOpenTime + MINUTE_MS, Number.POSITIVE_INFINITY);
+  }
   const clock = new SimulatedClock({ now, speed, startAt });
   const simulatedNow = (): number => clock.now();
   const faults = new FaultScript(options.faults ?? [], clock.startAt);
