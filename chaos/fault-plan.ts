@@ -50,9 +50,18 @@ const deckOf = (random: Random, faults: readonly Fault[]): Fault[] => {
   return [...shuffled(random, faults), ...shuffled(random, more)];
 };
 
-/** Resolves when `scene.stop` is aborted and everything that was broken is whole. */
+/** Resolves when `scene.stop` is aborted and everything that was broken is whole. A lane that fails ends the others too. */
 export async function carryOut(plan: FaultPlan, scene: Scene): Promise<void> {
-  await Promise.all(plan.lanes.map((lane) => deal(lane, scene)));
+  const failed = new AbortController();
+  const stop = AbortSignal.any([scene.stop, failed.signal]);
+  const lanes = plan.lanes.map((lane) =>
+    deal(lane, { ...scene, stop }).catch((cause: unknown) => {
+      failed.abort();
+      throw cause;
+    }),
+  );
+  await Promise.allSettled(lanes);
+  await Promise.all(lanes);
 }
 
 async function deal({ faults, gapMsMin, gapMsMax, rest }: Lane, scene: Scene): Promise<void> {

@@ -84,7 +84,9 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
         : await openEmbeddedGround(directory);
     await createTopics(ground);
     const place = ground;
+    const wanted = engine === 'kafka' ? workersWanted : 1;
     workers = new Workers({
+      wanted,
       settingsOf: (number) => place.settingsOf(number),
       env,
       ended: (worker, explained, text) => {
@@ -94,7 +96,6 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
         restarts.set(reason, (restarts.get(reason) ?? 0) + 1);
       },
     });
-    const wanted = engine === 'kafka' ? workersWanted : 1;
     // Half of them under names: a successor of the same name gets the partitions at once, the others' after a session.
     for (let count = 0; count < wanted; count += 1) workers.start(count % 2 === 0 ? `chaos-${count}` : undefined);
     const all = workers;
@@ -154,7 +155,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
 
     const mended = performance.now();
     log = await ground.open('beside');
-    const live = await settle({ log, workers, wanted, partitions, feeder, violations, say });
+    const live = await settle({ log, workers, partitions, feeder, violations, say });
     const settledMs = performance.now() - mended;
     if (!(await workers.closeAll())) violations.add('crashed', 'a worker did not leave when all was settled');
     await log.close();

@@ -11,7 +11,6 @@ import { rulesCount, stages } from './workload/names.ts';
 export interface SettleOptions {
   readonly log: Log;
   readonly workers: Workers;
-  readonly wanted: number;
   readonly partitions: number;
   readonly feeder: Feeder;
   readonly violations: ViolationList;
@@ -25,8 +24,8 @@ const rulesWithinMs = 15_000;
 
 /** Returns what the workers have in memory at the end. */
 export async function settle(options: SettleOptions): Promise<readonly StageStates[]> {
-  const { workers, wanted, feeder, violations, say } = options;
-  for (let missing = wanted - workers.all.length; missing > 0; missing -= 1) workers.start();
+  const { workers, feeder, violations, say } = options;
+  for (let missing = workers.wanted - workers.all.length; missing > 0; missing -= 1) workers.start();
   if (!(await allProcessed(options))) return workers.states();
   say('all that was fed is processed; now the last changes of rules');
   for (let rule = 0; rule < rulesCount; rule += 1) await feeder.changeRule(rule);

@@ -5,6 +5,8 @@ import type { StageStates, WorkerSettings } from './messages.ts';
 import { WorkerProcess } from './worker-process.ts';
 
 export interface WorkersOptions {
+  /** How many there are when nobody comes or goes. */
+  readonly wanted: number;
   /** Settings of the n-th process that is started. */
   readonly settingsOf: (number: number) => WorkerSettings;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -30,6 +32,10 @@ export class Workers {
     this.#guard.stdin?.on('error', () => {});
     this.#guard.unref();
     (this.#guard.stdin as unknown as { unref(): void }).unref();
+  }
+
+  get wanted(): number {
+    return this.#options.wanted;
   }
 
   get all(): readonly WorkerProcess[] {

@@ -3,6 +3,8 @@ import { cameTrue, type Fault, pause, type Scene } from '../scene.ts';
 import { pick } from '../seeded-random.ts';
 
 const changes = 6;
+/** Beyond the usual number: where nobody gets hold of anything, more of them would make it worse. */
+const additionalMax = 3;
 const changeEveryMs = 2_000;
 /** Its share has to come from the others first. */
 const shareWithinMs = 20_000;
@@ -39,7 +41,9 @@ export const membersComeAndGo: Fault = {
     for (let change = 0; change < changes && !stop.aborted; change += 1) {
       const adds = change % 2 === 0;
       // Whoever leaves leaves somebody behind.
-      const possible = adds || (await cameTrue(() => workers.busy.length > 1, changeEveryMs * 2, stop));
+      const possible = adds
+        ? workers.all.length < workers.wanted + additionalMax
+        : await cameTrue(() => workers.busy.length > 1, changeEveryMs * 2, stop);
       if (possible && !stop.aborted) settled.push(adds ? add(scene) : remove(scene));
       await pause(changeEveryMs, stop);
     }
