@@ -32,7 +32,7 @@ interface Waiting {
 
 export class CommitQueue {
   readonly #log: LogFile;
-  readonly #changed: (topics: Iterable<StoredTopic>) => void;
+  readonly #committed: (topics: Iterable<StoredTopic>, records: number, valueBytes: number) => void;
   readonly #notify: Notify;
   #waiting: Waiting[] = [];
   #recordsWaiting = 0;
@@ -42,9 +42,14 @@ export class CommitQueue {
   #failures = 0;
   #retry: NodeJS.Timeout | undefined;
 
-  constructor(log: LogFile, changed: (topics: Iterable<StoredTopic>) => void, notify: Notify) {
+  /** `committed` is told which topics have new records, how many, and how big. */
+  constructor(
+    log: LogFile,
+    committed: (topics: Iterable<StoredTopic>, records: number, valueBytes: number) => void,
+    notify: Notify,
+  ) {
     this.#log = log;
-    this.#changed = changed;
+    this.#committed = committed;
     this.#notify = notify;
   }
 
@@ -85,6 +90,8 @@ export class CommitQueue {
     const { database, file } = this.#log;
     const touched = new Map<StoredTopic, Savepoint>();
     const done: Waiting[] = [];
+    let records = 0;
+    let valueBytes = 0;
     try {
       database.exec('BEGIN IMMEDIATE');
       for (const waiting of batch) {
@@ -92,7 +99,9 @@ export class CommitQueue {
         for (const { topic, partition, record } of waiting.work.records) {
           if (!touched.has(topic)) touched.set(topic, topic.savepoint());
           topic.append(partition, record);
+          valueBytes += record.value?.length ?? 0;
         }
+        records += waiting.work.records.length;
         waiting.work.write?.();
         done.push(waiting);
       }
@@ -106,7 +115,7 @@ export class CommitQueue {
     if (this.#failures > 0) this.#notify(`the log file ${file} can be written again`);
     this.#failures = 0;
     for (const { resolve } of done) resolve();
-    this.#changed(touched.keys());
+    this.#committed(touched.keys(), records, valueBytes);
   }
 
   /** What may pass is tried again by itself: nothing was acknowledged, so nothing is lost or doubled. */

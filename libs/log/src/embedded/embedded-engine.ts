@@ -11,6 +11,7 @@ import type { NewRecord, PartitionOffsets, Reader, ReaderOptions, Writer } from 
 import type { TopicDescription, TopicSpec } from '../topology.ts';
 import { socketPathOf } from './beside/socket-path.ts';
 import { SocketServer } from './beside/socket-server.ts';
+import { Checkpointer } from './checkpointer.ts';
 import { CommitQueue, type Work } from './commit-queue.ts';
 import { type DirectoryLock, lockDirectory } from './directory-lock.ts';
 import { EmbeddedReader } from './embedded-reader.ts';
@@ -50,6 +51,7 @@ export class EmbeddedEngine implements Engine {
   readonly #topics = new Map<string, Topic>();
   readonly #wakeUps: WakeUps;
   readonly #queue: CommitQueue;
+  readonly #checkpointer: Checkpointer;
   readonly #groups = new Groups();
   readonly #housekeeping: Housekeeping | undefined;
   /** For other processes of this machine. */
@@ -80,10 +82,12 @@ export class EmbeddedEngine implements Engine {
     this.#statements = new Statements(log.database);
     this.cluster = log.cluster;
     this.#wakeUps = new WakeUps(log);
-    const changed = (topics: Iterable<StoredTopic>): void => {
+    this.#checkpointer = new Checkpointer(log.file);
+    const committed = (topics: Iterable<StoredTopic>, records: number, valueBytes: number): void => {
       for (const topic of topics) this.#wakeUps.wake(topic.description.name);
+      this.#checkpointer.committed(records, valueBytes);
     };
-    this.#queue = new CommitQueue(log, changed, notify);
+    this.#queue = new CommitQueue(log, committed, notify);
     try {
       this.#loadTopics();
     } catch (thrown) {
@@ -230,6 +234,7 @@ export class EmbeddedEngine implements Engine {
     this.#queue.close();
     this.#closed = true;
     this.#wakeUps.wakeAll();
+    await this.#checkpointer.close();
     this.#log.database.close();
     this.#lock?.release();
   }

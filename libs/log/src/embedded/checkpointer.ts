@@ -1,0 +1,57 @@
+/**
+ * Copies what was committed from the write-ahead log into the file, in a thread with a connection of its own: otherwise
+ * every so many commits one would have to do it, and its writer would wait. Where this falls behind, SQLite's own
+ * checkpoint (see log-file.ts) still bounds the write-ahead log, and finds little left to copy.
+ */
+import { Worker } from 'node:worker_threads';
+
+/** Copied together: a page that many commits changed is written once. */
+const bytesPerCopy = 1_000_000;
+/** What a record takes beside its value, roughly. */
+const bytesPerRecord = 64;
+
+export class Checkpointer {
+  readonly #file: string;
+  /** Started with the first copy: most logs of tests and commands never need one. */
+  #worker: Worker | undefined;
+  #ended: Promise<unknown> | undefined;
+  #copying = false;
+  #bytes = 0;
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  /** Something was committed. */
+  committed(records: number, valueBytes: number): void {
+    this.#bytes += records * bytesPerRecord + valueBytes;
+    this.#copy();
+  }
+
+  #copy(): void {
+    if (this.#copying || this.#bytes < bytesPerCopy) return;
+    this.#copying = true;
+    this.#bytes = 0;
+    this.#worker ??= this.#start();
+    this.#worker.postMessage('copy');
+  }
+
+  #start(): Worker {
+    const worker = new Worker(new URL('./checkpoint-worker.ts', import.meta.url), { workerData: this.#file });
+    worker.unref();
+    worker.on('message', () => {
+      this.#copying = false;
+      this.#copy();
+    });
+    // It stays `copying` then: SQLite's own checkpoint goes on alone.
+    worker.on('error', () => {});
+    this.#ended = new Promise((resolve) => worker.once('exit', resolve));
+    return worker;
+  }
+
+  /** Before the engine closes its own connection, which then is the last and tidies up. */
+  async close(): Promise<void> {
+    this.#worker?.postMessage('end');
+    await this.#ended;
+  }
+}
