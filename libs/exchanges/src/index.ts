@@ -1,7 +1,12 @@
 export { createBinanceSpot } from './binance-spot/binance-spot.ts';
 export { streamBase } from './binance-usdm/addresses.ts';
 export { type BinanceUsdmOptions, createBinanceUsdm } from './binance-usdm/binance-usdm.ts';
+export { type BybitOptions, createBybit } from './bybit/bybit.ts';
+export { createDeribit } from './deribit/deribit.ts';
 export * from './exchange.ts';
 export type { ExchangeOptions } from './exchange-from-spec.ts';
+export * from './exchanges.ts';
+export { createKraken } from './kraken/kraken.ts';
+export { createOkx, type OkxOptions } from './okx/okx.ts';
 export { type PrimingCost, primingCost } from './rest/kline-plan.ts';
 export type { Timers } from './timers.ts';

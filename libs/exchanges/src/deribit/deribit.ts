@@ -1,0 +1,128 @@
+/** Deribit futures, perpetuals among them: public market data over REST and JSON-RPC on a WebSocket. */
+import { currentPath, type DatedRoute } from '../dated-route.ts';
+import type { Exchange, WeightStep } from '../exchange.ts';
+import { ExchangeClock } from '../exchange-clock.ts';
+import { type ExchangeOptions, exchangeFromSpec } from '../exchange-from-spec.ts';
+import { klinePages } from '../rest/kline-plan.ts';
+import { inMessages, type StreamProtocol } from '../stream/kline-connections.ts';
+import { chartChannel, deribitReader } from './kline-frame.ts';
+import { parseCandles, parseDayValues, parseInstruments, parseServerTime } from './rest-answers.ts';
+
+const streamRoutes: readonly DatedRoute[] = [
+  { since: '2016-06-01', path: '/ws/api/v1' },
+  { since: '2019-01-01', path: '/ws/api/v2' },
+];
+const restPath = '/api/v2/public';
+
+/** A request costs so many credits, which come back at this rate; a pool of 50,000 bears what comes at once. */
+const creditsPerRequest = 500;
+const creditsPerSecond = 10_000;
+/** Listing instruments may be done once in ten seconds for long, some times in a row for short. */
+const creditsPerList = 10_000;
+/** No figure is documented for candles; the answers to this many are well below what they are known to hold. */
+const klineWeights: readonly WeightStep[] = [{ limitMax: 1_000, weight: creditsPerRequest }];
+const tooManyMs = 1_000;
+const channelsPerRequest = 100;
+const heartbeatSeconds = 30;
+/** Currencies that contracts are settled in. */
+const currencies = ['BTC', 'ETH', 'USDC', 'USDT'];
+
+export const deribitProtocol = (clock: ExchangeClock): StreamProtocol => ({
+  url: (wsBase) => `${wsBase.replace(/\/+$/, '')}${currentPath(streamRoutes)}`,
+  hello: (symbols) => [
+    JSON.stringify({
+      jsonrpc: '2.0',
+      id: 0,
+      method: 'public/set_heartbeat',
+      params: { interval: heartbeatSeconds },
+    }),
+    ...inMessages(symbols, channelsPerRequest, (part, id) => ({
+      jsonrpc: '2.0',
+      id,
+      method: 'public/subscribe',
+      params: { channels: part.map(chartChannel) },
+    })),
+  ],
+  reader: () => deribitReader(clock),
+  // A minute without trades gets a candle too, once the next one begins.
+  silentAfterMs: { many: 90_000, few: 150_000 },
+});
+
+/** Code 10028 is the limit, whatever the status. */
+export const deribitRateLimitMs = (status: number, body: string): number | undefined =>
+  status === 429 || /"error"\s*:\s*\{[^}]*"code"\s*:\s*10028\b/.test(body) ? tooManyMs : undefined;
+
+export function createDeribit(options: ExchangeOptions): Exchange {
+  const clock = new ExchangeClock(options.now);
+  return exchangeFromSpec(
+    {
+      exchange: 'deribit',
+      market: 'futures',
+      title: 'Deribit',
+      capabilities: {
+        intervals: ['1m', '3m', '5m', '15m', '30m', '1h', '2h', '3h', '6h', '12h', '1d'],
+        intervalCodes: {
+          '1m': '1',
+          '3m': '3',
+          '5m': '5',
+          '15m': '15',
+          '30m': '30',
+          '1h': '60',
+          '2h': '120',
+          '3h': '180',
+          '6h': '360',
+          '12h': '720',
+          '1d': '1D',
+        },
+        closedBy: 'next-candle',
+        eventTimeBy: 'receipt',
+        candleFieldsAbsent: ['trades', 'takerBuyVolume', 'takerBuyQuoteVolume'],
+        candleFieldsDerived: [],
+        klineReach: null,
+        rateRules: [
+          { what: `credits of an address, ${creditsPerRequest} a request`, count: creditsPerSecond, windowMs: 1_000 },
+        ],
+        klineWeights,
+        streamsPerConnectionMax: options.streamsPerConnectionMax ?? 200,
+        restBase: options.restBase ?? 'https://www.deribit.com',
+        wsBase: options.wsBase ?? 'wss://www.deribit.com',
+      },
+      rate: { weight: creditsPerSecond, windowMs: 1_000 },
+      rateLimitMs: deribitRateLimitMs,
+      *klineCalls(symbol, first, last) {
+        for (const { from, to, weight } of klinePages(klineWeights, first, last)) {
+          yield {
+            path: `${restPath}/get_tradingview_chart_data`,
+            query: { instrument_name: symbol, resolution: '1', start_timestamp: from, end_timestamp: to },
+            weight,
+            parse: (body: unknown) => parseCandles(body, from, to),
+          };
+        }
+      },
+      serverTime: { path: `${restPath}/get_time`, weight: creditsPerRequest, parse: parseServerTime },
+      instruments: (ask, problem) =>
+        ask({
+          path: `${restPath}/get_instruments`,
+          query: { currency: 'any', kind: 'future', expired: 'false' },
+          weight: creditsPerList,
+          parse: (body) => parseInstruments(body, problem),
+        }),
+      async dayValues(ask) {
+        const all = await Promise.all(
+          currencies.map((currency) =>
+            ask({
+              path: `${restPath}/get_book_summary_by_currency`,
+              query: { currency, kind: 'future' },
+              weight: creditsPerRequest,
+              parse: parseDayValues,
+            }),
+          ),
+        );
+        return new Map(all.flat());
+      },
+      stream: deribitProtocol(clock),
+    },
+    options,
+    clock,
+  );
+}
