@@ -83,6 +83,8 @@ describe('the table of exchanges', () => {
       expect(weightPerMinute).toBeGreaterThan(0);
       await exchange.close();
     }
+    const codes = exchanges['kraken:spot']({ now: () => open, random: () => 0 }).capabilities.intervalCodes;
+    expect([codes['1m'], codes['4h'], codes['1d']]).toEqual(['1', '240', '1440']);
     expect(lacking).toEqual({
       'binance:usdm': [],
       'binance:spot': [],

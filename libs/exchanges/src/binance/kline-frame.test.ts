@@ -73,6 +73,7 @@ describe('a kline frame', () => {
   it.each([
     ['not-json', frame().slice(0, 80)],
     ['not-json', '<html>403 Forbidden</html>'],
+    ['connection', `{"e":"serverShutdown","E":${open}}`],
     ['unknown-shape', 'null'],
     ['unknown-shape', '[]'],
     ['unknown-shape', '{"stream":"btcusdt@kline_1m"}'],

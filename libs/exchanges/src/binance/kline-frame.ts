@@ -35,7 +35,11 @@ export function parseKlineFrame(text: string): Parsed {
   const frame = jsonOf(text);
   if (frame === undefined) return refuse('not-json', 'a frame is not JSON', text);
   if (isObject(frame) && 'id' in frame && ('result' in frame || 'error' in frame)) return 'answer';
-  const parsed = klineEvent.safeParse(isObject(frame) && 'data' in frame ? frame.data : frame);
+  const event = isObject(frame) && 'data' in frame ? frame.data : frame;
+  const parsed = klineEvent.safeParse(event);
+  if (!parsed.success && isObject(event) && event.e === 'serverShutdown') {
+    return refuse('connection', 'the exchange will end the connection', text);
+  }
   if (!parsed.success) return refuseShape(parsed.error, text);
   const { E, s, k } = parsed.data;
   const candle = {

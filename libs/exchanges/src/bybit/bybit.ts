@@ -2,6 +2,7 @@
 import { currentPath, type DatedRoute } from '../dated-route.ts';
 import type { Exchange, ListedInstrument, WeightStep } from '../exchange.ts';
 import { type ExchangeOptions, exchangeFromSpec, slidingShare } from '../exchange-from-spec.ts';
+import { inMinutes } from '../interval-codes.ts';
 import { klinePages } from '../rest/kline-plan.ts';
 import { inMessages, type StreamProtocol } from '../stream/kline-connections.ts';
 import { readBybitFrame, topicPrefix } from './kline-frame.ts';
@@ -16,6 +17,8 @@ const streamRoutes: readonly DatedRoute[] = [
   { since: '2021-07-01', path: '/realtime_public' },
   { since: '2022-12-19', path: '/v5/public' },
 ];
+/** There is no 8h. */
+const minuteBars = ['1m', '3m', '5m', '15m', '30m', '1h', '2h', '4h', '6h', '12h'];
 const klineWeights: readonly WeightStep[] = [{ limitMax: 1_000, weight: 1 }];
 const windowMs = 5_000;
 const requestsPerWindow = 600;
@@ -53,22 +56,8 @@ export function createBybit({ market, ...options }: BybitOptions): Exchange {
       market,
       title: `Bybit ${market}`,
       capabilities: {
-        intervals: ['1m', '3m', '5m', '15m', '30m', '1h', '2h', '4h', '6h', '12h', '1d', '1w', '1M'],
-        intervalCodes: {
-          '1m': '1',
-          '3m': '3',
-          '5m': '5',
-          '15m': '15',
-          '30m': '30',
-          '1h': '60',
-          '2h': '120',
-          '4h': '240',
-          '6h': '360',
-          '12h': '720',
-          '1d': 'D',
-          '1w': 'W',
-          '1M': 'M',
-        },
+        intervals: [...minuteBars, '1d', '1w', '1M'],
+        intervalCodes: { ...inMinutes(minuteBars), '1d': 'D', '1w': 'W', '1M': 'M' },
         closedBy: 'flag',
         eventTimeBy: 'exchange',
         candleFieldsAbsent: ['trades', 'takerBuyVolume', 'takerBuyQuoteVolume'],

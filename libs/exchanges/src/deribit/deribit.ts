@@ -3,6 +3,7 @@ import { currentPath, type DatedRoute } from '../dated-route.ts';
 import type { Exchange, WeightStep } from '../exchange.ts';
 import { ExchangeClock } from '../exchange-clock.ts';
 import { type ExchangeOptions, exchangeFromSpec } from '../exchange-from-spec.ts';
+import { inMinutes } from '../interval-codes.ts';
 import { klinePages } from '../rest/kline-plan.ts';
 import { inMessages, type StreamProtocol } from '../stream/kline-connections.ts';
 import { chartChannel, deribitReader } from './kline-frame.ts';
@@ -12,6 +13,8 @@ const streamRoutes: readonly DatedRoute[] = [
   { since: '2016-06-01', path: '/ws/api/v1' },
   { since: '2019-01-01', path: '/ws/api/v2' },
 ];
+/** There is neither 4h nor 8h. */
+const minuteBars = ['1m', '3m', '5m', '15m', '30m', '1h', '2h', '3h', '6h', '12h'];
 const restPath = '/api/v2/public';
 
 /** A request costs so many credits, which come back at this rate; a pool of 50,000 bears what comes at once. */
@@ -60,20 +63,8 @@ export function createDeribit(options: ExchangeOptions): Exchange {
       market: 'futures',
       title: 'Deribit',
       capabilities: {
-        intervals: ['1m', '3m', '5m', '15m', '30m', '1h', '2h', '3h', '6h', '12h', '1d'],
-        intervalCodes: {
-          '1m': '1',
-          '3m': '3',
-          '5m': '5',
-          '15m': '15',
-          '30m': '30',
-          '1h': '60',
-          '2h': '120',
-          '3h': '180',
-          '6h': '360',
-          '12h': '720',
-          '1d': '1D',
-        },
+        intervals: [...minuteBars, '1d'],
+        intervalCodes: { ...inMinutes(minuteBars), '1d': '1D' },
         closedBy: 'next-candle',
         eventTimeBy: 'receipt',
         candleFieldsAbsent: ['trades', 'takerBuyVolume', 'takerBuyQuoteVolume'],

@@ -2,6 +2,7 @@
 import { currentPath, type DatedRoute } from '../dated-route.ts';
 import type { Exchange, WeightStep } from '../exchange.ts';
 import { type Ask, type ExchangeOptions, exchangeFromSpec } from '../exchange-from-spec.ts';
+import { inMinutes } from '../interval-codes.ts';
 import { inMessages, type StreamProtocol } from '../stream/kline-connections.ts';
 import { krakenReader } from './kline-frame.ts';
 import {
@@ -19,6 +20,8 @@ const streamRoutes: readonly DatedRoute[] = [
   { since: '2023-10-01', path: '/v2' },
 ];
 
+/** Its weeks are seven days counted from 1970, a Thursday: ours are aggregated, as 3m and 8h are. */
+const intervals = ['1m', '5m', '15m', '30m', '1h', '4h', '1d'];
 /** The newest 720 candles are all that there is, whatever is asked for. */
 const klineReach = 720;
 const klineWeights: readonly WeightStep[] = [{ limitMax: klineReach, weight: 1 }];
@@ -56,17 +59,8 @@ export function createKraken(options: ExchangeOptions): Exchange {
       market: 'spot',
       title: 'Kraken',
       capabilities: {
-        // Its weeks are seven days counted from 1970, a Thursday: they are aggregated as well.
-        intervals: ['1m', '5m', '15m', '30m', '1h', '4h', '1d'],
-        intervalCodes: {
-          '1m': '1',
-          '5m': '5',
-          '15m': '15',
-          '30m': '30',
-          '1h': '60',
-          '4h': '240',
-          '1d': '1440',
-        },
+        intervals,
+        intervalCodes: inMinutes(intervals),
         closedBy: 'next-candle',
         eventTimeBy: 'exchange',
         candleFieldsAbsent: ['takerBuyVolume', 'takerBuyQuoteVolume'],
