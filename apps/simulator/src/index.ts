@@ -1,4 +1,5 @@
 export { instrumentsMax } from './catalogue.ts';
+export type { DialectName } from './dialect.ts';
 export { type Fault, type FaultKind, faultKinds, parseFaults, readFaults } from './faults/fault-plan.ts';
 export type { FaultCount, FaultRecord, FaultScript } from './faults/fault-script.ts';
 export { type SeededPlan, seededPlan } from './faults/seeded-plan.ts';

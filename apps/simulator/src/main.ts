@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { reasonOf, ScreenerError } from '@screener/errors';
 import { catalogue } from './catalogue.ts';
+import type { DialectName } from './dialect.ts';
 import { type Fault, readFaults } from './faults/fault-plan.ts';
 import { seededPlan } from './faults/seeded-plan.ts';
 import { readCandles } from './replay/candle-file.ts';
@@ -23,6 +24,7 @@ const about = `A simulated exchange: Binance USD-M futures, REST and WebSocket, 
   --seed N         another number is another market (1)
   --instruments N  how many (50)
   --speed N        times real time, until now is reached (1)
+  --dialect NAME   usdm or spot (usdm)
   --faults FILE    what goes wrong and when: a JSON list of {"kind", "atMs", …}
   --fault-seed N   things go wrong in turn, one every two minutes of simulated time
   --replay FILE.csv[.gz]=SYMBOL  real candles as the market of a symbol; may be given several times
@@ -52,6 +54,7 @@ async function run(args: readonly string[]): Promise<void> {
     instruments,
     speed: number('speed', values.speed, 1e9),
     faults: faultsOf(values.faults, values['fault-seed'], instruments),
+    dialect: dialectOf(values.dialect),
     replays: (values.replay ?? []).map(replayOf),
     now: Date.now,
     notify: (text) => process.stdout.write(`${text}\n`),
@@ -77,6 +80,14 @@ function faultsOf(file: string | undefined, seed: string | undefined, instrument
   return [...written, ...seededPlan({ seed: number('fault-seed', seed, 2 ** 31 - 1), symbols, ...spread })];
 }
 
+function dialectOf(text: string): DialectName {
+  const names: readonly DialectName[] = ['usdm', 'spot'];
+  const found = names.find((name) => name === text);
+  if (found !== undefined) return found;
+  const expected = names.join(' or ');
+  throw new ScreenerError('OPTION_INVALID', { option: '--dialect', found: text, expected, example: '--dialect spot' });
+}
+
 function replayOf(text: string): Replay {
   const cut = text.lastIndexOf('=');
   if (cut > 0 && cut < text.length - 1)
@@ -97,6 +108,7 @@ function parse(args: readonly string[]) {
         instruments: { type: 'string', default: example.instruments },
         speed: { type: 'string', default: example.speed },
         replay: { type: 'string', multiple: true },
+        dialect: { type: 'string', default: 'usdm' },
         faults: { type: 'string' },
         'fault-seed': { type: 'string' },
         help: { type: 'boolean', default: false },
@@ -104,7 +116,7 @@ function parse(args: readonly string[]) {
     });
   } catch (cause) {
     const option = /'([^']+)'/.exec(reasonOf(cause))?.[1] ?? reasonOf(cause);
-    const expected = [...Object.keys(example), 'faults', 'replay'].map((name) => `--${name}`);
+    const expected = [...Object.keys(example), 'dialect', 'faults', 'replay'].map((name) => `--${name}`);
     throw new ScreenerError('OPTION_UNKNOWN', { option, command, expected: expected.join(', ') }, { cause });
   }
 }

@@ -1,12 +1,14 @@
 /** The REST side of the simulated exchange, worded as the real one words it. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { MINUTE_MS } from '@screener/market';
+import { type Dialect, klinesDefault } from './dialect.ts';
 import { printed } from './ledger.ts';
-import { type RequestGate, weightPerMinute } from './request-gate.ts';
+import type { RequestGate } from './request-gate.ts';
 import type { MarketTruth } from './truth.ts';
 
 export interface RestOptions {
   readonly market: MarketTruth;
+  readonly dialect: Dialect;
   readonly now: () => number;
   readonly gate: RequestGate;
   /** Comes between the client and the answer; none on the honest path. */
@@ -35,8 +37,6 @@ interface Answer {
 
 type Query = URLSearchParams;
 
-const klinesDefault = 500;
-const klinesMax = 1_500;
 const dayMinutes = 1_440;
 
 export class RestApi {
@@ -48,7 +48,9 @@ export class RestApi {
 
   readonly handle = (request: IncomingMessage, response: ServerResponse): void => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://exchange');
-    const weight = weightOf(pathname, searchParams);
+    const { restPrefix, weightOf } = this.#options.dialect;
+    const path = pathname.startsWith(`${restPrefix}/`) ? pathname.slice(restPrefix.length) : '';
+    const weight = weightOf(path, searchParams);
     const address = request.socket.remoteAddress ?? 'unknown';
     const { seam } = this.#options;
     const call: RestCall = { path: pathname, query: searchParams, address, response };
@@ -66,7 +68,7 @@ export class RestApi {
       response.writeHead(405).end(problem(-1000, 'This simulator answers GET only.'));
       return;
     }
-    const { status, body } = this.#answer(pathname, searchParams);
+    const { status, body } = this.#answer(path, pathname, searchParams);
     response.writeHead(status).end(seam?.alter(call, body) ?? body);
   };
 
@@ -74,60 +76,48 @@ export class RestApi {
     return this.#options.now() + (this.#options.seam?.skewMs() ?? 0);
   }
 
-  #answer(path: string, query: Query): Answer {
+  #answer(path: string, asked: string, query: Query): Answer {
     switch (path) {
-      case '/fapi/v1/ping':
+      case '/ping':
         return ok('{}');
-      case '/fapi/v1/time':
+      case '/time':
         return ok(JSON.stringify({ serverTime: this.#serverTime() }));
-      case '/fapi/v1/exchangeInfo':
+      case '/exchangeInfo':
         return ok(this.#exchangeInfo());
-      case '/fapi/v1/klines':
+      case '/klines':
         return this.#klines(query);
-      case '/fapi/v1/ticker/24hr':
+      case '/ticker/24hr':
         return this.#tickers(query);
       default:
-        return { status: 404, body: problem(-5000, `Path ${path}, Method GET is invalid`) };
+        return { status: 404, body: problem(-5000, `Path ${asked}, Method GET is invalid`) };
     }
   }
 
   #exchangeInfo(): string {
-    const { market, now } = this.#options;
+    const { market, now, dialect } = this.#options;
     const listed = market.instruments.filter(({ symbol }) => market.known(symbol, now()));
     const symbols = listed.map((instrument) => {
       const tickSize = (10 ** -instrument.priceDecimals).toFixed(instrument.priceDecimals);
       const stepSize = (10 ** -instrument.amountDecimals).toFixed(instrument.amountDecimals);
       return {
         symbol: instrument.symbol,
-        pair: instrument.symbol,
-        contractType: 'PERPETUAL',
-        deliveryDate: 4_133_404_800_000,
-        onboardDate: instrument.listedAt,
         status: market.statusAt(instrument.symbol, now()),
         baseAsset: instrument.base,
         quoteAsset: instrument.quote,
-        marginAsset: instrument.quote,
-        pricePrecision: instrument.priceDecimals,
-        quantityPrecision: instrument.amountDecimals,
-        baseAssetPrecision: 8,
-        quotePrecision: 8,
-        underlyingType: 'COIN',
-        underlyingSubType: [],
+        ...dialect.describe(instrument),
         filters: [
           { filterType: 'PRICE_FILTER', tickSize, minPrice: tickSize, maxPrice: '1000000' },
           { filterType: 'LOT_SIZE', stepSize, minQty: stepSize, maxQty: '1000000000' },
         ],
-        orderTypes: ['LIMIT', 'MARKET'],
-        timeInForce: ['GTC', 'IOC', 'FOK', 'GTX'],
       };
     });
+    const limit = dialect.weightPerMinute;
     return JSON.stringify({
       timezone: 'UTC',
       serverTime: this.#serverTime(),
-      futuresType: 'U_MARGINED',
-      rateLimits: [{ rateLimitType: 'REQUEST_WEIGHT', interval: 'MINUTE', intervalNum: 1, limit: weightPerMinute }],
+      rateLimits: [{ rateLimitType: 'REQUEST_WEIGHT', interval: 'MINUTE', intervalNum: 1, limit }],
       exchangeFilters: [],
-      assets: [{ asset: 'USDT', marginAvailable: true, autoAssetExchange: '-10000' }],
+      ...dialect.about,
       symbols,
     });
   }
@@ -148,7 +138,7 @@ export class RestApi {
     if (startTime !== undefined && endTime !== undefined && startTime > endTime) {
       return bad(-1101, 'Start time is greater than end time.');
     }
-    const count = Math.min(limit ?? klinesDefault, klinesMax);
+    const count = Math.min(limit ?? klinesDefault, this.#options.dialect.klinesMax);
     const newest = Math.floor(now() / MINUTE_MS) * MINUTE_MS;
     let last = Math.min(newest, endTime ?? newest);
     const first = Math.ceil(Math.max(startTime ?? 0, instrument.listedAt) / MINUTE_MS) * MINUTE_MS;
@@ -242,14 +232,4 @@ function whole(query: Query, name: string, missing: number | undefined): number 
   const text = query.get(name);
   if (text === null) return missing;
   return /^[0-9]{1,20}$/.test(text) ? Number(text) : Number.NaN;
-}
-
-/** Weights of Binance USD-M as of 2026. */
-function weightOf(path: string, query: Query): number {
-  if (path === '/fapi/v1/ticker/24hr') return query.has('symbol') ? 1 : 40;
-  if (path !== '/fapi/v1/klines') return 1;
-  const limit = Number(query.get('limit') ?? klinesDefault);
-  if (limit < 100) return 1;
-  if (limit < 500) return 2;
-  return limit <= 1_000 ? 5 : 10;
 }

@@ -5,6 +5,7 @@ import { ScreenerError } from '@screener/errors';
 import { MINUTE_MS } from '@screener/market';
 import { catalogue, instrumentsMax } from './catalogue.ts';
 import { SimulatedClock } from './clock.ts';
+import { type DialectName, dialects } from './dialect.ts';
 import { Emissions } from './emissions.ts';
 import type { Fault } from './faults/fault-plan.ts';
 import { FaultScript } from './faults/fault-script.ts';
@@ -34,6 +35,8 @@ export interface SimulatorOptions {
   readonly notify: (text: string) => void;
   /** Default: the exchange's weight limit, per minute of simulated time. */
   readonly gate?: (now: () => number) => RequestGate;
+  /** Which market's addresses, weights and rhythm; the candles are the same. Default: usdm. */
+  readonly dialect?: DialectName;
   /** What goes wrong, and when. Default: nothing does. */
   readonly faults?: readonly Fault[];
   /** Real candles as the market of these symbols; with them simulated time begins where the files do. */
@@ -72,12 +75,13 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   }
   const clock = new SimulatedClock({ now, speed, startAt });
   const simulatedNow = (): number => clock.now();
+  const dialect = dialects[options.dialect ?? 'usdm'];
   const faults = new FaultScript(options.faults ?? [], clock.startAt);
-  const streams = new StreamApi(now, faults, simulatedNow);
+  const streams = new StreamApi(now, faults, simulatedNow, dialect.routed);
   faults.stage = { market, streams, now: simulatedNow };
-  const gate = (options.gate ?? minuteGate)(simulatedNow);
-  const rest = new RestApi({ market, now: simulatedNow, gate, seam: faults });
-  const frameEveryMs = Math.max(frameEveryMsMin, options.frameEveryMs ?? 1_000 * speed);
+  const gate = options.gate?.(simulatedNow) ?? minuteGate(simulatedNow, dialect.weightPerMinute);
+  const rest = new RestApi({ market, dialect, now: simulatedNow, gate, seam: faults });
+  const frameEveryMs = Math.max(frameEveryMsMin, options.frameEveryMs ?? dialect.frameEveryMs * speed);
   const emissions = new Emissions(streams);
   const feed = new KlineFeed({ market, outlet: faults.before(emissions), frameEveryMs });
 

@@ -40,6 +40,8 @@ export class StreamApi {
   /** Subscribers by stream name. */
   readonly #listeners = new Map<string, Set<Connection>>();
   readonly #now: () => number;
+  /** False: the exchange has no /market, its streams speak on the bare paths. */
+  readonly #routed: boolean;
   readonly #exchangeNow: () => number;
   readonly #pings: NodeJS.Timeout;
   readonly #seam: StreamSeam | undefined;
@@ -47,7 +49,8 @@ export class StreamApi {
   #opened = 0;
 
   /** `exchangeNow`: simulated time, which the age of a connection counts in. */
-  constructor(now: () => number, seam?: StreamSeam, exchangeNow = now) {
+  constructor(now: () => number, seam?: StreamSeam, exchangeNow = now, routed = true) {
+    this.#routed = routed;
     this.#now = now;
     this.#exchangeNow = exchangeNow;
     this.#seam = seam;
@@ -66,7 +69,7 @@ export class StreamApi {
   readonly upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'ws://exchange');
     const match = route.exec(pathname);
-    if (match === null) {
+    if (match === null || (!this.#routed && match[1] !== undefined)) {
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
       return;
     }
@@ -85,7 +88,7 @@ export class StreamApi {
         socket: client,
         streams: new Set(),
         combined: kind === 'stream',
-        silent: family !== 'market',
+        silent: this.#routed && family !== 'market',
         pongAt: this.#now(),
       };
       this.#seam?.opened(connection);
