@@ -13,6 +13,7 @@ const drivers = {
 } as const;
 
 export interface BurstSide {
+  readonly name: string;
   readonly driver: keyof typeof drivers;
   /** Kafka: the processor between input and output; none: what is written is read. */
   readonly processor?: ProcessorName;
@@ -27,7 +28,7 @@ const partitions = 12;
 export async function measureBurstsOnKafka(
   bench: CaseRun,
   run: BurstRun,
-  sides: readonly [ours: BurstSide, theirs: BurstSide],
+  sides: readonly BurstSide[],
 ): Promise<Rounds> {
   const brokers = await bench.brokers();
   const places = sides.map(({ driver, processor }) => {
@@ -39,47 +40,51 @@ export async function measureBurstsOnKafka(
   const topics = [...names].map((name) => benchTopic(name, { partitions }));
   return withKafkaTopics(brokers, topics, async () => {
     const measured: MeasuredSide[] = [];
+    const open: Side[] = [];
     for (const [index, side] of sides.entries()) {
       const place = places[index];
       if (place === undefined) continue;
       if (side.processor !== undefined) {
-        await startProcessorSide(bench, side.processor, { ...place, group: uniqueName(side.driver), partitions });
+        const run = { ...place, group: uniqueName(side.driver), partitions };
+        open.push(await startProcessorSide(bench, side.processor, run));
       }
-      measured.push(await measuredSide(bench, side, place, run));
+      const driver = await openDriver(bench, side, place);
+      open.push(driver);
+      measured.push(measuredSide(side, driver, run));
     }
-    return interleave(measured, bench);
+    const rounds = await interleave(measured, bench);
+    // Before their topics are removed.
+    await Promise.all(open.map((side) => side.close()));
+    return rounds;
   });
 }
 
 export async function measureBurstsEmbedded(
   bench: CaseRun,
   run: BurstRun,
-  sides: readonly [ours: BurstSide, theirs: BurstSide],
+  sides: readonly BurstSide[],
 ): Promise<Rounds> {
   const measured: MeasuredSide[] = [];
   for (const side of sides) {
     const output = side.direct ? 'input' : 'output';
     const place = { directory: bench.directory(), input: 'input', output, snapshots: 'snapshots' };
-    measured.push(await measuredSide(bench, side, place, run));
+    measured.push(measuredSide(side, await openDriver(bench, side, place), run));
   }
   return interleave(measured, bench);
 }
 
-/** A driver stays over all rounds: its log is idle while the other side is measured. */
-async function measuredSide(
-  bench: CaseRun,
-  { driver, since }: BurstSide,
-  place: DriverPlace,
-  run: BurstRun,
-): Promise<MeasuredSide> {
-  const side: Side = await bench.side({ name: `driver-${driver}`, file: drivers[driver] });
+/** It stays over all rounds: its log is idle while the other sides are measured. */
+async function openDriver(bench: CaseRun, { name, driver }: BurstSide, place: DriverPlace): Promise<Side> {
+  const side = await bench.side({ name: `driver-${name}`, file: drivers[driver] });
   await side.call('open', place);
-  return {
-    name: driver,
-    measure: async () => {
-      const { sinceSent, sinceDurable, output } = await side.call<BurstResult>('run', run);
-      const { p50, p99 }: Latencies = since === 'sent' ? sinceSent : sinceDurable;
-      return { figures: { p50, p99 }, output };
-    },
-  };
+  return side;
 }
+
+const measuredSide = ({ name, since }: BurstSide, driver: Side, run: BurstRun): MeasuredSide => ({
+  name,
+  measure: async () => {
+    const { sinceSent, sinceDurable, output } = await driver.call<BurstResult>('run', run);
+    const { p50, p99 }: Latencies = since === 'sent' ? sinceSent : sinceDurable;
+    return { figures: { p50, p99 }, output };
+  },
+});

@@ -13,9 +13,9 @@ const side = (bench: CaseRun, name: string, run: CodecRun): MeasuredSide => ({
   measure: async () => {
     const file = new URL(`sides/${name}-codec.ts`, import.meta.url);
     const process = await bench.side({ name: `codec-${name}`, file });
-    const { elapsedMs, output } = await process.call<{ elapsedMs: number; output: string }>('run', run);
+    const { cpuUs, output } = await process.call<{ cpuUs: number; output: string }>('run', run);
     await process.close();
-    return { figures: { time: (elapsedMs * 1_000) / run.events }, output };
+    return { figures: { time: cpuUs / run.events }, output };
   },
 });
 
@@ -28,7 +28,7 @@ export const codec: BenchmarkCase = {
     return [
       {
         name: 'codec',
-        unit: 'us/event',
+        unit: 'CPU us/event',
         peer: 'avsc Type toBuffer/fromBuffer',
         ours: valuesOf(rounds, 'our', 'time'),
         theirs: valuesOf(rounds, 'avsc', 'time'),

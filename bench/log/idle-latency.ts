@@ -16,8 +16,8 @@ export const idleLatencyOnKafka: BenchmarkCase = {
     'one event through one processor on an idle log, from the call that writes it to the output being read; beside the bare client doing the same in transactions by hand',
   run: async (bench: CaseRun) => {
     const rounds = await measureBurstsOnKafka(bench, events(bench.quick), [
-      { driver: 'ours', processor: 'ours', since: 'sent' },
-      { driver: 'platformatic', processor: 'platformatic', since: 'sent' },
+      { name: 'ours', driver: 'ours', processor: 'ours', since: 'sent' },
+      { name: 'platformatic', driver: 'platformatic', processor: 'platformatic', since: 'sent' },
     ]);
     return figuresOf(rounds, 'kafka', 'platformatic', '@platformatic/kafka by hand');
   },
@@ -29,8 +29,8 @@ export const idleLatencyEmbedded: BenchmarkCase = {
     'one event through one processor on an idle log, from the call that writes it to the output being read; beside the two durable transactions that bare node:sqlite needs',
   run: async (bench: CaseRun) => {
     const rounds = await measureBurstsEmbedded(bench, events(bench.quick), [
-      { driver: 'ours', since: 'sent' },
-      { driver: 'sqlite', since: 'sent' },
+      { name: 'ours', driver: 'ours', since: 'sent' },
+      { name: 'sqlite', driver: 'sqlite', since: 'sent' },
     ]);
     return figuresOf(rounds, 'embedded', 'sqlite', 'node:sqlite by hand');
   },

@@ -16,13 +16,20 @@ const minutes = (quick: boolean): BurstRun => ({
 export const minuteCloseOnKafka: BenchmarkCase = {
   name: 'minute-close/kafka',
   about:
-    '500 events of 1.5 KB in one instant over 12 partitions, from durable input to readable output; beside what the bare client needs to send and read them, without any processor',
+    '500 events of 1.5 KB in one instant over 12 partitions, from durable input to readable output; beside what the bare client needs to send and read them without any processor, and with transactions by hand',
   run: async (bench: CaseRun) => {
     const rounds = await measureBurstsOnKafka(bench, minutes(bench.quick), [
-      { driver: 'ours', processor: 'ours', since: 'durable' },
-      { driver: 'platformatic', since: 'sent' },
+      { name: 'ours', driver: 'ours', processor: 'ours', since: 'durable' },
+      { name: 'limit', driver: 'platformatic', since: 'sent' },
+      { name: 'by hand', driver: 'platformatic', processor: 'platformatic', since: 'durable' },
     ]);
-    return figuresOf(rounds, 'kafka', 'platformatic', '@platformatic/kafka: send and read');
+    return [
+      ...figuresOf(rounds, 'kafka', 'limit', '@platformatic/kafka: send and read'),
+      // What part of it is the broker's: the same transactions without anything of ours.
+      ...figuresOf(rounds, 'kafka', 'by hand', '@platformatic/kafka by hand').map(
+        (figure): Measurement => ({ ...figure, name: `${figure.name}/by-hand`, goal: undefined }),
+      ),
+    ];
   },
 };
 
@@ -32,8 +39,8 @@ export const minuteCloseEmbedded: BenchmarkCase = {
     '500 events of 1.5 KB in one instant over 12 partitions, from durable input to readable output; beside what bare node:sqlite needs to write and read them',
   run: async (bench: CaseRun) => {
     const rounds = await measureBurstsEmbedded(bench, minutes(bench.quick), [
-      { driver: 'ours', since: 'durable' },
-      { driver: 'sqlite', direct: true, since: 'sent' },
+      { name: 'ours', driver: 'ours', since: 'durable' },
+      { name: 'sqlite', driver: 'sqlite', direct: true, since: 'sent' },
     ]);
     return figuresOf(rounds, 'embedded', 'sqlite', 'node:sqlite: write and read');
   },

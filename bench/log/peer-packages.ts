@@ -1,6 +1,6 @@
 /**
- * The libraries below our own code, as peers. Each is found from the package of ours that depends on it, so that both
- * sides run the very same installed copy. The types are only what the benchmarks use of them.
+ * The client below our Kafka engine, as a peer. It is found from the package of ours that depends on it, so that both
+ * sides run the very same installed copy. The types are only what the benchmarks use of it.
  */
 import { createRequire } from 'node:module';
 import type { Duplex } from 'node:stream';
@@ -57,20 +57,9 @@ export interface PlatformaticKafka {
   readonly ProduceAcks: { readonly ALL: number };
 }
 
-export interface AvscType {
-  toBuffer(value: unknown): Buffer;
-  fromBuffer(bytes: Buffer): unknown;
-}
+const requireOfLog = createRequire(new URL('../../libs/log/package.json', import.meta.url));
 
-export interface Avsc {
-  readonly Type: { forSchema(schema: unknown): AvscType };
-}
-
-const from = (workspace: 'events' | 'log') =>
-  createRequire(new URL(`../../libs/${workspace}/package.json`, import.meta.url));
-
-export const loadPlatformaticKafka = (): PlatformaticKafka => from('log')('@platformatic/kafka') as PlatformaticKafka;
-export const loadAvsc = (): Avsc => from('events')('avsc') as Avsc;
+export const loadPlatformaticKafka = (): PlatformaticKafka => requireOfLog('@platformatic/kafka') as PlatformaticKafka;
 
 /** Both clients wait long by default before they ask again for what takes milliseconds. */
 export const clientOptions = (brokers: readonly string[], clientId: string) => ({

@@ -1,11 +1,11 @@
 import type { MetricsClosed } from '@screener/events';
+import avsc from 'avsc';
 import { serveSide } from '../../framework/serve-side.ts';
 import type { CodecRun } from '../codec.ts';
 import { measureCodec } from '../codec-loop.ts';
-import { loadAvsc } from '../peer-packages.ts';
 import { schemaOf } from '../sample-event.ts';
 
-const type = loadAvsc().Type.forSchema(schemaOf('MetricsClosed'));
+const type = avsc.Type.forSchema(schemaOf('MetricsClosed') as avsc.Schema);
 
 serveSide({
   run: (run: CodecRun) =>
