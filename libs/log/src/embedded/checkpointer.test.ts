@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Checkpointer } from './checkpointer.ts';
 
@@ -44,4 +46,18 @@ test('one that had nothing to do is closed at once', async () => {
   checkpointer.committed(10, 100);
   await checkpointer.close();
   expect(statSync(join(directory, 'none.sqlite'), { throwIfNoEntry: false })).toBeUndefined();
+});
+
+test('a process that has nothing left but to close its log ends as it should', { timeout: 20_000 }, async () => {
+  const program = `
+    import { openEmbeddedLog } from ${JSON.stringify(new URL('./embedded-engine.ts', import.meta.url).href)};
+    const engine = await openEmbeddedLog({ directory: ${JSON.stringify(directory)}, mode: 'write' });
+    await engine.createTopic({ name: 't', about: '', key: '', events: [], writers: [], partitions: 1, retentionMs: 1e12, compact: false, compactionLagMs: 0, live: false });
+    const writer = engine.writer();
+    const record = { topic: 't', key: 'k', value: Buffer.alloc(1_000), timestamp: 0 };
+    for (let round = 0; round < 40; round++) await writer.append(Array.from({ length: 100 }, () => record));
+    await engine.close();
+    console.log('closed');`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program]);
+  expect(stdout).toBe('closed\n');
 });

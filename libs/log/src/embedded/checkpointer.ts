@@ -51,6 +51,8 @@ export class Checkpointer {
 
   /** Before the engine closes its own connection, which then is the last and tidies up. */
   async close(): Promise<void> {
+    // From here on it keeps the process: whoever waits for the end must not be left with an empty event loop.
+    this.#worker?.ref();
     this.#worker?.postMessage('end');
     await this.#ended;
   }
