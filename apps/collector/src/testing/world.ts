@@ -13,6 +13,8 @@ export const topologyFile = join(import.meta.dirname, '../../../../topology/topi
 
 export interface CollectOptions {
   readonly symbols?: readonly string[];
+  /** How long markers wait for candles, in exchange time. */
+  readonly markerWaitMs?: number;
   /** Comes between the collector and the exchange. */
   readonly through?: (exchange: Exchange) => Exchange;
 }
@@ -30,11 +32,18 @@ export interface Collecting {
   readonly log: Log;
   readonly exchange: Exchange;
   readonly symbols: readonly string[] | undefined;
+  readonly markerWaitMs?: number | undefined;
   readonly report: (figures: Readonly<Record<string, number>>) => void;
 }
 
-export function startTestCollector({ log, exchange, symbols, report }: Collecting): Promise<RunningApp> {
-  return createCollector({ exchange, simulated: true, primeMinutes, symbols }).start({
+export function startTestCollector({ log, exchange, symbols, markerWaitMs, report }: Collecting): Promise<RunningApp> {
+  return createCollector({
+    exchange,
+    simulated: true,
+    primeMinutes,
+    symbols,
+    ...(markerWaitMs !== undefined && { markerWaitMs }),
+  }).start({
     log,
     logger: createLogger({ level: 'silent', name: 'collector', json: false, write: () => {}, now: Date.now }),
     settings: readSettings({}),
@@ -65,9 +74,9 @@ export function createWorlds() {
     const report = (figures: Readonly<Record<string, number>>): void => {
       for (const [name, value] of Object.entries(figures)) reports.set(name, value);
     };
-    const collect = async ({ symbols, through }: CollectOptions = {}): Promise<RunningApp> => {
+    const collect = async ({ symbols, markerWaitMs, through }: CollectOptions = {}): Promise<RunningApp> => {
       const used = through?.(exchange) ?? exchange;
-      const running = await startTestCollector({ log, exchange: used, symbols, report });
+      const running = await startTestCollector({ log, exchange: used, symbols, markerWaitMs, report });
       let stopped: Promise<void> | undefined;
       const stop = (): Promise<void> => {
         stopped ??= running.stop();
