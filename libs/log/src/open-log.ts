@@ -45,7 +45,8 @@ async function openEngine(options: OpenLogOptions, notify: Notify): Promise<Engi
       ...(instance !== undefined && { instanceId: instance }),
     });
     try {
-      if (directory !== '' && mode === 'write') recogniseCluster(directory, { cluster: engine.cluster, brokers }, notify);
+      if (directory !== '' && mode === 'write')
+        recogniseCluster(directory, { cluster: engine.cluster, brokers }, notify);
     } catch (cause) {
       await engine.close();
       throw cause;
