@@ -3,7 +3,7 @@
  * Its settings are the first argument, as JSON. It ends with its parent, however that ends.
  */
 import { reasonOf, ScreenerError } from '@screener/errors';
-import { type Log, type Member, openLog } from '@screener/log';
+import { type Log, type Member, openLog, type Writer } from '@screener/log';
 import type { FromWorker, LivePartitions, StageStates, ToWorker, WorkerSettings } from './messages.ts';
 import { definitionOf, type StageTask, stateOf } from './workload/definitions.ts';
 import { type Stage, stages } from './workload/names.ts';
@@ -16,6 +16,9 @@ process.on('disconnect', () => process.exit(0));
 const tell = (message: FromWorker): void => {
   if (process.connected) process.send?.(message, () => {});
 };
+
+/** Asked to leave: what was just being started fails now, and that is nothing to tell. */
+let leaving = false;
 
 /** Says why, then ends; whoever started us decides what follows. */
 function fail(cause: unknown): void {
@@ -48,43 +51,51 @@ function states(): StageStates {
   return { tally: of('tally'), digest: of('digest') };
 }
 
-async function close(log: Log): Promise<void> {
+async function close(): Promise<void> {
+  leaving = true;
   await Promise.all(Object.values(members).map((member) => member.close()));
-  await log.close();
+  await log?.close();
   process.exit(0);
 }
 
-const log = await openLog({
-  directory: settings.directory,
-  ...(settings.brokers && { brokers: settings.brokers }),
-  ...(settings.instance !== undefined && { instance: settings.instance }),
-  client: process.env.KAFKA_CLIENT === 'kafkajs' ? 'kafkajs' : 'platformatic',
-  notify: (text) => tell({ type: 'notice', text }),
-}).catch((cause: unknown) => fail(cause));
-if (log) {
-  const writer = log.writer();
-  process.on('message', (message: ToWorker) => {
-    if (message.type === 'states') return tell({ type: 'states', states: states() });
-    if (message.type === 'close') return void close(log).catch(fail);
-    const { id, records } = message;
-    writer.append(records).then(
-      () => tell({ type: 'appended', id }),
-      (cause: unknown) => tell({ type: 'appended', id, reason: reasonOf(cause) }),
-    );
-  });
+async function append({ id, records }: Extract<ToWorker, { type: 'append' }>): Promise<void> {
   try {
-    for (const stage of stages) {
-      const member = await log.processor(
-        definitionOf(stage, (partition, task) => {
-          tasks[stage.name].set(partition, task);
-          return task;
-        }),
-      );
-      member.failed.catch(fail);
-      members[stage.name] = member;
-    }
+    if (writer === undefined) throw new Error('the log is not open yet');
+    await writer.append(records);
+    tell({ type: 'appended', id });
   } catch (cause) {
-    fail(cause);
+    tell({ type: 'appended', id, reason: reasonOf(cause) });
   }
-  setInterval(() => tell({ type: 'live', live: livePartitions() }), statusEveryMs);
+}
+
+let log: Log | undefined;
+let writer: Writer | undefined;
+process.on('message', (message: ToWorker) => {
+  if (message.type === 'states') tell({ type: 'states', states: states() });
+  else if (message.type === 'close') void close().catch(fail);
+  else void append(message);
+});
+setInterval(() => tell({ type: 'live', live: livePartitions() }), statusEveryMs);
+
+try {
+  log = await openLog({
+    directory: settings.directory,
+    ...(settings.brokers && { brokers: settings.brokers }),
+    ...(settings.instance !== undefined && { instance: settings.instance }),
+    client: process.env.KAFKA_CLIENT === 'kafkajs' ? 'kafkajs' : 'platformatic',
+    notify: (text) => tell({ type: 'notice', text }),
+  });
+  writer = log.writer();
+  for (const stage of stages) {
+    const member = await log.processor(
+      definitionOf(stage, (partition, task) => {
+        tasks[stage.name].set(partition, task);
+        return task;
+      }),
+    );
+    member.failed.catch((cause: unknown) => leaving || fail(cause));
+    members[stage.name] = member;
+  }
+} catch (cause) {
+  if (!leaving) fail(cause);
 }

@@ -14,7 +14,8 @@ export interface WorkersOptions {
   readonly ended: (worker: WorkerProcess, explained: boolean, text: string) => void;
 }
 
-const closeTimeoutMs = 20_000;
+/** A request that nobody answers runs out after 15 s, and a member that is taking over may have to wait for two of them. */
+const closeTimeoutMs = 60_000;
 const restartAfterMs = 300;
 
 export class Workers {
