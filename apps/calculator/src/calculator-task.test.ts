@@ -49,6 +49,16 @@ const bytesOf = (outputs: readonly NewRecord[]): string[] =>
   outputs.map(({ key, value }) => `${key} ${Buffer.from(value ?? []).toString('hex')}`);
 
 describe('calculator task', () => {
+  test('a correction changes nothing yet, neither now nor later', () => {
+    const { source: _, ...candle } = candleOf(1);
+    const { instrument: __, openTime: ___, ...previous } = candle;
+    const event = { ...candle, close: 7, previous, reason: 'one more trade', source: 'rest' } as const;
+    const correction = recordOf(encodeEvent('KlineCorrected', event), instrument, candle.openTime + minuteMs - 1);
+    const corrected = applyAll(createCalculatorTask(3), [closed(0), closed(1), correction, closed(2)]);
+    const without = applyAll(createCalculatorTask(3), [closed(0), closed(1), closed(2)]);
+    expect(bytesOf(corrected)).toEqual(bytesOf(without));
+  });
+
   test('a closed candle becomes metrics of the same key, partition and time', () => {
     const task = createCalculatorTask(3);
     const outputs = applyAll(task, [0, 1, 2, 3, 4].map(closed));

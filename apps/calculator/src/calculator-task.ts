@@ -47,6 +47,9 @@ export function createCalculatorTask(partition: number): Task {
         case 'KlineGap':
           stateOf(decoded.event.instrument).addGap(decoded.event.openTime);
           break;
+        case 'KlineCorrected':
+          // Windows keep what they were closed with; metrics are not revised yet.
+          break;
         case 'MinuteClosed':
           // Handed on as it is: downstream, time passes by the same markers.
           context.emit({

@@ -19,6 +19,18 @@ describe('lines of a feed', () => {
     expect(lines[0]).toMatch(/^test:usdm:A\t2026-01-05T00:00:00.000Z\t100\t103\t99\t101\t1e-8\t/);
   });
 
+  it('are those of corrections too, in their order', () => {
+    const { source: _, ...candle } = sampleCandle('test:usdm:A', 0);
+    const { instrument, openTime: __, ...previous } = candle;
+    const correct = (close: number): NewRecord => ({
+      ...candleRecord(0, sampleCandle('test:usdm:A', 0)),
+      value: encodeEvent('KlineCorrected', { ...candle, close, previous, reason: 'one more trade', source: 'rest' }),
+    });
+    const { lines } = linesOf(klinesFeed, stored([candleRecord(0, sampleCandle(instrument, 0)), correct(8), correct(9)]));
+    expect(lines.map((line) => line.split('\t')[5])).toEqual(['101', '8', '9']);
+    expect(lines[2]).toMatch(/^test:usdm:A\t2026-01-05T00:00:00.000Z\t.*\trest\n$/);
+  });
+
   it('carry absent numbers of an alert as NULL', () => {
     const alert = sampleAlert('test:usdm:A', 0, { volume: null, changePct: null });
     const { lines } = linesOf(alertsFeed, stored([alertRecord(0, alert)]));

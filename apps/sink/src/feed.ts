@@ -1,6 +1,6 @@
 /** What the sink writes where: one feed per topic. A record becomes a row, is none of ours, or cannot be one. */
 import { ScreenerError } from '@screener/errors';
-import { decodeAs, type EventName, eventNameOf, UndecodableEvent } from '@screener/events';
+import { type AnyEvent, decodeEvent, UndecodableEvent } from '@screener/events';
 import type { LogRecord } from '@screener/log';
 import {
   alertTarget,
@@ -15,10 +15,9 @@ import {
 export interface Feed {
   readonly group: string;
   readonly topic: string;
-  /** Other known events of the topic (gaps, markers) pass. */
-  readonly event: EventName;
   readonly target: MergeTarget;
-  readonly rowOf: (value: Uint8Array) => CopyRow;
+  /** undefined: no row comes of it, as of gaps and markers. */
+  readonly rowOf: (decoded: AnyEvent) => CopyRow | undefined;
 }
 
 /** PostgreSQL's index entries hold 2,704 bytes; no exchange writes symbols of a fraction of that. */
@@ -27,18 +26,19 @@ const INSTRUMENT_LENGTH_MAX = 256;
 export const klinesFeed: Feed = {
   group: 'sink.klines',
   topic: 'klines.closed',
-  event: 'KlineClosed',
   target: candleTarget,
-  rowOf: (value) => candleToCopy(withShortName('candles', decodeAs('KlineClosed', value))),
+  // Corrections come after what they correct: the last word on a minute stays.
+  rowOf: ({ type, event }) =>
+    type === 'KlineClosed' || type === 'KlineCorrected' ? candleToCopy(withShortName('candles', event)) : undefined,
 };
 
 export const alertsFeed: Feed = {
   group: 'sink.alerts',
   topic: 'alerts',
-  event: 'AlertTriggered',
   target: alertTarget,
-  rowOf: (value) => {
-    const { volume = null, changePct = null, ...alert } = withShortName('alerts', decodeAs('AlertTriggered', value));
+  rowOf: ({ type, event }) => {
+    if (type !== 'AlertTriggered') return undefined;
+    const { volume = null, changePct = null, ...alert } = withShortName('alerts', event);
     return alertToCopy({ ...alert, volume, changePct });
   },
 };
@@ -54,10 +54,9 @@ export function linesOf(feed: Feed, records: readonly LogRecord[]): { lines: str
   const rejections: Rejection[] = [];
   for (const record of records) {
     if (record.value === null) continue;
-    const name = eventNameOf(record.value);
-    if (name !== undefined && name !== feed.event) continue;
     try {
-      lines.push(copyLine(feed.target, feed.rowOf(record.value)));
+      const row = feed.rowOf(decodeEvent(record.value));
+      if (row !== undefined) lines.push(copyLine(feed.target, row));
     } catch (cause) {
       if (!isAboutTheRecord(cause)) throw cause;
       rejections.push({ record, cause });

@@ -28,7 +28,7 @@ export class CandleRing {
     return this.#length;
   }
 
-  /** Appends a newer candle, replaces one of the same minute (a correction), and leaves out one older than what is kept. */
+  /** Appends a newer candle, replaces one of the same minute, and leaves out one older than what is kept. */
   put(candle: MinuteCandle): void {
     if (this.#length === 0 || candle.openTime > this.openTimeAt(this.#length - 1)) {
       if (this.#length === this.#capacity) this.#first = (this.#first + 1) % this.#capacity;
@@ -37,8 +37,13 @@ export class CandleRing {
       this.#write(this.#length - 1, candle);
       return;
     }
+    this.replace(candle);
+  }
+
+  /** A minute that is not kept stays so. */
+  replace(candle: MinuteCandle): void {
     const index = this.#indexFrom(candle.openTime);
-    if (this.openTimeAt(index) === candle.openTime) this.#write(index, candle);
+    if (index < this.#length && this.openTimeAt(index) === candle.openTime) this.#write(index, candle);
   }
 
   /** Candles whose open time is at least `fromMs`, oldest first, at most `limit` (the newest). */

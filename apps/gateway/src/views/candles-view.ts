@@ -1,4 +1,4 @@
-import type { KlineClosed, KlineLive } from '@screener/events';
+import type { KlineClosed, KlineCorrected, KlineLive } from '@screener/events';
 import { limits } from '../limits.ts';
 import { CandleRing, type MinuteCandle } from './candle-ring.ts';
 
@@ -17,6 +17,11 @@ export class CandlesView {
     ring.put(event);
     const live = this.#inProgress.get(event.instrument);
     if (live && live.openTime <= event.openTime) this.#inProgress.delete(event.instrument);
+  }
+
+  /** Of the minutes in memory; whoever asks for older ones hears of it from the database. */
+  applyCorrected(event: KlineCorrected): void {
+    this.#rings.get(event.instrument)?.replace(event);
   }
 
   /** False: it tells nothing new (an older one, or its minute is closed already). */

@@ -47,6 +47,16 @@ describe('candle ring', () => {
     ring.put(kline(btc, T + MINUTE_MS, 9));
     expect(ring.closes(10)).toEqual([7, 3]);
   });
+
+  test('what only replaces never adds a minute, also to an empty ring', () => {
+    const ring = new CandleRing(10);
+    ring.replace(kline(btc, T, 1));
+    expect(ring.length).toBe(0);
+    ring.put(kline(btc, T, 1));
+    ring.replace(kline(btc, T + MINUTE_MS, 3));
+    ring.replace(kline(btc, T, 2));
+    expect(ring.closes(10)).toEqual([2]);
+  });
 });
 
 describe('candles', () => {

@@ -101,6 +101,7 @@ export class Views {
       feed('klines.closed', {
         from: () => positionBeforeNewest(log, 'klines.closed', limits.candlesPerInstrument * MINUTE_MS),
         apply: ({ type, event }) => {
+          if (type === 'KlineCorrected') this.candles.applyCorrected(event);
           if (type !== 'KlineClosed') return;
           this.candles.applyClosed(event);
           this.minuteClosed.emit(event.instrument, event);

@@ -75,6 +75,7 @@ export function createFakeLog(options: { cluster: string; partitions: number; to
     writer: notOurs,
     reader: notOurs,
     processor: notOurs,
+    source: notOurs,
     offsets: notOurs,
     lag: notOurs,
     close: async () => {},

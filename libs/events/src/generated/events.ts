@@ -3,10 +3,13 @@
 import type { ByteReader } from '../wire/byte-reader.ts';
 import type { ByteWriter } from '../wire/byte-writer.ts';
 import { alertTriggeredText, readAlertTriggered, type AlertTriggered, writeAlertTriggered } from './alert-triggered.ts';
+import { backfillAdvancedText, readBackfillAdvanced, type BackfillAdvanced, writeBackfillAdvanced } from './backfill-advanced.ts';
+import { barsPrimedText, readBarsPrimed, type BarsPrimed, writeBarsPrimed } from './bars-primed.ts';
 import { deadLetterText, readDeadLetter, type DeadLetter, writeDeadLetter } from './dead-letter.ts';
 import { heartbeatText, readHeartbeat, type Heartbeat, writeHeartbeat } from './heartbeat.ts';
 import { instrumentChangedText, readInstrumentChanged, type InstrumentChanged, writeInstrumentChanged } from './instrument-changed.ts';
 import { klineClosedText, readKlineClosed, type KlineClosed, writeKlineClosed } from './kline-closed.ts';
+import { klineCorrectedText, readKlineCorrected, type KlineCorrected, writeKlineCorrected } from './kline-corrected.ts';
 import { klineGapText, readKlineGap, type KlineGap, writeKlineGap } from './kline-gap.ts';
 import { klineLiveText, readKlineLive, type KlineLive, writeKlineLive } from './kline-live.ts';
 import { metricsClosedText, readMetricsClosed, type MetricsClosed, writeMetricsClosed } from './metrics-closed.ts';
@@ -19,10 +22,13 @@ import { sideOffsetsTakenText, readSideOffsetsTaken, type SideOffsetsTaken, writ
 import { snapshotTakenText, readSnapshotTaken, type SnapshotTaken, writeSnapshotTaken } from './snapshot-taken.ts';
 
 export type { AlertTriggered } from './alert-triggered.ts';
+export type { BackfillAdvanced } from './backfill-advanced.ts';
+export type { BarsPrimed } from './bars-primed.ts';
 export type { DeadLetter } from './dead-letter.ts';
 export type { AppStatus, Heartbeat } from './heartbeat.ts';
 export type { InstrumentChanged, InstrumentStatus } from './instrument-changed.ts';
 export type { KlineClosed, KlineSource } from './kline-closed.ts';
+export type { CorrectionSource, KlineCorrected, KlineValues } from './kline-corrected.ts';
 export type { KlineGap } from './kline-gap.ts';
 export type { KlineLive } from './kline-live.ts';
 export type { BarIndicators, MetricsClosed, Window } from './metrics-closed.ts';
@@ -37,10 +43,13 @@ export type { SnapshotTaken } from './snapshot-taken.ts';
 /** Every event type by its name. */
 export interface EventTypes {
   AlertTriggered: AlertTriggered;
+  BackfillAdvanced: BackfillAdvanced;
+  BarsPrimed: BarsPrimed;
   DeadLetter: DeadLetter;
   Heartbeat: Heartbeat;
   InstrumentChanged: InstrumentChanged;
   KlineClosed: KlineClosed;
+  KlineCorrected: KlineCorrected;
   KlineGap: KlineGap;
   KlineLive: KlineLive;
   MetricsClosed: MetricsClosed;
@@ -59,10 +68,13 @@ export const firstOwnSchemaId = 1000000001;
 /** The id that stands for a schema in the wire format, where no registry gives one. */
 export const schemaIds: Readonly<Record<keyof EventTypes, number>> = {
   AlertTriggered: 1000000009,
+  BackfillAdvanced: 1000000016,
+  BarsPrimed: 1000000017,
   DeadLetter: 1000000013,
   Heartbeat: 1000000010,
   InstrumentChanged: 1000000007,
   KlineClosed: 1000000001,
+  KlineCorrected: 1000000018,
   KlineGap: 1000000002,
   KlineLive: 1000000004,
   MetricsClosed: 1000000005,
@@ -78,10 +90,13 @@ export const schemaIds: Readonly<Record<keyof EventTypes, number>> = {
 /** The Avro schema of each event type, standing alone. */
 export const schemaTexts: Readonly<Record<keyof EventTypes, string>> = {
   AlertTriggered: alertTriggeredText,
+  BackfillAdvanced: backfillAdvancedText,
+  BarsPrimed: barsPrimedText,
   DeadLetter: deadLetterText,
   Heartbeat: heartbeatText,
   InstrumentChanged: instrumentChangedText,
   KlineClosed: klineClosedText,
+  KlineCorrected: klineCorrectedText,
   KlineGap: klineGapText,
   KlineLive: klineLiveText,
   MetricsClosed: metricsClosedText,
@@ -102,10 +117,13 @@ export const bodyCodecs: {
   };
 } = {
   AlertTriggered: { write: writeAlertTriggered, read: readAlertTriggered },
+  BackfillAdvanced: { write: writeBackfillAdvanced, read: readBackfillAdvanced },
+  BarsPrimed: { write: writeBarsPrimed, read: readBarsPrimed },
   DeadLetter: { write: writeDeadLetter, read: readDeadLetter },
   Heartbeat: { write: writeHeartbeat, read: readHeartbeat },
   InstrumentChanged: { write: writeInstrumentChanged, read: readInstrumentChanged },
   KlineClosed: { write: writeKlineClosed, read: readKlineClosed },
+  KlineCorrected: { write: writeKlineCorrected, read: readKlineCorrected },
   KlineGap: { write: writeKlineGap, read: readKlineGap },
   KlineLive: { write: writeKlineLive, read: readKlineLive },
   MetricsClosed: { write: writeMetricsClosed, read: readMetricsClosed },
