@@ -15,6 +15,7 @@ function inPage(page: string, name: string): number[] {
 test.each([
   ['commit', 'libs/log/src/processor/transaction-steps.ts'],
   ['take-over', 'libs/log/src/processor/take-over.ts'],
+  ['source', 'libs/log/src/processor/source.ts'],
   ['consumer', 'libs/log/src/processor/consumer.ts'],
 ])('the %s steps', (name, file) => {
   const steps = inCode(read(file)).sort((a, b) => a - b);

@@ -4,6 +4,7 @@ import { type Notify, silent } from './notify.ts';
 import type { Log } from './port.ts';
 import { startConsumer } from './processor/consumer.ts';
 import { startProcessor } from './processor/processor.ts';
+import { startSource } from './processor/source.ts';
 import { topicDifferences } from './topic-differences.ts';
 
 export function logOf(engine: Engine, notify: Notify = silent): Log {
@@ -22,6 +23,7 @@ export function logOf(engine: Engine, notify: Notify = silent): Log {
     reader: (options) => engine.reader(options),
     processor: (definition) => startProcessor(engine, definition, notify),
     consumer: (definition) => startConsumer(engine, definition, notify),
+    source: (definition) => startSource(engine, definition, notify),
     offsets: (topic) => engine.offsets(topic),
     lag: async (group, topic) => {
       const [offsets, committed] = await Promise.all([engine.offsets(topic), engine.committed(group, topic)]);

@@ -136,7 +136,34 @@ export interface ConsumerDefinition {
   readonly task: (partition: number) => ExternalTask;
 }
 
-/** A running processor or consumer: one member of its group. */
+/** The right to write for one partition of a source. */
+export interface SourceWriter {
+  /**
+   * All or nothing, durable when it resolves, in the order of the calls. After one rejection all later ones are rejected too:
+   * the task is closed, another begins, and reads in the log whether the rejected records are there.
+   */
+  append(records: readonly NewRecord[]): Promise<void>;
+}
+
+/** One partition of what comes from outside. What it has to go on from it reads in the log. */
+export interface SourceTask {
+  /**
+   * Called when every earlier owner is fenced and what it wrote is settled: a reader to 'end' sees all there is, and
+   * nothing is added but by `writer`. Resolves when the partition is being looked after.
+   */
+  start(writer: SourceWriter): Promise<void>;
+  /** Stops writing, also while it still starts; everything appended before is settled when it resolves. */
+  close(): Promise<void>;
+}
+
+export interface SourceDefinition {
+  readonly group: string;
+  /** The topic whose partitions the group shares; nothing of it is consumed. */
+  readonly input: string;
+  readonly task: (partition: number) => SourceTask;
+}
+
+/** A running processor, consumer or source: one member of its group. */
 export interface Member {
   /** Partitions that are live now (taken over and caught up). */
   partitions(): readonly number[];
@@ -170,6 +197,7 @@ export interface Log {
   reader(options: ReaderOptions): Reader;
   processor(definition: ProcessorDefinition): Promise<Member>;
   consumer(definition: ConsumerDefinition): Promise<Member>;
+  source(definition: SourceDefinition): Promise<Member>;
   offsets(topic: string): Promise<readonly PartitionOffsets[]>;
   lag(group: string, topic: string): Promise<readonly PartitionLag[]>;
   close(): Promise<void>;

@@ -11,6 +11,7 @@ import { describeRecords } from './records.ts';
 import { describeReplays } from './replays.ts';
 import { describeSideInputs } from './side-inputs.ts';
 import { describeSnapshots } from './snapshots.ts';
+import { describeSources } from './sources.ts';
 import { describeStuckTasks } from './stuck-tasks.ts';
 import { describeTopics } from './topics.ts';
 import { describeTransactors } from './transactors.ts';
@@ -25,6 +26,7 @@ export function describeLogContract(name: string, open: OpenEngine): void {
     describeTransactors(bench);
     describeGroups(bench);
     describeConsumers(bench);
+    describeSources(bench);
     describeExactlyOnce(bench);
     describeLiveTopics(bench);
     describePoison(bench);

@@ -1,5 +1,4 @@
 /** Kills, stops, closes and starts processes at random moments, robs them, and spoils their requests; then lets go. */
-import type { LedgerTopics } from './ledger-check.ts';
 import { sessionTimeoutMs } from './simulated-groups.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
 import type { World } from './world.ts';
@@ -10,7 +9,9 @@ const everyMs = 1_500;
 
 export interface ChaosTarget {
   readonly group: string;
-  readonly topics: LedgerTopics;
+  readonly input: string;
+  /** Compacted now and then. */
+  readonly snapshots?: string;
   readonly partitions: number;
   /** Retention takes from the input whatever it may. */
   readonly expires: boolean;
@@ -89,17 +90,20 @@ export class Chaos {
       count('partitions stolen');
       const partition = Math.floor(random() * this.#target.partitions);
       this.#world.trace(`partition ${partition} is stolen`);
-      this.#world.storage.fence({ group: this.#target.group, topic: this.#target.topics.input, partition });
-    } else {
-      // Not the side input: what a replay needs of it lies inside its compaction lag.
-      for (const partition of this.#world.storage.partitions(this.#target.topics.snapshots)) {
-        if (partition.compact() > 0) count('snapshots compacted');
-      }
-      if (!this.#target.expires) return;
-      const { group, topics, partitions } = this.#target;
-      for (let partition = 0; partition < partitions; partition += 1) {
-        if (this.#world.storage.expire({ group, topic: topics.input, partition }) > 0) count('input expired');
-      }
+      this.#world.storage.fence({ group: this.#target.group, topic: this.#target.input, partition });
+    } else this.#makeRoom();
+  }
+
+  #makeRoom(): void {
+    const { group, input, snapshots, partitions, expires } = this.#target;
+    const { storage } = this.#world;
+    // Not the side input: what a replay needs of it lies inside its compaction lag.
+    for (const partition of snapshots === undefined ? [] : storage.partitions(snapshots)) {
+      if (partition.compact() > 0) this.#world.count('snapshots compacted');
+    }
+    if (!expires) return;
+    for (let partition = 0; partition < partitions; partition += 1) {
+      if (storage.expire({ group, topic: input, partition }) > 0) this.#world.count('input expired');
     }
   }
 

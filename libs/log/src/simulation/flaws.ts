@@ -8,6 +8,10 @@ export const flaws = [
   'no fencing',
   /** A new owner reads the committed offset and fences only then. */
   'offset read before the fence',
+  /** The fence does not settle what the owner before left open: its successor's commit brings it back. */
+  'transactions left open by the fence',
+  /** Outputs are visible as they come: half of a transaction, when it ends there. */
+  'outputs without a transaction',
   /** Readers see what was never committed. */
   'dirty reads',
   /** Readers hand out again what they have handed out. */
@@ -27,3 +31,14 @@ export const flaws = [
 ] as const;
 
 export type Flaw = (typeof flaws)[number];
+
+/** Those that sources suffer from. What they write does not depend on any input. */
+export const sourceFlaws: readonly Flaw[] = [
+  'no fencing',
+  'transactions left open by the fence',
+  'outputs without a transaction',
+  'dirty reads',
+  'records delivered twice',
+  'records skipped',
+  'outputs out of order',
+];

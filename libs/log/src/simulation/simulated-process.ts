@@ -1,8 +1,7 @@
-/** One process of a simulation: the real processor with its ledger tasks, on an engine of its own. */
+/** One process of a simulation: the real member of a group, on an engine of its own. */
 import { ScreenerError } from '@screener/errors';
-import { Ledger, type LedgerNames, type LedgerTask } from '../contract/ledger-task.ts';
 import { logOf } from '../log-of-engine.ts';
-import type { Member, ProcessorDefinition } from '../port.ts';
+import type { Log, Member } from '../port.ts';
 import { SimulatedEngine } from './simulated-engine.ts';
 import type { World } from './world.ts';
 
@@ -10,9 +9,7 @@ import type { World } from './world.ts';
 const startAgainMs = 1_000;
 
 export interface ProcessOptions {
-  readonly sides: readonly string[];
-  readonly snapshotEveryMs: number;
-  readonly overrides: Partial<ProcessorDefinition>;
+  readonly begin: (log: Log, engine: SimulatedEngine) => Promise<Member>;
   /** The member could not go on, and waiting would not have helped. */
   readonly failed: (cause: unknown) => void;
 }
@@ -21,23 +18,16 @@ export class SimulatedProcess {
   readonly name: string;
   readonly engine: SimulatedEngine;
   readonly #world: World;
-  readonly #ledger: Ledger;
   readonly #options: ProcessOptions;
   #member: Member | undefined;
   #state: 'starting' | 'running' | 'closing' | 'over' = 'starting';
 
-  constructor(world: World, name: string, names: LedgerNames, partitions: number, options: ProcessOptions) {
+  constructor(world: World, name: string, options: ProcessOptions) {
     this.name = name;
     this.#world = world;
     this.#options = options;
     this.engine = new SimulatedEngine(world, name);
-    const { sides, snapshotEveryMs, overrides } = options;
-    this.#ledger = new Ledger(names, partitions, { sides, snapshotEveryMs, ...overrides });
     void this.#start();
-  }
-
-  get tasks(): ReadonlyMap<number, LedgerTask> {
-    return this.#ledger.tasks;
   }
 
   get partitions(): readonly number[] {
@@ -64,7 +54,7 @@ export class SimulatedProcess {
     const notify = (text: string): void => this.#world.trace(`${this.name} says: ${text}`);
     while (!this.#isLeaving()) {
       try {
-        const member = await logOf(this.engine, notify).processor(this.#ledger.definition);
+        const member = await this.#options.begin(logOf(this.engine, notify), this.engine);
         this.#member = member;
         member.failed.catch((cause) => this.#failed(cause));
         if (this.#isLeaving()) this.#over(member.close());

@@ -101,7 +101,7 @@ export class SimulatedStorage {
     const producer = this.#producer(place);
     if (this.#flaw === 'no fencing') return producer.epoch;
     producer.epoch += 1;
-    this.#settle(producer, 'aborted');
+    if (this.#flaw !== 'transactions left open by the fence') this.#settle(producer, 'aborted');
     return producer.epoch;
   }
 
@@ -113,6 +113,10 @@ export class SimulatedStorage {
   /** Into the open transaction of the owner, which this may begin. */
   produce(place: InputPlace, epoch: number, outputs: readonly NewRecord[]): void {
     this.mustOwn(place, epoch);
+    if (this.#flaw === 'outputs without a transaction') {
+      this.append(outputs);
+      return;
+    }
     const producer = this.#producer(place);
     producer.transaction ??= this.#begin(producer);
     for (const output of outputs) this.#partitionFor(output).append(output, producer.transaction);

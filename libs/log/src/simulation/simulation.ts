@@ -49,8 +49,8 @@ export function simulate(options: SimulationOptions): Promise<SimulationResult> 
 }
 
 /** How a person sees the same again. */
-export const reproduction = ({ seed, flaw }: SimulationOptions): string =>
-  `npm run simulate -- --seed ${seed}${flaw === undefined ? '' : ` --flaw '${flaw}'`} --verbose`;
+export const reproduction = ({ seed, flaw }: SimulationOptions, story = 'processor'): string =>
+  `npm run simulate -- --story ${story} --seed ${seed}${flaw === undefined ? '' : ` --flaw '${flaw}'`} --verbose`;
 
 class Simulation {
   readonly #world: World;
@@ -81,12 +81,9 @@ class Simulation {
     storage.createTopic(topicSpec(topics.snapshots, { partitions, compact: true, retentionMs: undefined }));
     storage.createTopic(topicSpec(topics.side, { partitions: sidePartitions, compact: true, retentionMs: undefined }));
     storage.createTopic(topicSpec(topics.deadLetters, { partitions: 1 }));
-    const chaos = new Chaos(this.#world, (name) => this.#start(name), {
-      group,
-      topics,
-      partitions,
-      expires: this.#expires,
-    });
+    const { input, snapshots } = topics;
+    const target = { group, input, snapshots, partitions, expires: this.#expires };
+    const chaos = new Chaos(this.#world, (name) => this.#start(name).process, target);
     this.#feed(() => chaos.end());
     chaos.begin();
     if (!(await time.run(() => chaos.isOver && this.#caughtUp(), patienceMs))) this.#stuck();
@@ -101,13 +98,14 @@ class Simulation {
     return { seed: this.#seed, violations: this.#violations, faults, outputs, steps: time.steps };
   }
 
-  #start(name: string, overrides: Partial<Ledger['definition']> = {}): SimulatedProcess {
-    return new SimulatedProcess(this.#world, name, { ...topics, group }, this.#partitions, {
-      sides: [topics.side],
-      snapshotEveryMs,
-      overrides,
+  #start(name: string, overrides: Partial<Ledger['definition']> = {}): { process: SimulatedProcess; ledger: Ledger } {
+    const sides = [topics.side];
+    const ledger = new Ledger({ ...topics, group }, this.#partitions, { sides, snapshotEveryMs, ...overrides });
+    const process = new SimulatedProcess(this.#world, name, {
+      begin: (log) => log.processor(ledger.definition),
       failed: (cause) => this.#violations.push(`${name} gave up: ${reasonOf(cause)}`),
     });
+    return { process, ledger };
   }
 
   /** Minute after minute in pieces, the side input changing at moments of its own. */
@@ -181,14 +179,14 @@ class Simulation {
     // Nothing is left to begin from scratch with where retention has taken the beginning.
     for (const snapshotVersion of this.#expires ? [1] : [1, 2]) {
       const how = snapshotVersion === 1 ? 'from snapshots' : 'from scratch';
-      const process = this.#start(how, { snapshotVersion });
+      const { process, ledger } = this.#start(how, { snapshotVersion });
       if (!(await time.run(() => process.partitions.length === this.#partitions, time.now() + patienceMs))) {
         this.#violations.push(`a replay ${how} never ends`);
         return;
       }
       for (let partition = 0; partition < this.#partitions; partition += 1) {
         const { expectation } = undisturbed(storage, topics, partition);
-        const state = process.tasks.get(partition)?.state();
+        const state = ledger.tasks.get(partition)?.state();
         const lines = (whole: unknown): string[] => Object.entries(whole ?? {}).map((entry) => JSON.stringify(entry));
         const where = `state of partition ${partition} ${how}`;
         this.#violations.push(...differences(where, lines(expectation.state), lines(state)));
