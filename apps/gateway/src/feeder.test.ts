@@ -1,4 +1,5 @@
-import { encodeEvent } from '@screener/events';
+import { ScreenerError } from '@screener/errors';
+import { encodeEvent, fileSource, schemaTexts, useSchemaIds } from '@screener/events';
 import type { Log, LogRecord, Position, Reader, ReaderOptions } from '@screener/log';
 import type { Logger } from '@screener/service';
 import { describe, expect, test } from 'vitest';
@@ -94,6 +95,39 @@ describe('a feeder', () => {
     expect(removed).toEqual(['gone']);
     expect(warnings).toEqual([expect.stringContaining('klines.closed partition 0 offset 0: undecodable event')]);
     await feeder.close();
+  });
+
+  test('learns of schemas that were registered after the start, and waits for a registry that does not answer', async () => {
+    const lateId = 77;
+    const late = Buffer.from(event(0));
+    late.writeUInt32BE(lateId, 1);
+    let asked = 0;
+    const unreachable = new ScreenerError('REGISTRY_UNREACHABLE', { address: 'there', reason: 'no answer' });
+    const find = async (id: number) => {
+      asked++;
+      if (asked === 1) throw unreachable;
+      return { id, name: 'KlineClosed', text: schemaTexts.KlineClosed } as const;
+    };
+    useSchemaIds({ ...fileSource, kind: 'registry', find });
+    try {
+      warnings.length = 0;
+      const { log } = fakeLog([record(0, event(0)), record(1, late), record(2, late)]);
+      const seen: string[] = [];
+      const feeder = startFeeder({
+        log,
+        logger,
+        topic: 'klines.closed',
+        from: 'beginning',
+        apply: ({ type }) => seen.push(type),
+      });
+      await feeder.caughtUp;
+      expect(seen).toEqual(['KlineClosed', 'KlineClosed', 'KlineClosed']);
+      expect(asked).toBe(2);
+      expect(warnings).toEqual([`klines.closed stands still: ${unreachable.message}`]);
+      await feeder.close();
+    } finally {
+      useSchemaIds(fileSource);
+    }
   });
 
   test('fails when the log does', async () => {

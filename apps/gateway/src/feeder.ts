@@ -1,6 +1,7 @@
 /** Reads one topic into a view: first what the log held at the start, then what comes. */
-import { setImmediate } from 'node:timers/promises';
-import { type AnyEvent, decodeEvent, UndecodableEvent } from '@screener/events';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
+import { ScreenerError } from '@screener/errors';
+import { type AnyEvent, decodeEvent, learnSchemas, UndecodableEvent } from '@screener/events';
 import type { Log, LogRecord, Position, Reader } from '@screener/log';
 import type { Logger } from '@screener/service';
 
@@ -28,6 +29,7 @@ export interface Feeder {
 
 export function startFeeder(options: FeederOptions): Feeder {
   const { log, topic, logger } = options;
+  const closing = new AbortController();
   let closed = false;
   let reader: Reader | undefined;
   let read = 0;
@@ -59,6 +61,7 @@ export function startFeeder(options: FeederOptions): Feeder {
     reader = log.reader({ topic, from, ...(until && { until }) });
     for await (const batch of reader) {
       if (closed) break;
+      await learnPatiently(batch, options, closing.signal);
       for (const record of batch) applyOne(record);
       // Catching up must not keep clients waiting: after each batch they have their turn.
       await setImmediate();
@@ -91,10 +94,26 @@ export function startFeeder(options: FeederOptions): Feeder {
     },
     async close() {
       closed = true;
+      closing.abort();
       await reader?.close();
       await running;
     },
   };
+}
+
+const REGISTRY_RETRY_MS = 1_000;
+
+/** A registry that does not answer is waited for: what only it explains must not be left out. */
+async function learnPatiently(batch: readonly LogRecord[], options: FeederOptions, signal: AbortSignal): Promise<void> {
+  for (let attempts = 0; !signal.aborted; attempts++) {
+    try {
+      return await learnSchemas(batch);
+    } catch (cause) {
+      if (!(cause instanceof ScreenerError && cause.retryable)) throw cause;
+      if (attempts === 0) options.logger.warn(`${options.topic} stands still: ${cause.message}`);
+      await sleep(REGISTRY_RETRY_MS, undefined, { signal }).catch(() => {});
+    }
+  }
 }
 
 /** Records looked at per partition to find how new a topic is: enough to see past transaction markers. */

@@ -9,6 +9,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ScreenerError } from '@screener/errors';
+import { learnSchemas } from '@screener/events';
 import type { ExternalTask, LogRecord } from '@screener/log';
 import {
   advanceInput,
@@ -61,6 +62,8 @@ export function createSinkTask(options: SinkTaskOptions): ExternalTask {
     async write(records, nextOffset) {
       const current = ownership;
       if (current === undefined) throw new Error('write before load');
+      // Where the registry does not answer nobody knows what the records are: the log takes the partition over again.
+      await learnSchemas(records);
       const { lines, rejections } = linesOf(feed, records);
       for (const rejection of rejections) observer.rejected(feed, rejection);
       await patiently(options, () =>

@@ -5,8 +5,9 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { connect as connectTo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileSource, schemaTexts, useSchemaIds } from '@screener/events';
 import { type Log, type NewRecord, openLog, readTopology } from '@screener/log';
-import { type AppContext, createLogger, type RunningApp, readSettings } from '@screener/service';
+import { type AppContext, createLogger, createMetrics, type RunningApp, readSettings } from '@screener/service';
 import {
   type EmbeddedPostgres,
   latestCandles,
@@ -93,6 +94,7 @@ async function startSink(log: Log, databaseUrl = url): Promise<Started> {
       now: Date.now,
     }),
     settings: readSettings({ DATABASE_URL: databaseUrl }),
+    metrics: createMetrics(),
     instance: 'test',
     now: () => sampleCandle('', 1_000).openTime,
     report: (status, text, numbers = {}) => reports.push({ status, text, numbers }),
@@ -136,6 +138,19 @@ describe('the sink', { timeout: 60_000 }, () => {
     const sink = await startSink(log);
     await expect.poll(() => sink.reports.at(-1)?.numbers, within20s).toMatchObject({ candles: 2, rejected: 1 });
     expect(sink.lines.join('')).toMatch(/no row for klines.closed partition 0 offset 1: .*magic byte/);
+  });
+
+  it('writes what has a schema that was registered after the start', async () => {
+    const find = async (id: number) => ({ id, name: 'KlineClosed', text: schemaTexts.KlineClosed }) as const;
+    useSchemaIds({ ...fileSource, kind: 'registry', find });
+    cleanups.push(async () => useSchemaIds(fileSource));
+    const log = createFakeLog({ cluster: 'c1', partitions: 1 });
+    const record = candleRecord(0, sampleCandle('test:usdm:A', 1));
+    const late = Buffer.from(record.value ?? []);
+    late.writeUInt32BE(77, 1);
+    log.append([{ ...record, value: late }]);
+    const sink = await startSink(log);
+    await expect.poll(() => sink.reports.at(-1)?.numbers, within20s).toMatchObject({ candles: 1, rejected: 0 });
   });
 
   it('loses and doubles nothing when it is killed again and again, on the embedded log', async () => {

@@ -1,7 +1,7 @@
 /** Decides at the start where schema ids come from, and what happens when one is met that nobody knows. */
 import { reasonOf, ScreenerError } from '@screener/errors';
-import { checkedSchemaId } from './codec.ts';
-import { addKnownSchema, boundSource, fileSource, sourceKindOf, useSchemaIds } from './known-schemas.ts';
+import { checkedSchemaId, schemaIdIn } from './codec.ts';
+import { addKnownSchema, boundSource, fileSource, knownSchema, sourceKindOf, useSchemaIds } from './known-schemas.ts';
 import { UndecodableEvent } from './undecodable-event.ts';
 
 export interface BindSchemasOptions {
@@ -48,8 +48,24 @@ export async function bindSchemas(options: BindSchemasOptions): Promise<void> {
  */
 export async function learnSchema(thrown: unknown): Promise<boolean> {
   const id = thrown instanceof UndecodableEvent ? thrown.unknownSchemaId : undefined;
+  return id !== undefined && learnSchemaOf(id);
+}
+
+/**
+ * The same for a batch before it is decoded: for whoever takes records as they come. What stays unknown is undecodable. Costs
+ * nothing where there is no registry, and a look at each head where there is one.
+ */
+export async function learnSchemas(records: Iterable<{ readonly value: Uint8Array | null }>): Promise<void> {
+  if (boundSource().find === undefined) return;
+  for (const { value } of records) {
+    const id = value === null ? undefined : schemaIdIn(value);
+    if (id !== undefined && knownSchema(id) === undefined) await learnSchemaOf(id);
+  }
+}
+
+async function learnSchemaOf(id: number): Promise<boolean> {
   const { find } = boundSource();
-  if (id === undefined || find === undefined || sourceKindOf(id) !== 'registry' || absent.has(id)) return false;
+  if (find === undefined || sourceKindOf(id) !== 'registry' || absent.has(id)) return false;
   const found = await find(id);
   if (found === undefined) {
     if (absent.size < ABSENT_MOST) absent.add(id);

@@ -28,7 +28,8 @@ export function encodeEvent<N extends EventName>(name: N, event: EventTypes[N]):
 
 /** The event's name without decoding its body; undefined when it is not one of ours. */
 export function eventNameOf(bytes: Uint8Array): EventName | undefined {
-  return bytes.length < HEADER_BYTES || bytes[0] !== MAGIC ? undefined : knownSchema(schemaIdOf(bytes))?.name;
+  const id = schemaIdIn(bytes);
+  return id === undefined ? undefined : knownSchema(id)?.name;
 }
 
 export function decodeEvent(bytes: Uint8Array): AnyEvent {
@@ -63,6 +64,10 @@ export function checkedSchemaId(bytes: Uint8Array): number {
   if (bytes[0] !== MAGIC) throw new UndecodableEvent(`it starts with byte ${bytes[0]}, expected magic byte ${MAGIC}`);
   return schemaIdOf(bytes);
 }
+
+/** The same; undefined where there is none. */
+export const schemaIdIn = (bytes: Uint8Array): number | undefined =>
+  bytes.length < HEADER_BYTES || bytes[0] !== MAGIC ? undefined : schemaIdOf(bytes);
 
 const schemaIdOf = (bytes: Uint8Array): number =>
   (((bytes[1] as number) << 24) | ((bytes[2] as number) << 16) | ((bytes[3] as number) << 8) | (bytes[4] as number)) >>>

@@ -3,7 +3,7 @@ import { ScreenerError } from '@screener/errors';
 import avsc from 'avsc';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { learnSchema, refuseOtherSchemaIds } from './bind-schemas.ts';
+import { learnSchema, learnSchemas, refuseOtherSchemaIds } from './bind-schemas.ts';
 import { decodeEvent, encodeEvent, eventNameOf } from './codec.ts';
 import { firstOwnSchemaId, schemaIds, schemaTexts } from './generated/events.ts';
 import { fileSource, type SchemaVersion, useSchemaIds } from './known-schemas.ts';
@@ -152,6 +152,20 @@ test('with a registry its ids are written, and an unknown one is asked for once'
   expect(await learnSchema(unknown(78))).toBe(false);
   expect(await learnSchema(unknown(78))).toBe(false);
   expect(find.mock.calls).toEqual([[77], [78]]);
+});
+
+test('the unknown ones of a batch are learned before it is decoded, each with one question', async () => {
+  const find = vi.fn(async (id: number) => (id === 79 ? { ...older, id } : undefined));
+  registry(find);
+  const values = [null, bytesOf(79, written), new Uint8Array(2), bytesOf(79, written), bytesOf(80, written)];
+  await learnSchemas(values.map((value) => ({ value })));
+  expect(decodeEvent(bytesOf(79, written)).type).toBe('MetricsClosed');
+  await learnSchemas(values.map((value) => ({ value })));
+  expect(find.mock.calls).toEqual([[79], [80]]);
+  registry(() => Promise.reject(new Error('no answer')));
+  await expect(learnSchemas([{ value: bytesOf(81, written) }])).rejects.toThrow('no answer');
+  useSchemaIds(fileSource);
+  await learnSchemas([{ value: bytesOf(81, written) }]);
 });
 
 test('what is not a matter of unknown ids is not asked for', async () => {
