@@ -1,7 +1,7 @@
 /** The app: views fed from the log, a table told once a second, and a server in front of them. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { App, AppContext, RunningApp } from '@screener/service';
+import type { App, AppContext, OperatorPages, RunningApp } from '@screener/service';
 import { buildSchema } from 'graphql';
 import { databaseHistory } from './database-history.ts';
 import type { GatewayData } from './gateway-data.ts';
@@ -30,6 +30,8 @@ export interface GatewayOptions {
   readonly pageDirectory: string;
   /** True when the candles come from our simulator. */
   readonly simulated: boolean;
+  /** Of the process that the gateway runs in. */
+  readonly operatorPages: OperatorPages;
   /** Default: that of this package. */
   readonly version?: string | undefined;
   /** Where older candles come from; none: from memory only. */
@@ -85,6 +87,7 @@ export const createGateway = (options: GatewayOptions): GatewayApp => ({
     const failed = views.follow(log, logger, data.retentionMs);
     failed.catch(() => {});
     const tickNow = () => tick(data, operations, server, context);
+    const endMeasuring = measure(context.metrics, { data, operations, server });
     const timer = setInterval(tickNow, times.tickMs);
     views.primed.listen(tickNow);
     tickNow();
@@ -96,6 +99,7 @@ export const createGateway = (options: GatewayOptions): GatewayApp => ({
       // In reverse order of their start.
       async stop() {
         clearInterval(timer);
+        endMeasuring();
         await server.close();
         await views.close();
         await history?.close();
@@ -107,18 +111,19 @@ export const createGateway = (options: GatewayOptions): GatewayApp => ({
 function startServer(
   data: GatewayData,
   operations: Operations,
-  { pageDirectory }: GatewayOptions,
-  { settings, logger, now }: AppContext,
+  { pageDirectory, operatorPages }: GatewayOptions,
+  { settings, logger, now, metrics }: AppContext,
 ): Promise<HttpServer> {
   const sockets = new GraphQLSockets(operations, logger);
   const router = new Router([
     graphqlRoute(operations),
-    ...healthRoutes(data),
+    ...healthRoutes(data, operatorPages),
     ...alertsRoutes(data),
     ...metricsRoutes(data),
     ...symbolsRoutes(data),
     ...candlesRoutes(data),
   ]);
+  const answers = metrics.counter('screener_gateway_answers_total', 'Answers to HTTP requests, by status', ['status']);
   return startHttpServer({
     host: settings.HOST,
     port: settings.PORT,
@@ -126,6 +131,24 @@ function startServer(
     page: new Page(pageDirectory, now),
     sockets: [{ path: '/graphql', protocol: graphqlProtocol, accept: (socket) => sockets.accept(socket) }],
     logger,
+    answered: (status) => answers.inc(1, { status: String(status) }),
+  });
+}
+
+interface Measured {
+  readonly data: GatewayData;
+  readonly operations: Operations;
+  readonly server: HttpServer;
+}
+
+function measure(metrics: AppContext['metrics'], { data, operations, server }: Measured): () => void {
+  const sockets = metrics.gauge('screener_gateway_sockets', 'WebSockets that are open');
+  const subscriptions = metrics.gauge('screener_gateway_subscriptions', 'Subscriptions under way on them');
+  const primed = metrics.gauge('screener_gateway_instruments_ready', 'Instruments whose numbers the page has');
+  return metrics.beforeRead(() => {
+    sockets.set(server.openSockets());
+    subscriptions.set(operations.subscriptions);
+    primed.set(data.status().primed);
   });
 }
 

@@ -2,12 +2,15 @@
 import type { AppStatus } from '@screener/events';
 import type { Log } from '@screener/log';
 import type { Logger } from './logger.ts';
+import type { Metrics } from './metrics/metrics.ts';
 import type { Settings } from './settings.ts';
 
 export interface AppContext {
   readonly log: Log;
   readonly logger: Logger;
   readonly settings: Settings;
+  /** What this app counts; kept over its restarts. */
+  readonly metrics: Metrics;
   /** Which instance of the app this is, for example host-pid. */
   readonly instance: string;
   /** Wall clock in ms, passed in so that tests and simulations can drive it. Never used to decide anything in a task. */

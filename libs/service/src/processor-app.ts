@@ -1,6 +1,7 @@
 /** Runs one processor as an app and reports its partitions and lag. */
 import type { ProcessorDefinition } from '@screener/log';
 import type { AppContext, RunningApp } from './app.ts';
+import { startPolling } from './polling.ts';
 
 export interface ProcessorAppOptions {
   readonly context: AppContext;
@@ -16,7 +17,6 @@ const REPORT_EVERY_MS = 2_000;
 export async function startProcessorApp(options: ProcessorAppOptions): Promise<RunningApp> {
   const { context, definition, figures, reportEveryMs = REPORT_EVERY_MS } = options;
   const member = await context.log.processor(definition);
-  let underway: Promise<void> | undefined;
 
   const report = async (): Promise<void> => {
     const own = new Set(member.partitions());
@@ -27,20 +27,15 @@ export async function startProcessorApp(options: ProcessorAppOptions): Promise<R
     const text = own.size === 0 ? 'waiting for partitions' : `${own.size} partitions, ${lag} events behind`;
     context.report('running', text, { partitions: own.size, lag, ...(await figures?.()) });
   };
-  const tick = (): void => {
-    underway ??= report()
-      .catch((cause: unknown) => context.logger.debug('no report', { cause }))
-      .finally(() => {
-        underway = undefined;
-      });
-  };
-  const timer = setInterval(tick, reportEveryMs);
-  tick();
+  const polling = startPolling({
+    everyMs: reportEveryMs,
+    look: report,
+    failed: (cause) => context.logger.debug('no report', { cause }),
+  });
   return {
     failed: member.failed,
     async stop() {
-      clearInterval(timer);
-      await underway;
+      await polling.stop();
       await member.close();
     },
   };

@@ -79,6 +79,12 @@ export const settingsTable = {
     '0.0.0.0',
   ),
   PORT: row(whole(0, 65_535).default(3000), 'Port of the page and the APIs', 'a port number', '3000'),
+  APP_PORT: row(
+    whole(0, 65_535).optional(),
+    'Port of /health, /ready and /metrics of one process, on HOST. One process per app: any free port unless set, and with --processes each app has the next one. Everything in one process: the port of the page has them too, and this one is off unless set',
+    'a port number, or 0 for any that is free',
+    '9464',
+  ),
   LOG_LEVEL: row(
     z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
     'How much is logged',

@@ -6,6 +6,9 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { errorTable, reasonOf, ScreenerError } from '@screener/errors';
 import type { AppStatus } from '@screener/events';
 import type { App, AppContext, RunningApp } from './app.ts';
+import { createMetrics } from './metrics/create-metrics.ts';
+import { measuredLog } from './metrics/measured-log.ts';
+import type { Counter, Gauge, MetricsRegistry } from './metrics/metrics.ts';
 
 export interface AppState {
   readonly name: string;
@@ -15,6 +18,12 @@ export interface AppState {
   startedAt: number;
   /** How often it crashed since the supervisor began. */
   crashes: number;
+  /** True from a crash, or a start that failed, until it has started anew. */
+  failed: boolean;
+  /** True from its first report of `running` until it crashes or stops. */
+  ready: boolean;
+  /** Of all its runs. */
+  readonly metrics: MetricsRegistry;
 }
 
 export interface Supervisor {
@@ -28,7 +37,7 @@ export interface Supervisor {
 }
 
 export interface SupervisorOptions {
-  readonly context: Omit<AppContext, 'report'>;
+  readonly context: Omit<AppContext, 'report' | 'metrics'>;
   readonly firstRestartMs?: number;
   readonly longestRestartMs?: number;
   /** An app that ran this long without a crash begins with the first restart delay again. */
@@ -70,9 +79,15 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     generation = 0;
     delayMs = firstRestartMs;
     timer: NodeJS.Timeout | undefined;
+    readonly restarts: Counter;
+    readonly up: Gauge;
 
     constructor(app: App) {
       this.app = app;
+      const metrics = createMetrics();
+      this.restarts = metrics.counter('screener_app_restarts_total', 'How often the app crashed and was started anew');
+      this.up = metrics.gauge('screener_app_up', '1 where the app runs, 0 where it starts, is degraded or stops');
+      this.up.set(0);
       this.state = {
         name: app.name,
         status: 'starting',
@@ -80,20 +95,33 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         numbers: {},
         startedAt: context.now(),
         crashes: 0,
+        failed: false,
+        ready: false,
+        metrics,
       };
+    }
+
+    become(status: AppStatus, text = this.state.text): void {
+      this.state.status = status;
+      this.state.text = text;
+      this.up.set(status === 'running' ? 1 : 0);
+      if (status === 'running') this.state.ready = true;
+      if (status === 'stopping') this.state.ready = false;
     }
 
     async begin(): Promise<void> {
       const generation = ++this.generation;
-      this.state.status = 'starting';
+      this.become('starting');
       this.state.startedAt = context.now();
+      const { metrics } = this.state;
       const own: AppContext = {
         ...context,
+        metrics,
+        log: measuredLog(context.log, metrics),
         logger: context.logger.child(this.app.name),
         report: (status, text, numbers) => {
           if (generation !== this.generation) return;
-          this.state.status = status;
-          this.state.text = text;
+          this.become(status, text);
           if (numbers) this.state.numbers = numbers;
         },
       };
@@ -103,7 +131,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         return;
       }
       this.running = running;
-      if (this.state.status === 'starting') this.state.status = 'running';
+      this.state.failed = false;
+      if (this.state.status === 'starting') this.become('running');
       running.failed.catch((cause: unknown) => {
         if (generation === this.generation) this.crashed(cause);
       });
@@ -113,8 +142,10 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       if (stopping) return;
       this.generation++;
       this.state.crashes++;
-      this.state.status = 'degraded';
-      this.state.text = `restarting after: ${reasonOf(cause)}`;
+      this.state.failed = true;
+      this.state.ready = false;
+      this.restarts.inc();
+      this.become('degraded', `restarting after: ${reasonOf(cause)}`);
       if (context.now() - this.state.startedAt > forgivenAfterMs) this.delayMs = firstRestartMs;
       const delayMs = this.delayMs;
       this.delayMs = Math.min(this.delayMs * 2, longestRestartMs);
@@ -135,7 +166,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
 
     async end(): Promise<void> {
       clearTimeout(this.timer);
-      this.state.status = 'stopping';
+      this.become('stopping');
       if (this.running === undefined) return;
       let patience: NodeJS.Timeout | undefined;
       const tooLate = new Promise<'late'>((resolve) => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createBinanceUsdm, type Exchange } from '@screener/exchanges';
 import { type Log, openLog, readTopology } from '@screener/log';
-import { createLogger, type RunningApp, readSettings } from '@screener/service';
+import { createLogger, createMetrics, type RunningApp, readSettings } from '@screener/service';
 import { type Simulator, startSimulator } from '@screener/simulator';
 import { createCollector } from '../collector-app.ts';
 
@@ -47,6 +47,7 @@ export function startTestCollector({ log, exchange, symbols, markerWaitMs, repor
     log,
     logger: createLogger({ level: 'silent', name: 'collector', json: false, write: () => {}, now: Date.now }),
     settings: readSettings({}),
+    metrics: createMetrics(),
     instance: 'test',
     now: Date.now,
     report: (_status, _text, numbers) => report(numbers ?? {}),

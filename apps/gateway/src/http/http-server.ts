@@ -1,9 +1,8 @@
 /** The HTTP server: routes, the page, WebSockets, and an end that takes everything with it. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { reasonOf, ScreenerError } from '@screener/errors';
-import type { Logger } from '@screener/service';
+import { type Logger, listen } from '@screener/service';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { limits, times } from '../limits.ts';
 import { type Answer, type ApiRequest, errorAnswer } from './answer.ts';
@@ -23,6 +22,7 @@ export interface HttpServerOptions {
   readonly page: Page;
   readonly sockets: readonly SocketPath[];
   readonly logger: Logger;
+  readonly answered?: (status: number) => void;
 }
 
 export interface HttpServer {
@@ -69,42 +69,13 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
     else socket.destroy();
   });
-  await listen(server, options.host, options.port);
+  const listening = await listen(server, { host: options.host, port: options.port, hint: 'PORT or --port' });
   const pings = pingSockets(webSockets);
-  const { port, address, family } = server.address() as AddressInfo;
-  const anyAddress = address === '::' || address === '0.0.0.0';
-  const host = anyAddress ? 'localhost' : family === 'IPv6' ? `[${address}]` : address;
   return {
-    address: `http://${host}:${port}`,
-    port,
+    ...listening,
     openSockets: () => webSockets.clients.size,
     close: () => closeAll(server, webSockets, pings),
   };
-}
-
-async function listen(server: Server, host: string, port: number): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once('error', reject);
-  server.listen({ host, port }, resolve);
-  try {
-    await promise;
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code;
-    if (code === 'EADDRINUSE') {
-      throw new ScreenerError('PORT_IN_USE', { port, hint: 'PORT or --port' }, { cause });
-    }
-    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
-      const facts = { setting: 'HOST', found: host, expected: 'an address of this machine', example: '0.0.0.0' };
-      throw new ScreenerError('SETTING_INVALID', facts, { cause });
-    }
-    if (code === 'EACCES') {
-      const facts = { setting: 'PORT', found: port, expected: 'a port this user may use', example: '3000' };
-      throw new ScreenerError('SETTING_INVALID', facts, { cause });
-    }
-    throw cause;
-  } finally {
-    server.off('error', reject);
-  }
 }
 
 async function answerRequest(
@@ -113,6 +84,7 @@ async function answerRequest(
   response: ServerResponse,
 ): Promise<void> {
   const answer = await makeAnswer(options, request);
+  options.answered?.(answer.status);
   // A client that is gone needs no answer.
   if (response.destroyed) return;
   const headers: Record<string, string | number> = { ...securityHeaders, ...answer.headers };

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createGateway } from '../index.ts';
 import { limits } from '../limits.ts';
-import { eventually, type GatewayFixture, startFixture } from '../testing/gateway-fixture.ts';
+import { eventually, type GatewayFixture, startFixture, testPages } from '../testing/gateway-fixture.ts';
 import { isOwnPage } from './http-server.ts';
 
 let fixture: GatewayFixture;
@@ -168,6 +168,6 @@ describe('start and stop', () => {
     const third = await startFixture({ environment: { PORT: String(port) } });
     expect(third.gateway.port).toBe(port);
     await third.close();
-    expect(createGateway({ pageDirectory: '.', simulated: false }).name).toBe('gateway');
+    expect(createGateway({ pageDirectory: '.', simulated: false, operatorPages: testPages() }).name).toBe('gateway');
   });
 });

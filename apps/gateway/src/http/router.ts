@@ -54,6 +54,7 @@ const reserved = new Set([
   'symbols',
   'health',
   'ready',
+  'metrics',
   'ws',
   'streaming',
   'signals',

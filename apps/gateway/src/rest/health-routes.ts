@@ -1,3 +1,4 @@
+import { expositionType, type OperatorPages } from '@screener/service';
 import type { GatewayData } from '../gateway-data.ts';
 import { json } from '../http/answer.ts';
 import type { Route } from '../http/router.ts';
@@ -12,7 +13,8 @@ const serviceApps = {
   sink: 'sink',
 } as const;
 
-export const healthRoutes = (data: GatewayData): readonly Route[] => [
+/** `pages` tell of all apps of this process, `/api/health` of all apps that write into the log. */
+export const healthRoutes = (data: GatewayData, pages: OperatorPages): readonly Route[] => [
   {
     method: 'GET',
     path: '/api/health',
@@ -21,16 +23,32 @@ export const healthRoutes = (data: GatewayData): readonly Route[] => [
       return json(healthJson(status), status.health === 'down' ? 503 : 200);
     },
   },
-  // This process answers: that is all an orchestrator asks before it would restart us.
-  { method: 'GET', path: '/health', answer: () => json({ status: 'ok', version: data.status().version }) },
+  {
+    method: 'GET',
+    path: '/health',
+    answer() {
+      const { httpStatus, body } = pages.health();
+      return json(body, httpStatus);
+    },
+  },
   {
     method: 'GET',
     path: '/ready',
-    // Ready at once: what is not read yet is shown as priming, which is better than no page.
+    // Ready as soon as the apps run: what is not read yet is shown as priming, which is better than no page.
     answer() {
+      const { httpStatus, body } = pages.ready();
       const { priming, primed, total, text } = data.status();
-      return json({ status: 'ready', priming, primed, total, text });
+      return json({ ...body, priming, primed, total, text }, httpStatus);
     },
+  },
+  {
+    method: 'GET',
+    path: '/metrics',
+    answer: () => ({
+      status: 200,
+      headers: { 'content-type': expositionType, 'cache-control': 'no-store' },
+      body: pages.metrics(),
+    }),
   },
 ];
 

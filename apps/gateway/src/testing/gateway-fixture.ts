@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type EventName, type EventTypes, encodeEvent, type KlineClosed, type Window } from '@screener/events';
 import { type Log, openLog, readTopology, type Writer } from '@screener/log';
-import { createLogger, readSettings } from '@screener/service';
+import { createLogger, createMetrics, createOperatorPages, type OperatorPages, readSettings } from '@screener/service';
 import { createGateway, type GatewayOptions, type RunningGateway } from '../gateway-app.ts';
 
 export const MINUTE_MS = 60_000;
@@ -49,6 +49,30 @@ const keyAndTime: Partial<{ [N in EventName]: (event: EventTypes[N]) => readonly
   MetricsLive: (event) => [event.instrument, event.eventTime],
 };
 
+/** What a supervisor would say of the gateway alone. */
+export const testPages = (metrics = createMetrics()): OperatorPages =>
+  createOperatorPages({
+    states: () => [
+      {
+        name: 'gateway',
+        status: 'running',
+        text: 'well',
+        numbers: {},
+        startedAt: 0,
+        crashes: 0,
+        failed: false,
+        ready: true,
+        metrics,
+      },
+    ],
+    expected: ['gateway'],
+    logCheck: () => ({ ok: true, text: 'well' }),
+    processMetrics: createMetrics(),
+    instance: 'test-1',
+    version: '0.1.0',
+    startedAt: 0,
+  });
+
 export async function startFixture(options: FixtureOptions = {}): Promise<GatewayFixture> {
   const directory = mkdtempSync(join(tmpdir(), 'gateway-'));
   const pageDirectory = options.pageDirectory ?? join(directory, 'page');
@@ -67,10 +91,13 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Gatewa
   await options.before?.(append, lastMinute);
   const reports = new Map<string, number>();
   const { before: _before, environment, ...gatewayOptions } = options;
-  const gateway = await createGateway({ simulated: true, ...gatewayOptions, pageDirectory }).start({
+  const metrics = createMetrics();
+  const operatorPages = testPages(metrics);
+  const gateway = await createGateway({ simulated: true, operatorPages, ...gatewayOptions, pageDirectory }).start({
     log,
     logger: createLogger({ level: 'silent', name: 'gateway', json: false, write: () => {}, now: Date.now }),
     settings: readSettings({ PORT: '0', ...environment }),
+    metrics,
     instance: 'test-1',
     now: Date.now,
     report: (_status, _text, numbers = {}) => {

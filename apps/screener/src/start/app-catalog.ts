@@ -5,7 +5,7 @@ import { calculatorApp } from '@screener/calculator';
 import { createCollector } from '@screener/collector';
 import { createBinanceUsdm } from '@screener/exchanges';
 import { createGateway } from '@screener/gateway';
-import type { App, Settings } from '@screener/service';
+import type { App, OperatorPages, Settings } from '@screener/service';
 import { startSimulator } from '@screener/simulator';
 import { sinkApp } from '@screener/sink';
 import { productRoot, version } from '../version.ts';
@@ -23,16 +23,21 @@ export interface Composition {
   readonly seed: number | undefined;
 }
 
+/** What the apps of one process share. */
+export interface Surroundings {
+  readonly operatorPages: OperatorPages;
+}
+
 const INSTRUMENTS_SIMULATED = 50;
 const SEED = 1;
 
-export function appOf(name: AppName, composition: Composition): App {
-  const app = bareAppOf(name, composition);
+export function appOf(name: AppName, composition: Composition, surroundings: Surroundings): App {
+  const app = bareAppOf(name, composition, surroundings);
   // The context's settings are what the person set; those of the composition also know what was started for them.
   return { name: app.name, start: (context) => app.start({ ...context, settings: composition.settings }) };
 }
 
-function bareAppOf(name: AppName, composition: Composition): App {
+function bareAppOf(name: AppName, composition: Composition, { operatorPages }: Surroundings): App {
   const { settings, simulated, symbols, speed, seed = SEED } = composition;
   switch (name) {
     case 'simulator':
@@ -56,7 +61,7 @@ function bareAppOf(name: AppName, composition: Composition): App {
     case 'sink':
       return sinkApp;
     case 'gateway':
-      return createGateway({ pageDirectory: join(productRoot, 'apps/web/dist'), simulated, version });
+      return createGateway({ pageDirectory: join(productRoot, 'apps/web/dist'), simulated, version, operatorPages });
   }
 }
 

@@ -18,14 +18,19 @@ export function followHeartbeats(log: Log, now: () => number, onError: (cause: u
     for await (const batch of reader) {
       for (const { value } of batch) {
         if (value === null) continue;
-        const { app, status, text, numbers, at } = decodeAs('Heartbeat', value);
-        latest.set(app, { name: app, status, text, numbers, at, crashes: 0 });
+        const { app, instance, status, text, numbers, at } = decodeAs('Heartbeat', value);
+        latest.set(`${app}/${instance}`, { name: app, status, text, numbers, at, crashes: 0 });
       }
     }
   })();
   reading.catch(onError);
   return {
-    reports: () => [...latest.values()].filter((report) => now() - report.at < STALE_MS),
+    reports() {
+      for (const [key, { at }] of latest) {
+        if (now() - at >= STALE_MS) latest.delete(key);
+      }
+      return [...latest.values()];
+    },
     async stop() {
       await reader.close();
       await reading.catch(() => undefined);

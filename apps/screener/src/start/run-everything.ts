@@ -1,24 +1,20 @@
 /** `screener start`: infrastructure first, then the apps, in one process or one process each; all of it ends in reverse order. */
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { reasonOf, ScreenerError } from '@screener/errors';
 import type { Log } from '@screener/log';
 import {
   createLogger,
   createShutdown,
-  createSupervisor,
   type Environment,
   type Logger,
   type Settings,
-  startHeartbeats,
   startTelemetry,
 } from '@screener/service';
 import type { CommandIo } from '../command.ts';
 import { makeDirectory } from '../make-directory.ts';
 import { dataDirectory, openProjectLog, type Source } from '../open-project-log.ts';
 import { ensureProjectTopics } from '../project-topics.ts';
-import { version } from '../version.ts';
-import { type AppName, appNames, appOf, type Composition } from './app-catalog.ts';
+import { type AppName, appNames, type Composition } from './app-catalog.ts';
 import { createChildProcesses } from './child-processes.ts';
 import { chooseSource } from './choose-source.ts';
 import { startDatabase } from './database.ts';
@@ -26,6 +22,7 @@ import { checkPortFree, freePort } from './free-port.ts';
 import { followHeartbeats } from './heartbeat-view.ts';
 import { refuseMixedLog } from './mixed-log.ts';
 import { warnOfRetiredAddress } from './retired-address.ts';
+import { runApps } from './run-apps.ts';
 import type { StartOptions } from './start-options.ts';
 import { type AppReport, type StatusLine, startStatusLine } from './status-line.ts';
 
@@ -119,13 +116,8 @@ interface StartApps {
 type Reports = () => readonly AppReport[];
 
 async function startInOneProcess({ names, composition, log, logger, shutdown, phase }: StartApps): Promise<Reports> {
-  const { settings } = composition;
-  const instance = `${hostname()}-${process.pid}`;
-  const supervisor = createSupervisor({ context: { log, logger, settings, instance, now: Date.now } });
-  const heartbeats = startHeartbeats({ log, states: () => supervisor.states, instance, version, now: Date.now });
-  shutdown.add('heartbeats', heartbeats.stop);
-  shutdown.add('apps', supervisor.stop);
-  for (const name of names) await supervisor.start(appOf(name, composition));
+  const { APP_PORT: appPort } = composition.settings;
+  const supervisor = await runApps({ names, composition, log, logger, shutdown, appPort });
   phase(`${names.length} apps running in this process`);
   return () => supervisor.states;
 }
@@ -153,17 +145,20 @@ async function startInProcesses({
     BINANCE_WS_BASE: settings.BINANCE_WS_BASE,
     PORT: String(settings.PORT),
   };
-  for (const name of names) {
+  for (const [index, name] of names.entries()) {
     const args = ['start', '--app', name, composition.simulated ? '--demo' : '--live'];
     for (const option of ['symbols', 'speed', 'seed'] as const) {
       if (options[option] !== undefined) args.push(`--${option}`, String(options[option]));
     }
-    children.start({ name, args, environment: childEnvironment });
+    children.start({ name, args, environment: { ...childEnvironment, APP_PORT: appPortOf(settings, index) } });
   }
   const pids = [...children.pids()].map(([name, pid]) => `${name} ${pid}`).join(', ');
   phase(`${names.length} apps started, one process each: ${pids}`);
   return view.reports;
 }
+
+/** On one machine no two processes can have one port: each has the next one. */
+const appPortOf = ({ APP_PORT: first = 0 }: Settings, index: number): string => String(first === 0 ? 0 : first + index);
 
 async function compose({
   options,

@@ -1,20 +1,12 @@
 /** `screener start --app NAME`: one app in this process, against infrastructure that others run. */
-import { hostname } from 'node:os';
 import { ScreenerError } from '@screener/errors';
-import {
-  createLogger,
-  createShutdown,
-  createSupervisor,
-  type Settings,
-  startHeartbeats,
-  startTelemetry,
-} from '@screener/service';
+import { createLogger, createShutdown, type Settings, startTelemetry } from '@screener/service';
 import type { CommandIo } from '../command.ts';
 import { openProjectLog } from '../open-project-log.ts';
 import { ensureProjectTopics } from '../project-topics.ts';
-import { version } from '../version.ts';
-import { appNames, appOf, isAppName } from './app-catalog.ts';
+import { appNames, isAppName } from './app-catalog.ts';
 import { warnOfRetiredAddress } from './retired-address.ts';
+import { runApps } from './run-apps.ts';
 import type { StartOptions } from './start-options.ts';
 
 export interface RunOneApp {
@@ -63,11 +55,6 @@ export async function runOneApp({ name, options, settings, io }: RunOneApp): Pro
     shutdown.add('log', () => log.close());
     await ensureProjectTopics(log, (text) => logger.warn(text));
     if (name === 'collector') warnOfRetiredAddress(settings, logger);
-    const instance = `${hostname()}-${process.pid}`;
-    const supervisor = createSupervisor({ context: { log, logger, settings, instance, now: Date.now } });
-    const heartbeats = startHeartbeats({ log, states: () => supervisor.states, instance, version, now: Date.now });
-    shutdown.add('heartbeats', heartbeats.stop);
-    shutdown.add(name, supervisor.stop);
     const composition = {
       settings,
       simulated,
@@ -75,7 +62,7 @@ export async function runOneApp({ name, options, settings, io }: RunOneApp): Pro
       speed: options.speed ?? 1,
       seed: options.seed,
     };
-    await supervisor.start(appOf(name, composition));
+    await runApps({ names: [name], composition, log, logger, shutdown, appPort: settings.APP_PORT ?? 0 });
     await stopped;
     return 0;
   } finally {

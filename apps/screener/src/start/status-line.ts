@@ -48,23 +48,34 @@ export function startStatusLine({ stream, reports, label, everyMs }: StatusLineO
   };
 }
 
-/** Pure, so that a test can read it. */
+/** Pure, so that a test can read it. Several collectors share the instruments: what they count is added up. */
 export function statusText(label: string, reports: readonly AppReport[]): string {
-  const byName = new Map(reports.map((report) => [report.name, report]));
-  const figure = (app: string, name: string): number | undefined => byName.get(app)?.numbers[name];
-  const collector = byName.get('collector');
-  const priming = figure('collector', 'primed') !== figure('collector', 'instruments') ? collector?.text : undefined;
+  const values = (app: string, name: string): readonly number[] =>
+    reports.flatMap((report) => {
+      const value = report.name === app && report.status !== 'stopping' ? report.numbers[name] : undefined;
+      return value === undefined ? [] : [value];
+    });
+  const total = (app: string, name: string): number | undefined => {
+    const found = values(app, name);
+    return found.length === 0 ? undefined : found.reduce((sum, value) => sum + value, 0);
+  };
+  const lags = values('collector', 'lagMs');
+  const alerts = values('alerter', 'alerts');
+  const priming = reports.find(
+    ({ name, numbers }) => name === 'collector' && (numbers.primed ?? 0) < (numbers.instruments ?? 0),
+  );
   const parts = [
-    priming ?? `${figure('collector', 'instruments') ?? 0} instruments`,
-    show(figure('collector', 'candlesPerMinute'), (value) => `${value} candles/min`),
-    show(figure('collector', 'lagMs'), (value) => `lag ${Math.round(value)} ms`),
-    show(figure('collector', 'repaired'), (value) => `repaired ${value}`),
-    show(figure('collector', 'missing'), (value) => `missing ${value}`),
-    show(figure('alerter', 'alerts'), (value) => `alerts ${value}`),
+    priming?.text ?? `${total('collector', 'instruments') ?? 0} instruments`,
+    `${shown(total('collector', 'candlesPerMinute'))} candles/min`,
+    lags.length === 0 ? 'lag –' : `lag ${Math.round(Math.max(...lags))} ms`,
+    `repaired ${shown(total('collector', 'repaired'))}`,
+    `missing ${shown(total('collector', 'missing'))}`,
+    // Each alerter says how many the whole log has.
+    ...(alerts.length === 0 ? [] : [`alerts ${Math.max(...alerts)}`]),
     ...reports.filter((report) => report.status === 'degraded').map((report) => `${report.name}: ${report.text}`),
   ];
-  return [label, ...parts.filter((part) => part !== undefined)].join(' · ');
+  return [label, ...parts].join(' · ');
 }
 
-const show = (value: number | undefined, text: (value: number) => string): string | undefined =>
-  value === undefined ? undefined : text(value);
+/** What nobody has said yet is no zero. */
+const shown = (value: number | undefined): string => (value === undefined ? '–' : String(value));
