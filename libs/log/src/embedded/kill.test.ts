@@ -1,8 +1,9 @@
 /** The one process killed with -9, again and again, at any moment; the chaos harness does the same for as long as one likes. */
 import { expect, test } from 'vitest';
 import { Bench, seededRandom, topicSpec, until } from '../contract/bench.ts';
+import { countingFaults } from '../contract/counting-source.ts';
 import { Ledger } from '../contract/ledger-task.ts';
-import { crashNames, crashPartitions } from './testing/crash-child.ts';
+import { countingNames, crashNames, crashPartitions } from './testing/crash-child.ts';
 import { TestBed } from './testing/test-bed.ts';
 
 const bed = new TestBed();
@@ -63,5 +64,34 @@ test(`${kills} kills at random moments: every output exactly once, and the state
     expect(ledger.states()).toEqual(states);
   }
   expect(await ledger.outputs(bench)).toEqual(outputs);
+  await bench.stop();
+});
+
+test('a source killed again and again numbers on without a break', { timeout: 120_000 }, async () => {
+  const bench = new Bench(() => bed.open());
+  await bench.start();
+  const { input, output, audit } = countingNames;
+  for (const topic of [input, output]) {
+    await bench.engine.createTopic(topicSpec(topic, { partitions: crashPartitions }));
+  }
+  await bench.engine.createTopic(topicSpec(audit, { partitions: 1 }));
+  await bench.stop();
+  const random = seededRandom(9);
+  const acknowledged: string[] = [];
+  for (let life = 0; life < 8; life += 1) {
+    let lines = 0;
+    const child = bed.startChild('count', (line) => {
+      lines += 1;
+      if (line !== 'open') acknowledged.push(line);
+    });
+    const enough = 2 + Math.floor(random() * 200);
+    await until(`life ${life} to get going`, () => lines >= enough);
+    await bed.kill(child);
+  }
+  await bench.start();
+  const partitions = Array.from({ length: crashPartitions }, (_, partition) => partition);
+  const numbers = await Promise.all(partitions.map((partition) => bench.read(output, 'beginning', [partition])));
+  expect(countingFaults(numbers, await bench.read(audit), acknowledged)).toEqual([]);
+  expect(acknowledged.length).toBeGreaterThan(500);
   await bench.stop();
 });

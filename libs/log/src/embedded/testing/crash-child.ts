@@ -1,13 +1,16 @@
 /**
  * Run by the tests as a process of its own, to be killed with -9: feeds a ledger and processes it, both from where an
- * earlier life ended. Prints a line for every minute. `hold` only opens the log.
+ * earlier life ended. Prints a line for every minute. `count` is a source, and prints what was acknowledged. `hold` only
+ * opens the log.
  */
-import { Bench } from '../../contract/bench.ts';
+import { Bench, seededRandom } from '../../contract/bench.ts';
+import { CountingSource } from '../../contract/counting-source.ts';
 import { Ledger } from '../../contract/ledger-task.ts';
 import { openEmbeddedLog } from '../embedded-engine.ts';
 
 export const crashNames = { input: 'input', output: 'output', snapshots: 'snapshots', group: 'crashing' } as const;
 export const crashPartitions = 4;
+export const countingNames = { input: 'input', output: 'output', audit: 'audit', group: 'counting' } as const;
 
 if (import.meta.main) {
   const [, , job, directory] = process.argv;
@@ -16,6 +19,7 @@ if (import.meta.main) {
   await bench.start();
   process.stdout.write('open\n');
   if (job === 'hold') setInterval(() => {}, 1_000);
+  else if (job === 'count') await countOn(bench);
   else await feedAndProcess(bench);
 }
 
@@ -31,4 +35,18 @@ async function feedAndProcess(bench: Bench): Promise<void> {
     process.stdout.write(`minute ${minute}\n`);
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
+}
+
+async function countOn(bench: Bench): Promise<void> {
+  const source = new CountingSource({
+    ...countingNames,
+    name: `process ${process.pid}`,
+    read: (partition) => bench.read(countingNames.output, 'beginning', [partition]),
+    pause: async () => {
+      for (const place of source.acknowledged.splice(0)) process.stdout.write(`${place}\n`);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    },
+    random: seededRandom(process.pid),
+  });
+  await bench.log.source(source.definition);
 }

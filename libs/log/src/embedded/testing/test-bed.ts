@@ -49,7 +49,7 @@ export class TestBed {
   };
 
   /** Starts crash-child.ts and hands each line of its output to `line`. */
-  startChild(job: 'hold' | 'process', line: (text: string) => void): ChildProcess {
+  startChild(job: 'hold' | 'process' | 'count', line: (text: string) => void): ChildProcess {
     const script = fileURLToPath(new URL('./crash-child.ts', import.meta.url));
     const child = spawn(process.execPath, [script, job, this.#directory], { stdio: ['ignore', 'pipe', 'inherit'] });
     this.#children.push(child);
