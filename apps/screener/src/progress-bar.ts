@@ -1,10 +1,12 @@
 import { performance } from 'node:perf_hooks';
 import type { Writable } from 'node:stream';
 import type { CommandIo } from './command.ts';
+import { durationText } from './text-table.ts';
 
 const SHOW_AFTER_MS = 1_000;
 const REDRAW_MS = 200;
 const WIDTH = 30;
+const LEFT_SHOWN_MS = 1_000;
 
 /** How far a command is, on a terminal, when it takes more than a second; nowhere else. */
 export class ProgressBar {
@@ -12,6 +14,7 @@ export class ProgressBar {
   readonly #shown: boolean;
   readonly #label: string;
   readonly #total: number;
+  readonly #beganAt = performance.now();
   #done = 0;
   #drawnAt = performance.now() + SHOW_AFTER_MS - REDRAW_MS;
   #drawn = false;
@@ -25,7 +28,8 @@ export class ProgressBar {
     this.#shown = isTerminal(io.stderr) && (elsewhere || !isTerminal(io.stdout));
   }
 
-  advance(amount: number): void {
+  /** `note`: further words behind the label. */
+  advance(amount: number, note = ''): void {
     this.#done += amount;
     const now = performance.now();
     if (!this.#shown || now - this.#drawnAt < REDRAW_MS) return;
@@ -33,7 +37,14 @@ export class ProgressBar {
     this.#drawn = true;
     const share = this.#total > 0 ? Math.min(1, this.#done / this.#total) : 1;
     const bar = '█'.repeat(Math.round(share * WIDTH)).padEnd(WIDTH, '░');
-    this.#stderr.write(`\r${bar} ${String(Math.floor(share * 100)).padStart(3)} % ${this.#label}`);
+    const percent = String(Math.floor(share * 100)).padStart(3);
+    this.#stderr.write(`\r${bar} ${percent} % ${this.#label}${note}${this.#left(share, now)}\u001b[K`);
+  }
+
+  /** Unknown at the very beginning, and not worth a word at the end. */
+  #left(share: number, now: number): string {
+    const leftMs = ((now - this.#beganAt) * (1 - share)) / share;
+    return Number.isFinite(leftMs) && leftMs >= LEFT_SHOWN_MS ? `, ${durationText(leftMs)} left` : '';
   }
 
   end(): void {

@@ -1,4 +1,5 @@
 import type { Command } from '../command.ts';
+import { auditCommand } from './audit.ts';
 import { deadLettersListCommand, deadLettersRetryCommand, deadLettersShowCommand } from './dead-letters.ts';
 import { doctorCommand } from './doctor.ts';
 import { lagCommand } from './lag.ts';
@@ -13,6 +14,7 @@ import { topicsDescribeCommand } from './topics-describe.ts';
 export const commands: readonly Command[] = [
   startCommand,
   replayCommand,
+  auditCommand,
   lagCommand,
   topicsApplyCommand,
   topicsDiffCommand,

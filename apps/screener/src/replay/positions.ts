@@ -29,6 +29,14 @@ function timeOf(text: string): number | undefined {
   return real ? time : undefined;
 }
 
+/** A time for options that take nothing else. */
+export function momentOf(option: string, text: string, nowMs: number): number {
+  const place = placeOf(text, nowMs);
+  if (typeof place === 'object' && 'time' in place) return place.time;
+  const expected = 'a UTC time or an age';
+  throw new ScreenerError('OPTION_INVALID', { option, found: text, expected, example: `${option} 2026-01-31T14:00` });
+}
+
 export function positionOf(text: string, nowMs: number, partitions: readonly number[]): Position {
   const place = placeOf(text, nowMs);
   if (place === undefined) {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { encodeEvent, type KlineClosed } from '@screener/events';
 import { type Log, type NewRecord, openLog } from '@screener/log';
+import type { Environment } from '@screener/service';
 import { readProjectTopology } from '../open-project-log.ts';
 import { runCommand } from '../run-command.ts';
 
@@ -29,7 +30,7 @@ export interface Answer {
   readonly bytes: Buffer;
 }
 
-export async function openCommandBed(): Promise<CommandBed> {
+export async function openCommandBed(environment: Environment = {}): Promise<CommandBed> {
   const home = mkdtempSync(join(tmpdir(), 'screener-commands-'));
   const directory = join(home, 'demo');
   const log = await openLog({ directory });
@@ -42,7 +43,7 @@ export async function openCommandBed(): Promise<CommandBed> {
       rmSync(directory, { recursive: true });
       bed.log = await openLog({ directory });
     },
-    screener: (...args) => screener(home, args),
+    screener: (...args) => screener({ ...environment, SCREENER_HOME: home }, args),
     async close() {
       await bed.log.close();
       rmSync(home, { recursive: true });
@@ -62,10 +63,9 @@ class Collected extends Writable {
   }
 }
 
-async function screener(home: string, args: readonly string[]): Promise<Answer> {
+async function screener(environment: Environment, args: readonly string[]): Promise<Answer> {
   const stdout = new Collected();
   const stderr = new Collected();
-  const environment = { SCREENER_HOME: home };
   const code = await runCommand(args, { stdout, stderr, environment, signal: new AbortController().signal });
   const lines = stdout.text.split('\n').filter((line) => line !== '');
   return { code, lines, error: stderr.text, bytes: Buffer.concat(stdout.chunks) };

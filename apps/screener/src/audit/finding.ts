@@ -1,0 +1,96 @@
+/** What an audit says of one instrument: every minute in one class, and what is wrong. */
+import type { InstrumentAudit, Violation } from './instrument-audit.ts';
+import type { MinuteRun } from './minute-runs.ts';
+import type { QuietPeriod } from './status-history.ts';
+
+/**
+ * received: pushed; repaired: fetched; exchangeEmpty: a flat candle for a minute without trades; corrected: stated anew
+ * later; halted: not traded then; unwatched: after the last record, and no marker asked for it; missing: a gap, or no record.
+ */
+export const minuteClasses = [
+  'received',
+  'repaired',
+  'exchangeEmpty',
+  'corrected',
+  'halted',
+  'unwatched',
+  'missing',
+] as const;
+export type MinuteClassName = (typeof minuteClasses)[number];
+export type Counts = Readonly<Record<MinuteClassName, number>>;
+
+/** Minutes since 1970; `to` is the first one after it. */
+export interface Hole {
+  readonly from: number;
+  readonly to: number;
+  readonly reason: string;
+}
+
+export interface Finding {
+  readonly instrument: string;
+  readonly partition: number;
+  readonly from: number;
+  readonly to: number;
+  readonly counts: Counts;
+  readonly holes: readonly Hole[];
+  readonly doubled: number;
+  readonly disordered: number;
+  readonly violations: readonly Violation[];
+}
+
+export interface FindingOptions {
+  /** Minutes since 1970 of which something is said. */
+  readonly from: number;
+  readonly to: number;
+  readonly quiet: readonly QuietPeriod[];
+}
+
+export const isWrong = ({ counts, doubled, disordered }: Finding): boolean =>
+  counts.missing > 0 || doubled > 0 || disordered > 0;
+
+export function findingOf(audit: InstrumentAudit, { from, to, quiet }: FindingOptions): Finding {
+  const counts: Record<MinuteClassName, number> = {
+    received: 0,
+    repaired: 0,
+    exchangeEmpty: 0,
+    corrected: 0,
+    halted: 0,
+    unwatched: 0,
+    missing: 0,
+  };
+  const holes: Hole[] = [];
+  for (const run of audit.runs.within(from, to)) {
+    if (run.kind !== 'gap' && run.kind !== 'none') {
+      counts[run.kind] += run.to - run.from;
+      continue;
+    }
+    for (const part of withoutQuiet(run, quiet)) {
+      const watchedTo = isTail(audit, run) ? Math.min(part.to, Math.max(part.from, audit.namedMissing + 1)) : part.to;
+      counts.unwatched += part.to - watchedTo;
+      counts.missing += watchedTo - part.from;
+      const reason = run.kind === 'gap' ? `gap: ${run.reason}` : 'no record';
+      if (watchedTo > part.from) holes.push({ from: part.from, to: watchedTo, reason });
+    }
+  }
+  const judged = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  counts.halted = to - from - judged;
+  const { instrument, partition, doubled, disordered, violations } = audit;
+  return { instrument, partition, from, to, counts, holes, doubled, disordered, violations };
+}
+
+/** Whether nothing of the instrument came after this run. */
+const isTail = ({ runs, goesOn }: InstrumentAudit, run: MinuteRun): boolean =>
+  !goesOn && run.kind === 'none' && (runs.isEmpty || run.from >= runs.end);
+
+/** What is left of the run outside of the periods, which ascend. */
+function withoutQuiet(run: MinuteRun, quiet: readonly QuietPeriod[]): { from: number; to: number }[] {
+  const parts: { from: number; to: number }[] = [];
+  let from = run.from;
+  for (const period of quiet) {
+    if (period.to <= from || period.from >= run.to) continue;
+    if (period.from > from) parts.push({ from, to: period.from });
+    from = Math.max(from, period.to);
+  }
+  if (from < run.to) parts.push({ from, to: run.to });
+  return parts;
+}
