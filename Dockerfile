@@ -27,5 +27,5 @@ RUN printf '#!/bin/sh\nexec node --disable-warning=ExperimentalWarning /app/apps
  && mkdir /data && chown node:node /data
 USER node
 VOLUME /data
-EXPOSE 3000
+EXPOSE 3000 9464
 CMD ["screener", "start"]

@@ -1,10 +1,11 @@
-/** The pages of docs/ that are tables of the code: commands, errors, settings, topics. `npm run generate` writes them, a test compares. */
+/** The pages of docs/ that are tables of the code: commands, errors, metrics, settings, topics. `npm run generate` writes them, a test compares. */
 import { join } from 'node:path';
 import { type ErrorRow, errorTable } from '@screener/errors';
 import { readTopology, type TopicSpec } from '@screener/log';
 import { settingsTable } from '@screener/service';
 import { type Command, usageOf } from '../apps/screener/src/command.ts';
 import { commands } from '../apps/screener/src/commands/index.ts';
+import { declaredMetrics, type MetricDeclaration } from './metric-declarations.ts';
 
 export interface GeneratedDocument {
   readonly path: string;
@@ -142,9 +143,29 @@ function keptOf({ compact, compactionLagMs, live, retentionMs }: TopicSpec): str
   return parts.join(', ') || 'for ever';
 }
 
+export function generateMetrics(metrics: readonly MetricDeclaration[] = declaredMetrics(root)): string {
+  return [
+    source('the calls that declare them'),
+    '# Metrics',
+    'What `/metrics` of a process says, in the text format of Prometheus. Series of an app have the label `app`, those of the process (`process_…`, `nodejs_…`) have none. A histogram has `_bucket`, `_sum` and `_count`. Which of them to look at when: [operations.md](operations.md).',
+    table(
+      ['metric', 'kind', 'labels', 'what', 'of'],
+      metrics.map(({ name, kind, labels, help, path }) => [
+        code(name),
+        kind,
+        labels.map(code).join(', '),
+        help,
+        /^apps\/(\w+)/.exec(path)?.[1] ?? 'every process',
+      ]),
+    ),
+    '',
+  ].join('\n\n');
+}
+
 export const generatedDocuments: readonly GeneratedDocument[] = [
   { path: 'docs/commands.md', generate: generateCommands },
   { path: 'docs/errors.md', generate: generateErrors },
+  { path: 'docs/metrics.md', generate: generateMetrics },
   { path: 'docs/settings.md', generate: generateSettings },
   { path: 'docs/topics.md', generate: generateTopics },
 ];

@@ -40,6 +40,8 @@ describe('docker-compose.kafka.yml', () => {
     readonly command?: readonly string[];
     readonly environment?: Readonly<Record<string, string>>;
     readonly depends_on?: Readonly<Record<string, unknown>>;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly healthcheck?: { readonly test?: readonly string[]; readonly disable?: boolean };
   }
   const { services } = parse(read('docker-compose.kafka.yml'), { merge: true }) as {
     services: Readonly<Record<string, Service>>;
@@ -62,6 +64,20 @@ describe('docker-compose.kafka.yml', () => {
     expect(ours.flatMap(([, { environment }]) => unknownSettings(Object.keys(environment ?? {})))).toEqual([]);
   });
 
+  test.each(ours.filter(([name]) => name !== 'simulator'))(
+    '%s is asked for its health and scraped on its port',
+    (_, { environment, labels, healthcheck }) => {
+      const port = environment?.APP_PORT;
+      expect(Number(port)).toBeGreaterThan(0);
+      expect(labels).toMatchObject({ 'prometheus.io/port': port, 'prometheus.io/path': '/metrics' });
+      expect(healthcheck?.test?.join(' ')).toContain(`http://127.0.0.1:${port}/ready`);
+    },
+  );
+
+  test('the simulator has no such port', () => {
+    expect(services.simulator).toMatchObject({ labels: {}, healthcheck: { disable: true } });
+  });
+
   test('waits only for services that exist', () => {
     const awaited = Object.values(services).flatMap(({ depends_on }) => Object.keys(depends_on ?? {}));
     expect(awaited.filter((name) => services[name] === undefined)).toEqual([]);
@@ -72,6 +88,7 @@ describe('the Helm chart in k8s/', () => {
   interface Values {
     readonly apps: Readonly<Record<string, { readonly replicas: number }>>;
     readonly settings: Readonly<Record<string, string>>;
+    readonly appPort: number;
   }
   const values = parse(read('k8s/values.yaml')) as Values;
   const version = (JSON.parse(read('package.json')) as { version: string }).version;
@@ -91,6 +108,16 @@ describe('the Helm chart in k8s/', () => {
     );
     expect(inTemplate).toContain('KAFKA_BROKERS');
     expect(unknownSettings([...inTemplate, ...Object.keys(values.settings)])).toEqual([]);
+  });
+
+  test('asks every app on the port that it is given', () => {
+    const template = read('k8s/templates/deployments.yaml');
+    expect(values.appPort).toBeGreaterThan(0);
+    expect(template).toMatch(/- name: APP_PORT\n +value: \{\{ \$root\.Values\.appPort/);
+    expect(template).toMatch(/- name: app\n +containerPort: \{\{ \$root\.Values\.appPort/);
+    expect(template).toMatch(/prometheus\.io\/port: \{\{ \$root\.Values\.appPort/);
+    const probes = [...template.matchAll(/path: (\S+)\n +port: (\S+)/g)].map(([, path, port]) => `${port} ${path}`);
+    expect(probes).toEqual(['app /ready', 'app /metrics']);
   });
 
   const helm = spawnSync('helm', ['version', '--short']).status === 0;

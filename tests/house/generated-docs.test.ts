@@ -1,7 +1,14 @@
 /** The generators: a change in a table is a change in its page, whatever the cells hold. */
 import { parseTopology } from '@screener/log';
 import { expect, test } from 'vitest';
-import { generateCommands, generateErrors, generateSettings, generateTopics } from '../../scripts/generate-docs.ts';
+import {
+  generateCommands,
+  generateErrors,
+  generateMetrics,
+  generateSettings,
+  generateTopics,
+} from '../../scripts/generate-docs.ts';
+import { metricsIn } from '../../scripts/metric-declarations.ts';
 
 test('errors: every row with its message, whether waiting helps, and its exit code', () => {
   const page = generateErrors({
@@ -63,4 +70,28 @@ test('commands: usage, every option, further lines', () => {
   expect(page).toContain('| `-m, --n N` | how many \\| much |');
   expect(page).toContain('| `--f` | F |');
   expect(page).toContain('```text\nExample:\n  screener a b\n```');
+});
+
+test('metrics: found where they are declared, however the call is broken into lines', () => {
+  const found = metricsIn(
+    'apps/a/src/a.ts',
+    [
+      "metrics.counter('a_total', 'A').inc();",
+      "const b = metrics.gauge('b', \"B's\", ['x', 'y']);",
+      "metrics.histogram(\n  'c_seconds',\n  'C (s)',\n  durationBuckets,\n  ['x'],\n);",
+      "metrics.histogram('d', 'D', [1, 2]);",
+    ].join('\n'),
+  );
+  expect(found).toMatchObject([
+    { name: 'a_total', kind: 'counter', help: 'A', labels: [] },
+    { name: 'b', kind: 'gauge', help: "B's", labels: ['x', 'y'] },
+    { name: 'c_seconds', kind: 'histogram', help: 'C (s)', labels: ['x'] },
+    { name: 'd', kind: 'histogram', help: 'D', labels: [] },
+  ]);
+  expect(generateMetrics(found)).toContain("| `b` | gauge | `x`, `y` | B's | a |");
+});
+
+test('metrics: a name that is not written out is refused', () => {
+  expect(() => metricsIn('a.ts', 'metrics.counter(name, help);')).toThrow('a.ts declares a metric');
+  expect(() => metricsIn('a.ts', "metrics.counter(`x_total`, 'X');")).toThrow('a.ts declares a metric');
 });

@@ -32,3 +32,10 @@ export function reasonOf(thrown: unknown): string {
   if (thrown instanceof AggregateError && thrown.message === '') return reasonOf(thrown.errors[0]);
   return (thrown.message || thrown.name).split('\n')[0]!;
 }
+
+/** Of what caused it in the end: `fetch failed` says nothing. */
+export function rootReasonOf(thrown: unknown): string {
+  let deepest = thrown;
+  while (deepest instanceof Error && deepest.cause !== undefined) deepest = deepest.cause;
+  return reasonOf(deepest);
+}

@@ -1,5 +1,5 @@
 /** Live exchange where it can be reached within 5 s, otherwise the simulator, and why. */
-import { reasonOf, ScreenerError } from '@screener/errors';
+import { rootReasonOf, ScreenerError } from '@screener/errors';
 import type { Source } from '../open-project-log.ts';
 
 export interface SourceChoice {
@@ -49,10 +49,5 @@ export async function chooseSource({
   }
 }
 
-/** `fetch failed` says nothing: what it was caused by does. */
-function rootReason(cause: unknown): string {
-  let deepest = cause;
-  while (deepest instanceof Error && deepest.cause !== undefined) deepest = deepest.cause;
-  if (deepest instanceof DOMException && deepest.name === 'TimeoutError') return 'no answer within 5 s';
-  return reasonOf(deepest);
-}
+const rootReason = (cause: unknown): string =>
+  cause instanceof DOMException && cause.name === 'TimeoutError' ? 'no answer within 5 s' : rootReasonOf(cause);

@@ -36,15 +36,7 @@ export function createMetrics(): MetricsRegistry {
     registered.set(declaration.name, made);
     return made.metric;
   };
-  const leftOut: Counter<'reason'> = declare({
-    name: 'screener_metrics_left_out_total',
-    kind: 'counter',
-    help: 'Values that are in no metric: too many series of one metric, no number, or a reader that failed',
-    labelNames: ['reason'],
-    buckets: [],
-  });
-
-  return {
+  const registry: MetricsRegistry = {
     counter: (name, help, labelNames = []) => declare({ name, kind: 'counter', help, labelNames, buckets: [] }),
     gauge: (name, help, labelNames = []) => declare({ name, kind: 'gauge', help, labelNames, buckets: [] }),
     histogram: (name, help, buckets, labelNames = []) =>
@@ -65,6 +57,12 @@ export function createMetrics(): MetricsRegistry {
       return [...registered.values()].map(({ family }) => family);
     },
   };
+  const leftOut = registry.counter(
+    'screener_metrics_left_out_total',
+    'Values that are in no metric: too many series of one metric, no number, or a reader that failed',
+    ['reason'],
+  );
+  return registry;
 }
 
 const metricName = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/;
