@@ -49,6 +49,9 @@ export const errorTable = {
   EXCHANGE_REFUSED: failure(
     '{exchange} refused {request} with status {status}: {reason}; check the address and the symbols',
   ),
+  EXCHANGE_BANNED: passing(
+    '{exchange} has banned this address until {until}: nothing is sent before; look for others that use the same address',
+  ),
   EXCHANGE_ANSWER_INVALID: passing(
     "{exchange} answered {request} with something else than agreed: '{found}'; check that the address is the exchange's",
   ),

@@ -2,8 +2,11 @@
 import type { Candle } from '@screener/market';
 import type { Capabilities, Exchange, KlineRange, ListedInstrument, ProblemListener } from './exchange.ts';
 import { ExchangeClock } from './exchange-clock.ts';
-import { RestClient, type RestRequest } from './rest/rest-client.ts';
-import { WeightLedger } from './rest/weight-ledger.ts';
+import { fetchKlines, type KlineRequest } from './rest/fetch-klines.ts';
+import type { BanMemory } from './rest/limit-group.ts';
+import { klineWeightPerMinute } from './rest/priming-plan.ts';
+import { limitGroupOf, RateLimits } from './rest/rate-limits.ts';
+import { type Refusal, RestClient, type RestRequest } from './rest/rest-client.ts';
 import { openKlineConnections, type StreamProtocol } from './stream/kline-connections.ts';
 import { realTimers, type Timers } from './timers.ts';
 
@@ -16,6 +19,11 @@ export interface ExchangeOptions {
   readonly timers?: Timers;
   /** Default: as many streams as a connection has make it likely to be heard of. */
   readonly silentAfterMs?: number;
+  /** The same for all exchanges of a process. Default: limits of its own. */
+  readonly limits?: RateLimits;
+  /** Default: a ban is forgotten with the process. */
+  readonly bans?: BanMemory;
+  readonly requestTimeoutMs?: number;
 }
 
 export type Call<T> = Pick<RestRequest<T>, 'path' | 'query' | 'weight' | 'parse'>;
@@ -26,49 +34,71 @@ export interface ExchangeSpec {
   readonly market: string;
   /** For people, in error messages. */
   readonly title: string;
-  readonly capabilities: Omit<Capabilities, 'weightPerMinute'>;
-  /** Weight that may be used in each window; `usableShare` of it is. */
-  readonly rate: { readonly weight: number; readonly windowMs: number; readonly usableShare?: number };
+  readonly capabilities: Omit<Capabilities, 'weightPerMinute' | 'klineReach'>;
+  /** What counts together at the exchange, and the domains of its own hosts. */
+  readonly limitGroup: { readonly name: string; readonly domains: readonly string[] };
   readonly usedWeightHeader?: string;
   /** How long to be silent after an answer that is a rate limit by this exchange's own signs. */
   readonly rateLimitMs?: (status: number, body: string) => number | undefined;
-  readonly klineCalls: (symbol: string, from: number, to: number) => Iterable<Call<readonly Candle[]>>;
+  /** What an answer with status 200 says instead of what was asked for. */
+  readonly refusal?: (body: unknown) => Refusal | undefined;
+  /** Its path and weight follow from the sources of candles. */
+  readonly klineCall: (request: KlineRequest) => Pick<Call<readonly Candle[]>, 'query' | 'parse'>;
   readonly serverTime: Call<number>;
   readonly instruments: (ask: Ask, problem: ProblemListener) => Promise<readonly ListedInstrument[]>;
   readonly dayValues: (ask: Ask) => Promise<ReadonlyMap<string, number>>;
   readonly stream: StreamProtocol;
 }
 
-/** Share of a limit that sliding windows can never see exceeded, however our fixed ones lie against them. */
-export const slidingShare = 0.5;
-const fixedShare = 0.95;
-
 export function exchangeFromSpec(
   spec: ExchangeSpec,
   options: ExchangeOptions,
   clock: ExchangeClock = new ExchangeClock(options.now),
 ): Exchange {
-  const { now, random, timers = realTimers, silentAfterMs } = options;
-  const { restBase, wsBase, streamsPerConnectionMax } = spec.capabilities;
-  const { weight, windowMs, usableShare = fixedShare } = spec.rate;
-  const ledger = new WeightLedger({ weightPerWindow: weight, windowMs, usableShare, now });
+  const { now, random, timers = realTimers, silentAfterMs, limits = new RateLimits() } = options;
+  const { restBase, wsBase, streamsPerConnectionMax, klineSources, rateRules } = spec.capabilities;
+  const queue = limits.queue(limitGroupOf(spec.limitGroup.name, spec.limitGroup.domains, restBase), now, timers);
+  const { group } = queue;
+  group.enforce(rateRules);
+  if (options.bans !== undefined) group.rememberIn(options.bans);
   const rest = new RestClient({
     exchange: spec.title,
     base: restBase,
-    ledger,
+    queue,
     usedWeightHeader: spec.usedWeightHeader,
     rateLimitMs: spec.rateLimitMs,
+    refusal: spec.refusal,
     now,
     random,
     timers,
+    timeoutMs: options.requestTimeoutMs,
   });
   const ask: Ask = (call) => rest.get({ ...call, priority: 'prime' });
+  // A new listing has to be seen within a minute, whatever is being fetched.
+  const askUrgently: Ask = (call) => rest.get({ ...call, priority: 'repair' });
   return {
     exchange: spec.exchange,
     market: spec.market,
-    capabilities: { ...spec.capabilities, weightPerMinute: perMinute(weight, windowMs, usableShare) },
-    async *klines({ symbol, from, to, priority, signal }: KlineRange) {
-      for (const call of spec.klineCalls(symbol, from, to)) yield await rest.get({ ...call, priority, signal });
+    capabilities: {
+      ...spec.capabilities,
+      weightPerMinute: klineWeightPerMinute(spec.capabilities),
+      klineReach: klineSources.at(-1)?.reach ?? null,
+    },
+    klines(range: KlineRange) {
+      const { priority, signal, problem } = range;
+      const counted: ProblemListener = (found) => {
+        rest.count(found.reason);
+        problem?.(found);
+      };
+      return fetchKlines(
+        { ...range, problem: counted },
+        {
+          capabilities: spec.capabilities,
+          now: () => clock.time(0),
+          fetch: (request) =>
+            rest.get({ ...spec.klineCall(request), path: request.path, weight: request.weight, priority, signal }),
+        },
+      );
     },
     streamKlines: (symbols, listener) =>
       openKlineConnections(symbols, listener, {
@@ -80,14 +110,27 @@ export function exchangeFromSpec(
         random,
         timers,
       }),
-    serverTime: () => clock.asked(() => rest.get({ ...spec.serverTime, priority: 'repair' })),
-    instruments: (problem) => spec.instruments(ask, problem),
+    async serverTime() {
+      let times = [now(), now()] as const;
+      const timed = (sentAt: number, answeredAt: number): void => {
+        times = [sentAt, answeredAt];
+      };
+      const time = await rest.get({ ...spec.serverTime, priority: 'repair', timed });
+      clock.measured(time, ...times);
+      if (clock.state !== undefined) group.align(clock.state.offsetMs, clock.state.roundTripMs / 2);
+      return time;
+    },
+    instruments: (problem) => spec.instruments(askUrgently, problem),
     dayValues: () => spec.dayValues(ask),
-    weightUsed: () => ledger.used,
+    clock: () => clock.state,
+    restState: () => ({
+      weightUsed: group.weight.used,
+      weightLimit: group.weight.limit,
+      bannedUntil: group.bannedUntil,
+      waiting: rest.waiting,
+      requests: rest.requests,
+      refusals: rest.refusals,
+    }),
     close: () => rest.close(),
   };
 }
-
-/** What the exchange grants, where it counts as we do; what we use of it, where it counts otherwise. */
-const perMinute = (weight: number, windowMs: number, usableShare: number): number =>
-  Math.floor((weight * (usableShare < fixedShare ? usableShare : 1) * 60_000) / windowMs);

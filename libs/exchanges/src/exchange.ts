@@ -1,5 +1,5 @@
 /** What the product needs of an exchange. One folder implements it per exchange and market. */
-import type { Candle } from '@screener/market';
+import type { Candle, IntervalName } from '@screener/market';
 
 export type InstrumentStatus = 'listed' | 'trading' | 'halted' | 'delisted';
 
@@ -36,6 +36,12 @@ export interface ExchangeProblem {
   readonly text: string;
   /** The beginning of what came. */
   readonly sample: string;
+  /** Whom it is about, as far as the frame says. */
+  readonly symbol?: string;
+  /** All of the frame, for whoever keeps what could not be read; absent for `connection`. Of a REST answer: the row. */
+  readonly frame?: string;
+  /** Of a bad row of a REST answer that says which candle it is: that one is refused, it is not absent. */
+  readonly openTime?: number;
 }
 
 export type ProblemListener = (problem: ExchangeProblem) => void;
@@ -58,8 +64,8 @@ export interface KlineStream {
   close(): Promise<void>;
 }
 
-/** A gap in what people see now goes before a fresh start, which goes before history. */
-export const priorities = ['repair', 'prime', 'history'] as const;
+/** A gap in what people see now goes before a fresh start, that before standing in for a stream, that before history. */
+export const priorities = ['repair', 'prime', 'poll', 'history'] as const;
 export type Priority = (typeof priorities)[number];
 
 export interface WeightStep {
@@ -74,11 +80,30 @@ export interface RateRule {
   readonly what: string;
   readonly count: number;
   readonly windowMs: number;
+  /** Where it limits REST requests: they are held back by it. */
+  readonly rest?: RestRule;
+}
+
+export interface RestRule {
+  readonly counts: 'weight' | 'requests';
+  /** Fixed ones begin at whole multiples of `windowMs`. */
+  readonly windows: 'fixed' | 'sliding';
+  /** The requests that it names; all of them where there are none. */
+  readonly paths?: readonly string[];
+}
+
+/** Where candles can be fetched. */
+export interface KlineSource {
+  readonly path: string;
+  /** Weight of a request by how many candles are asked for, ascending. */
+  readonly weights: readonly WeightStep[];
+  /** So many bars back from the open one, which counts; null: as far as there are any. */
+  readonly reach: number | null;
 }
 
 /** What the exchange can and cannot do, as data. */
 export interface Capabilities {
-  /** Of its own, by our names; the others are aggregated from one-minute candles. */
+  /** Of its own, by our names; the others are aggregated from the longest of these that divides them. */
   readonly intervals: readonly string[];
   /** How it writes them, where that differs; UTC bars where it has others. */
   readonly intervalCodes: Readonly<Record<string, string>>;
@@ -90,12 +115,13 @@ export interface Capabilities {
   readonly candleFieldsAbsent: readonly CandleField[];
   /** What is computed from other fields, with their rounding. */
   readonly candleFieldsDerived: readonly CandleField[];
-  /** REST reaches back so many one-minute candles from now; null: as far as there are any. */
+  /** What reaches back least comes first, and is preferred. */
+  readonly klineSources: readonly KlineSource[];
+  /** REST reaches back so many bars of any interval from the open one; null: as far as there are any. */
   readonly klineReach: number | null;
   readonly rateRules: readonly RateRule[];
+  /** Of requests for candles. */
   readonly weightPerMinute: number;
-  /** Weight of a request for candles by how many are asked for, ascending. */
-  readonly klineWeights: readonly WeightStep[];
   readonly streamsPerConnectionMax: number;
   readonly restBase: string;
   readonly wsBase: string;
@@ -103,12 +129,38 @@ export interface Capabilities {
 
 export interface KlineRange {
   readonly symbol: string;
+  /** Default: one minute. */
+  readonly interval?: IntervalName;
   /** Open time of the first candle. */
   readonly from: number;
   /** Open time of the last candle. */
   readonly to: number;
   readonly priority: Priority;
   readonly signal?: AbortSignal;
+  /** Hears of rows that are refused while the other rows of their page are sound. They are not absent: see `openTime`. */
+  readonly problem?: ProblemListener;
+}
+
+/** How far the exchange's clock is ahead of ours, as it was when it was last asked. */
+export interface ClockState {
+  readonly offsetMs: number;
+  /** By our clock. */
+  readonly measuredAt: number;
+  /** The offset may be wrong by half of it. */
+  readonly roundTripMs: number;
+}
+
+export interface RestState {
+  /** Of the limit that is nearest to its end, as the exchange counts it. */
+  readonly weightUsed: number;
+  readonly weightLimit: number;
+  /** Nothing is sent before; by our clock. 0: there was no ban. */
+  readonly bannedUntil: number;
+  readonly waiting: number;
+  /** Sent since the start. */
+  readonly requests: number;
+  /** By reason: what the exchange refused, and what we refused of its answers. */
+  readonly refusals: Readonly<Record<string, number>>;
 }
 
 export interface Exchange {
@@ -119,11 +171,15 @@ export interface Exchange {
   instruments(problem: ProblemListener): Promise<readonly ListedInstrument[]>;
   /** Traded value of the last 24 hours by symbol. */
   dayValues(): Promise<ReadonlyMap<string, number>>;
-  /** One-minute candles, ascending, page by page; the exchange may lack some. Also the open one where the range covers it. */
+  /**
+   * Candles of one minute or of `interval`, ascending, page by page; the exchange may lack some. Also the open one where
+   * the range covers it. Bars that the exchange lacks are made of shorter ones, and only of all of them.
+   */
   klines(range: KlineRange): AsyncIterable<readonly Candle[]>;
   /** One-minute candles as they change. */
   streamKlines(symbols: readonly string[], listener: KlineListener): KlineStream;
-  /** Of the current window of its limit: a minute, if not shorter. */
-  weightUsed(): number;
+  /** undefined until the exchange has told its time once. */
+  clock(): ClockState | undefined;
+  restState(): RestState;
   close(): Promise<void>;
 }

@@ -50,6 +50,7 @@ async function against(name: ExchangeMarket, { answer, connection }: Server) {
     random: () => 0.01,
     timers: clock,
     silentAfterMs: 60_000_000,
+    requestTimeoutMs: 60_000_000,
   });
   cleanups.push(
     () => new Promise((resolve) => server.close(resolve)),
@@ -76,10 +77,10 @@ describe('the table of exchanges', () => {
     for (const name of exchangeMarkets) {
       const exchange = exchanges[name]({ now: () => open, random: () => 0 });
       expect(`${exchange.exchange}:${exchange.market}`).toBe(name);
-      const { intervals, intervalCodes, klineWeights, weightPerMinute } = exchange.capabilities;
+      const { intervals, intervalCodes, klineSources, weightPerMinute } = exchange.capabilities;
       lacking[name] = intervalNames.filter((interval) => !intervals.includes(interval));
       expect(Object.keys(intervalCodes).filter((interval) => !intervals.includes(interval))).toEqual([]);
-      expect(klineWeights.length).toBeGreaterThan(0);
+      expect(klineSources.length).toBeGreaterThan(0);
       expect(weightPerMinute).toBeGreaterThan(0);
       await exchange.close();
     }
@@ -233,7 +234,7 @@ describe('REST', () => {
   it('says with a code of ours what an error with status 200 is', async () => {
     const { exchange } = await against('kraken:spot', { answer: () => ({ error: ['EQuery:Unknown asset pair'] }) });
     const candles = exchange.klines({ symbol: 'NO/SUCH', from: open, to: open, priority: 'repair' });
-    await expect(candles[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'EXCHANGE_ANSWER_INVALID' });
+    await expect(candles[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'EXCHANGE_REFUSED' });
   });
 
   it('dates frames by the time of the server where they have none', async () => {

@@ -3,6 +3,7 @@ import { parseKlineFrame } from '../binance/kline-frame.ts';
 import { parseInstruments, parseKlines } from '../binance/rest-answers.ts';
 import type { ExchangeProblem } from '../exchange.ts';
 import { klinePages } from '../rest/kline-plan.ts';
+import { askedMinutes } from '../testing/asked-minutes.ts';
 import { answer, capture, payloads, present } from '../testing/real-payloads.ts';
 import { binanceSpot, createBinanceSpot } from './binance-spot.ts';
 
@@ -10,7 +11,8 @@ const open = Date.UTC(2026, 6, 26);
 
 describe('Binance spot', () => {
   it('fetches 1,000 candles for a weight of 2', () => {
-    const pages = [...klinePages(binanceSpot.klineWeights, open, open + 2_499 * 60_000)];
+    const source = { path: '/klines', weights: binanceSpot.rest.klineWeights, reach: null };
+    const pages = [...klinePages([source], { minutes: 1, from: open, to: open + 2_499 * 60_000 }, open)];
     expect(pages.map(({ limit, weight }) => [limit, weight])).toEqual([
       [1_000, 2],
       [1_000, 2],
@@ -97,6 +99,6 @@ describe.skipIf(!present)('real payloads of Binance spot', () => {
 
   it('refuses the documented candle of a week where a minute was asked for', () => {
     const row = answer('binance-spot_rest', 'rest:klines_response');
-    expect(() => parseKlines(row, 1_499_040_000_000, 1_499_040_000_000)).toThrow('not with its minute');
+    expect(() => parseKlines(row, askedMinutes(1_499_040_000_000, 1_499_040_000_000))).toThrow('not with its bar');
   });
 });

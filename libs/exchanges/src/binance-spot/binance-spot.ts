@@ -1,29 +1,49 @@
 /** Binance spot: public market data over REST and WebSocket. */
-import type { BinanceMarket } from '../binance/create-binance.ts';
+import type { BinanceMarket, BinanceRest } from '../binance/create-binance.ts';
 import { createBinance } from '../binance/create-binance.ts';
 import { klineStreamNames } from '../binance/stream-names.ts';
-import { currentPath, type DatedRoute } from '../dated-route.ts';
+import { current, currentPath, type Dated, type DatedRoute } from '../dated-route.ts';
 import type { Exchange } from '../exchange.ts';
 import type { ExchangeOptions } from '../exchange-from-spec.ts';
 
 const klineRoutes: readonly DatedRoute[] = [{ since: '2017-07-14', path: '/stream' }];
 
+/** Of the addresses that serve market data only. */
+const place = { base: 'https://data-api.binance.vision', apiPath: '/api/v3', limitGroup: 'binance-spot' };
+
+export const spotRest: readonly [Dated<BinanceRest>, ...Dated<BinanceRest>[]] = [
+  {
+    since: '2019-11-13',
+    ...place,
+    weightPerMinute: 1_200,
+    weights: { time: 1, exchangeInfo: 10, dayTickers: 40 },
+    klineWeights: [{ limitMax: 1_000, weight: 1 }],
+  },
+  {
+    since: '2023-08-25',
+    ...place,
+    weightPerMinute: 6_000,
+    weights: { time: 1, exchangeInfo: 20, dayTickers: 80 },
+    klineWeights: [{ limitMax: 1_000, weight: 2 }],
+  },
+];
+
 export const binanceSpot: BinanceMarket = {
   market: 'spot',
   title: 'Binance spot',
-  // The addresses that serve market data only.
-  restBase: 'https://data-api.binance.vision',
+  rest: current(spotRest),
   wsBase: 'wss://data-stream.binance.vision',
-  apiPath: '/api/v3',
-  weightPerMinute: 6_000,
-  weights: { time: 1, exchangeInfo: 20, dayTickers: 80 },
-  klineWeights: [{ limitMax: 1_000, weight: 2 }],
   // `1s` exists too, but nothing here is shorter than a minute.
   intervals: ['1m', '3m', '5m', '15m', '30m', '1h', '2h', '4h', '6h', '8h', '12h', '1d', '3d', '1w', '1M'],
   // 1,024 are allowed; so many names make an address that proxies refuse.
   streamsPerConnectionMax: 200,
   rateRules: [
-    { what: 'request weight of an address', count: 6_000, windowMs: 60_000 },
+    {
+      what: 'requests of an address, whatever they weigh',
+      count: 61_000,
+      windowMs: 300_000,
+      rest: { counts: 'requests', windows: 'fixed' },
+    },
     { what: 'connections opened by an address', count: 300, windowMs: 300_000 },
     { what: 'messages to a connection, pings and pongs included', count: 5, windowMs: 1_000 },
   ],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseInstruments, parseKlines } from '../binance/rest-answers.ts';
-import { klineWeight, planPages, primingCost, usdmKlineWeights } from '../rest/kline-plan.ts';
+import { klineWeight, planPages, usdmKlineWeights } from '../rest/kline-plan.ts';
+import { askedMinutes } from '../testing/asked-minutes.ts';
 import { klineStreamsUrl, streamBase } from './addresses.ts';
 import { binanceUsdm } from './binance-usdm.ts';
 
@@ -30,18 +31,13 @@ describe('fetching candles', () => {
     ]);
   });
 
-  it('says how long the limit makes it take', () => {
-    expect(primingCost(50, 1_500, 2_400)).toEqual({ weight: 350, minutes: 0 });
-    expect(primingCost(500, 1_500, 2_400)).toEqual({ weight: 3_500, minutes: 1 });
-  });
-
   it('refuses rows that were not asked for, twice the same, or absurd', () => {
-    expect(parseKlines([row(open), row(open + 60_000)], open, open + 60_000)).toHaveLength(2);
-    expect(() => parseKlines([row(open), row(open)], open, open + 60_000)).toThrow();
-    expect(() => parseKlines([row(open - 60_000)], open, open)).toThrow();
-    expect(() => parseKlines([row(open + 60_000)], open, open)).toThrow();
-    expect(() => parseKlines([row(open).with(2, '0.5')], open, open)).toThrow();
-    expect(() => parseKlines({ code: -1121 }, open, open)).toThrow();
+    expect(parseKlines([row(open), row(open + 60_000)], askedMinutes(open, open + 60_000))).toHaveLength(2);
+    expect(() => parseKlines([row(open), row(open)], askedMinutes(open, open + 60_000))).toThrow();
+    expect(() => parseKlines([row(open - 60_000)], askedMinutes(open, open))).toThrow();
+    expect(() => parseKlines([row(open + 60_000)], askedMinutes(open, open))).toThrow();
+    expect(() => parseKlines([row(open).with(2, '0.5')], askedMinutes(open, open))).toThrow();
+    expect(() => parseKlines({ code: -1121 }, askedMinutes(open, open))).toThrow();
   });
 });
 

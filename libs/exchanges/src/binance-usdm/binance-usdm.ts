@@ -1,6 +1,7 @@
 /** Binance USD-M futures: public market data over REST and WebSocket. */
-import type { BinanceMarket } from '../binance/create-binance.ts';
+import type { BinanceMarket, BinanceRest } from '../binance/create-binance.ts';
 import { createBinance } from '../binance/create-binance.ts';
+import { current, type Dated } from '../dated-route.ts';
 import type { Exchange } from '../exchange.ts';
 import type { ExchangeOptions } from '../exchange-from-spec.ts';
 import { usdmKlineWeights } from '../rest/kline-plan.ts';
@@ -8,22 +9,29 @@ import { defaultRestBase, defaultWsBase, klineStreamsUrl, streamBase } from './a
 
 export type BinanceUsdmOptions = ExchangeOptions;
 
-export const binanceUsdm: BinanceMarket = {
-  market: 'usdm',
-  title: 'Binance futures',
-  restBase: defaultRestBase,
-  wsBase: defaultWsBase,
+const unchanged = {
+  base: defaultRestBase,
   apiPath: '/fapi/v1',
   weightPerMinute: 2_400,
   weights: { time: 1, exchangeInfo: 1, dayTickers: 40 },
   klineWeights: usdmKlineWeights,
+};
+
+export const usdmRest: readonly [Dated<BinanceRest>, ...Dated<BinanceRest>[]] = [
+  { since: '2019-09-08', ...unchanged, limitGroup: 'binance-usdm' },
+  // COIN-M counts into the same limit.
+  { since: '2026-06-30', ...unchanged, limitGroup: 'binance-futures' },
+];
+
+export const binanceUsdm: BinanceMarket = {
+  market: 'usdm',
+  title: 'Binance futures',
+  rest: current(usdmRest),
+  wsBase: defaultWsBase,
   intervals: ['1m', '3m', '5m', '15m', '30m', '1h', '2h', '4h', '6h', '8h', '12h', '1d', '3d', '1w', '1M'],
   // At most 200; the documents disagree, this is the smaller figure.
   streamsPerConnectionMax: 200,
-  rateRules: [
-    { what: 'request weight of an address, shared with COIN-M since 2026-06-30', count: 2_400, windowMs: 60_000 },
-    { what: 'messages to a connection', count: 10, windowMs: 1_000 },
-  ],
+  rateRules: [{ what: 'messages to a connection', count: 10, windowMs: 1_000 }],
   klineStreamsUrl,
   /** As of 2026. */
   statuses: {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseKlineFrame } from '../binance/kline-frame.ts';
 import { parseInstruments, parseKlines } from '../binance/rest-answers.ts';
 import type { ExchangeProblem } from '../exchange.ts';
+import { askedMinutes } from '../testing/asked-minutes.ts';
 import { capture, payloads, present } from '../testing/real-payloads.ts';
 import { binanceUsdm } from './binance-usdm.ts';
 
@@ -56,7 +57,7 @@ describe.skipIf(!present)('real payloads of Binance USD-M', () => {
 
   it('reads candle rows', () => {
     const rows = payloads('binance-futures_rest').find(({ channel }) => channel.endsWith('continuous_klines'));
-    const [candle] = parseKlines(JSON.parse(rows?.raw ?? '[]'), 1_607_444_700_000, 1_607_444_700_000);
+    const [candle] = parseKlines(JSON.parse(rows?.raw ?? '[]'), askedMinutes(1_607_444_700_000, 1_607_444_700_000));
     expect(candle).toMatchObject({ openTime: 1_607_444_700_000, high: 18_900, volume: 492.363, trades: 1_874 });
   });
 });

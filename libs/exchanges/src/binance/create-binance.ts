@@ -1,20 +1,27 @@
 /** What Binance's markets have in common: request and frame shapes. They differ in addresses, paths and weights. */
+import type { Dated } from '../dated-route.ts';
 import type { Capabilities, Exchange, InstrumentStatus, ListedInstrument, WeightStep } from '../exchange.ts';
 import { type ExchangeOptions, exchangeFromSpec } from '../exchange-from-spec.ts';
-import { klinePages } from '../rest/kline-plan.ts';
 import type { FrameReading } from '../stream/frame.ts';
 import { parseKlineFrame } from './kline-frame.ts';
 import { parseDayValues, parseInstruments, parseKlines, serverTimeAnswer } from './rest-answers.ts';
 
-export interface BinanceMarket {
-  readonly market: string;
-  readonly title: string;
-  readonly restBase: string;
-  readonly wsBase: string;
+/** Where the REST side is and what it costs. */
+export interface BinanceRest {
+  readonly base: string;
   readonly apiPath: string;
+  /** What counts together. */
+  readonly limitGroup: string;
   readonly weightPerMinute: number;
   readonly weights: { readonly time: number; readonly exchangeInfo: number; readonly dayTickers: number };
   readonly klineWeights: readonly WeightStep[];
+}
+
+export interface BinanceMarket {
+  readonly market: string;
+  readonly title: string;
+  readonly rest: Dated<BinanceRest>;
+  readonly wsBase: string;
   readonly intervals: readonly string[];
   readonly streamsPerConnectionMax: number;
   readonly rateRules: Capabilities['rateRules'];
@@ -26,8 +33,13 @@ export interface BinanceMarket {
 /** A futures connection that says nothing for so long is not the market's doing; spot pushes every 2 s. */
 const silentAfterMs = { many: 15_000, few: 75_000 };
 
+/** 403 is the firewall's word for an address that asked too much; it says no time. */
+const firewallMs = 300_000;
+
+export const binanceRateLimitMs = (status: number): number | undefined => (status === 403 ? firewallMs : undefined);
+
 export function createBinance(market: BinanceMarket, options: ExchangeOptions): Exchange {
-  const { apiPath, weights, klineWeights } = market;
+  const { base, apiPath, weights, klineWeights, weightPerMinute, limitGroup } = market.rest;
   return exchangeFromSpec(
     {
       exchange: 'binance',
@@ -40,25 +52,27 @@ export function createBinance(market: BinanceMarket, options: ExchangeOptions): 
         eventTimeBy: 'exchange',
         candleFieldsAbsent: [],
         candleFieldsDerived: [],
-        klineReach: null,
-        rateRules: market.rateRules,
-        klineWeights,
+        klineSources: [{ path: `${apiPath}/klines`, weights: klineWeights, reach: null }],
+        rateRules: [
+          {
+            what: 'request weight of an address',
+            count: weightPerMinute,
+            windowMs: 60_000,
+            rest: { counts: 'weight', windows: 'fixed' },
+          },
+          ...market.rateRules,
+        ],
         streamsPerConnectionMax: options.streamsPerConnectionMax ?? market.streamsPerConnectionMax,
-        restBase: options.restBase ?? market.restBase,
+        restBase: options.restBase ?? base,
         wsBase: options.wsBase ?? market.wsBase,
       },
-      rate: { weight: market.weightPerMinute, windowMs: 60_000 },
+      limitGroup: { name: limitGroup, domains: ['binance.com', 'binance.vision'] },
       usedWeightHeader: 'x-mbx-used-weight-1m',
-      *klineCalls(symbol, first, last) {
-        for (const { from, to, limit, weight } of klinePages(klineWeights, first, last)) {
-          yield {
-            path: `${apiPath}/klines`,
-            query: { symbol, interval: '1m', startTime: from, endTime: to, limit },
-            weight,
-            parse: (body: unknown) => parseKlines(body, from, to),
-          };
-        }
-      },
+      rateLimitMs: binanceRateLimitMs,
+      klineCall: ({ symbol, code, from, to, limit, ...asked }) => ({
+        query: { symbol, interval: code, startTime: from, endTime: to, limit },
+        parse: (body) => parseKlines(body, { symbol, from, to, ...asked }),
+      }),
       serverTime: {
         path: `${apiPath}/time`,
         weight: weights.time,

@@ -1,12 +1,11 @@
 /** Answers of the REST side: agreed shape in, our words out. */
-import type { Candle } from '@screener/market';
+import { type Candle, MINUTE_MS } from '@screener/market';
 import { z } from 'zod';
 import type { ListedInstrument, ProblemListener } from '../exchange.ts';
 import { decimalText, optionalNumber, symbolText, time } from '../fields.ts';
-import { candlesWithin } from '../rest/candle-rows.ts';
+import { type AskedBars, type RowFormat, readRows } from '../rest/candle-rows.ts';
 import { knownStatus, listedSymbols } from '../rest/listed-symbols.ts';
 import type { BinanceMarket } from './create-binance.ts';
-import { absurdity } from './kline-frame.ts';
 
 export const serverTimeAnswer = z.object({ serverTime: time });
 
@@ -21,36 +20,38 @@ const klineRow = z
     time,
     decimalText,
     z.int().nonnegative(),
+    decimalText,
+    decimalText,
   ])
   .rest(z.unknown());
-const takerPart = z.tuple([decimalText, decimalText]).rest(z.unknown());
+
+const klineRows = (minutes: number): RowFormat<z.infer<typeof klineRow>> => ({
+  shape: klineRow,
+  order: 'oldest-first',
+  read([openTime, open, high, low, close, volume, closeTime, quoteVolume, trades, takerBuy, takerBuyQuote]) {
+    const candle = {
+      openTime,
+      open: Number(open),
+      high: Number(high),
+      low: Number(low),
+      close: Number(close),
+      volume: Number(volume),
+      quoteVolume: Number(quoteVolume),
+      trades,
+      takerBuyVolume: Number(takerBuy),
+      takerBuyQuoteVolume: Number(takerBuyQuote),
+    };
+    const inTime = closeTime === openTime + minutes * MINUTE_MS - 1;
+    if (!inTime) return { candle, absurd: `it ends at ${closeTime}, not with its bar` };
+    return candle.takerBuyVolume > candle.volume
+      ? { candle, absurd: 'takers bought more than was traded' }
+      : { candle };
+  },
+});
 
 /** Candles in ascending order within [from, to]. */
-export function parseKlines(body: unknown, from: number, to: number): readonly Candle[] {
-  const candles = z
-    .array(klineRow)
-    .parse(body)
-    .map((row) => {
-      const [openTime, open, high, low, close, volume, closeTime, quoteVolume, trades] = row;
-      const [takerBuyVolume, takerBuyQuoteVolume] = takerPart.parse(row.slice(9));
-      const candle = {
-        openTime,
-        open: Number(open),
-        high: Number(high),
-        low: Number(low),
-        close: Number(close),
-        volume: Number(volume),
-        quoteVolume: Number(quoteVolume),
-        trades,
-        takerBuyVolume: Number(takerBuyVolume),
-        takerBuyQuoteVolume: Number(takerBuyQuoteVolume),
-      };
-      const absurd = absurdity(candle, closeTime);
-      if (absurd !== undefined) throw new RangeError(`the candle of ${openTime}: ${absurd}`);
-      return candle;
-    });
-  return candlesWithin(candles, 'oldest-first', from, to);
-}
+export const parseKlines = (body: unknown, asked: AskedBars): readonly Candle[] =>
+  readRows(z.array(z.unknown()).parse(body), klineRows(asked.minutes), asked);
 
 const exchangeInfo = z.object({ symbols: z.array(z.unknown()) });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { askedMinutes } from '../testing/asked-minutes.ts';
 import { answer, payloads, present } from '../testing/real-payloads.ts';
 import { bybitProtocol, bybitRateLimitMs, createBybit } from './bybit.ts';
 import { readBybitFrame } from './kline-frame.ts';
@@ -93,16 +94,17 @@ describe('a kline frame of Bybit', () => {
 describe('REST answers of Bybit', () => {
   it('turns candles round, and refuses other orders, doubles and strangers', () => {
     const [first, second] = [row(open), row(open + 60_000)];
-    expect(parseKlines(list([second, first]), open, open + 60_000).map(({ openTime }) => openTime)).toEqual([
-      open,
-      open + 60_000,
-    ]);
-    expect(() => parseKlines(list([first, second]), open, open + 60_000)).toThrow('not asked for');
-    expect(() => parseKlines(list([first, first]), open, open)).toThrow('not asked for');
-    expect(() => parseKlines(list([second]), open, open)).toThrow('not asked for');
-    expect(() => parseKlines(list([row(open, { 3: '7' })]), open, open)).toThrow();
-    expect(() => parseKlines(list([row(open, { 1: 'NaN' })]), open, open)).toThrow();
-    expect(() => parseKlines({ retCode: 10001, retMsg: 'bad', result: {}, time: 1 }, open, open)).toThrow();
+    expect(
+      parseKlines(list([second, first]), askedMinutes(open, open + 60_000)).map(({ openTime }) => openTime),
+    ).toEqual([open, open + 60_000]);
+    expect(() => parseKlines(list([first, second]), askedMinutes(open, open + 60_000))).toThrow('not asked for');
+    expect(() => parseKlines(list([first, first]), askedMinutes(open, open))).toThrow('not asked for');
+    expect(() => parseKlines(list([second]), askedMinutes(open, open))).toThrow('not asked for');
+    expect(() => parseKlines(list([row(open, { 3: '7' })]), askedMinutes(open, open))).toThrow();
+    expect(() => parseKlines(list([row(open, { 1: 'NaN' })]), askedMinutes(open, open))).toThrow();
+    expect(() =>
+      parseKlines({ retCode: 10001, retMsg: 'bad', result: {}, time: 1 }, askedMinutes(open, open)),
+    ).toThrow();
   });
 
   it('knows the signs of a limit', () => {
@@ -126,7 +128,7 @@ describe('the stream of Bybit', () => {
   it('has no 8h and says what else it lacks', async () => {
     const { capabilities, close } = createBybit({ market: 'linear', now: () => open, random: () => 0 });
     expect(capabilities.intervals).not.toContain('8h');
-    expect(capabilities.weightPerMinute).toBe(3_600);
+    expect(capabilities.weightPerMinute).toBe(7_200);
     expect(capabilities.candleFieldsAbsent).toContain('trades');
     await close();
   });
@@ -178,7 +180,9 @@ describe.skipIf(!present)('real payloads of Bybit', () => {
   it('refuses the candle that another project made up: its time is no minute', () => {
     const body = answer('bybit_rest', 'rest:http_get_klines_linear');
     expect(parseServerTime(body)).toBe(1_709_891_679_050);
-    expect(() => parseKlines(body, 1_709_891_679_000, 1_709_891_679_000)).toThrow('not the start of a minute');
+    expect(() => parseKlines(body, askedMinutes(1_709_891_679_000, 1_709_891_679_000))).toThrow(
+      'not the start of a minute',
+    );
   });
 });
 

@@ -1,12 +1,18 @@
 /** Bybit v5, linear contracts and spot: public market data over REST and WebSocket. */
-import { currentPath, type DatedRoute } from '../dated-route.ts';
-import type { Exchange, ListedInstrument, WeightStep } from '../exchange.ts';
-import { type ExchangeOptions, exchangeFromSpec, slidingShare } from '../exchange-from-spec.ts';
+import { current, currentPath, type Dated, type DatedRoute } from '../dated-route.ts';
+import type { Exchange, KlineSource, ListedInstrument } from '../exchange.ts';
+import { type ExchangeOptions, exchangeFromSpec } from '../exchange-from-spec.ts';
 import { inMinutes } from '../interval-codes.ts';
-import { klinePages } from '../rest/kline-plan.ts';
 import { inMessages, type StreamProtocol } from '../stream/kline-connections.ts';
 import { readBybitFrame, topicPrefix } from './kline-frame.ts';
-import { type BybitMarket, parseDayValues, parseInstruments, parseKlines, parseServerTime } from './rest-answers.ts';
+import {
+  type BybitMarket,
+  bybitRefusal,
+  parseDayValues,
+  parseInstruments,
+  parseKlines,
+  parseServerTime,
+} from './rest-answers.ts';
 
 export interface BybitOptions extends ExchangeOptions {
   readonly market: BybitMarket;
@@ -19,7 +25,9 @@ const streamRoutes: readonly DatedRoute[] = [
 ];
 /** There is no 8h. */
 const minuteBars = ['1m', '3m', '5m', '15m', '30m', '1h', '2h', '4h', '6h', '12h'];
-const klineWeights: readonly WeightStep[] = [{ limitMax: 1_000, weight: 1 }];
+const klineSources: readonly [Dated<KlineSource>, ...Dated<KlineSource>[]] = [
+  { since: '2022-12-19', path: '/v5/market/kline', weights: [{ limitMax: 1_000, weight: 1 }], reach: null },
+];
 const windowMs = 5_000;
 const requestsPerWindow = 600;
 /** Spot takes no more topics a request; linear takes as many as fit into 21,000 characters, which these do. */
@@ -62,25 +70,26 @@ export function createBybit({ market, ...options }: BybitOptions): Exchange {
         eventTimeBy: 'exchange',
         candleFieldsAbsent: ['trades', 'takerBuyVolume', 'takerBuyQuoteVolume'],
         candleFieldsDerived: [],
-        klineReach: null,
-        rateRules: [{ what: 'requests of an address, then 403 for ten minutes', count: requestsPerWindow, windowMs }],
-        klineWeights,
+        klineSources: [current(klineSources)],
+        rateRules: [
+          {
+            what: 'requests of an address, then 403 for ten minutes',
+            count: requestsPerWindow,
+            windowMs,
+            rest: { counts: 'requests', windows: 'sliding' },
+          },
+        ],
         streamsPerConnectionMax: options.streamsPerConnectionMax ?? 200,
         restBase: options.restBase ?? 'https://api.bybit.com',
         wsBase: options.wsBase ?? 'wss://stream.bybit.com',
       },
-      rate: { weight: requestsPerWindow, windowMs, usableShare: slidingShare },
+      limitGroup: { name: 'bybit', domains: ['bybit.com', 'bytick.com'] },
       rateLimitMs: bybitRateLimitMs,
-      *klineCalls(symbol, first, last) {
-        for (const { from, to, limit, weight } of klinePages(klineWeights, first, last)) {
-          yield {
-            path: '/v5/market/kline',
-            query: { category: market, symbol, interval: '1', start: from, end: to, limit },
-            weight,
-            parse: (body: unknown) => parseKlines(body, from, to),
-          };
-        }
-      },
+      refusal: bybitRefusal,
+      klineCall: ({ symbol, code, from, to, limit, ...asked }) => ({
+        query: { category: market, symbol, interval: code, start: from, end: to, limit },
+        parse: (body) => parseKlines(body, { symbol, from, to, ...asked }),
+      }),
       serverTime: { path: '/v5/market/time', weight: 1, parse: parseServerTime },
       async instruments(ask, problem) {
         const all: ListedInstrument[] = [];

@@ -3,32 +3,43 @@ import type { Candle } from '@screener/market';
 import { z } from 'zod';
 import type { InstrumentStatus, ListedInstrument, ProblemListener } from '../exchange.ts';
 import { decimalText, optionalNumber, symbolText, time, timeText } from '../fields.ts';
-import { candlesWithin, plainCandle } from '../rest/candle-rows.ts';
+import { type AskedBars, plainCandle, type RowFormat, readRows } from '../rest/candle-rows.ts';
 import { knownStatus, listedSymbols } from '../rest/listed-symbols.ts';
+import type { Refusal } from '../rest/rest-client.ts';
 
 export type BybitMarket = 'linear' | 'spot';
 
 /** Bybit answers errors with status 200 as well. */
 const answered = <T>(result: z.ZodType<T>) => z.object({ retCode: z.literal(0), time, result });
 
+/** 10000: their own time ran out; 10016: an error of theirs. */
+const passingCodes: readonly number[] = [10000, 10016];
+const error = z.object({ retCode: z.int(), retMsg: z.string() });
+
+export function bybitRefusal(body: unknown): Refusal | undefined {
+  const parsed = error.safeParse(body);
+  if (!parsed.success || parsed.data.retCode === 0) return undefined;
+  const { retCode, retMsg } = parsed.data;
+  return { reason: `${retCode} ${retMsg}`, passing: passingCodes.includes(retCode) };
+}
+
 export const parseServerTime = (body: unknown): number => answered(z.unknown()).parse(body).time;
 
 const klineRow = z
   .tuple([timeText, decimalText, decimalText, decimalText, decimalText, decimalText, decimalText])
   .rest(z.unknown());
-const klineList = answered(z.object({ list: z.array(klineRow) }));
+const klineList = answered(z.object({ list: z.array(z.unknown()) }));
+const klineRows: RowFormat<z.infer<typeof klineRow>> = {
+  shape: klineRow,
+  order: 'newest-first',
+  read: ([start, open, high, low, close, volume, turnover]) => {
+    const prices = [Number(open), Number(high), Number(low), Number(close)] as const;
+    return { candle: plainCandle(start, prices, Number(volume), Number(turnover)) };
+  },
+};
 
-export const parseKlines = (body: unknown, from: number, to: number): readonly Candle[] =>
-  candlesWithin(
-    klineList
-      .parse(body)
-      .result.list.map(([start, open, high, low, close, volume, turnover]) =>
-        plainCandle(start, [Number(open), Number(high), Number(low), Number(close)], Number(volume), Number(turnover)),
-      ),
-    'newest-first',
-    from,
-    to,
-  );
+export const parseKlines = (body: unknown, asked: AskedBars): readonly Candle[] =>
+  readRows(klineList.parse(body).result.list, klineRows, asked);
 
 const instrumentPage = answered(z.object({ list: z.array(z.unknown()), nextPageCursor: z.string().nullish() }));
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ExchangeClock } from '../exchange-clock.ts';
+import { askedMinutes } from '../testing/asked-minutes.ts';
 import { answer, payloads, present } from '../testing/real-payloads.ts';
 import { deribitProtocol, deribitRateLimitMs } from './deribit.ts';
 import { deribitReader } from './kline-frame.ts';
@@ -83,17 +84,21 @@ describe('REST answers of Deribit', () => {
   });
 
   it('are columns of equal length, oldest first', () => {
-    expect(parseCandles(chart(), open, open + minute).map(({ openTime, volume }) => [openTime, volume])).toEqual([
+    expect(
+      parseCandles(chart(), askedMinutes(open, open + minute)).map(({ openTime, volume }) => [openTime, volume]),
+    ).toEqual([
       [open, 2],
       [open + minute, 0],
     ]);
-    expect(() => parseCandles(chart({ cost: [1] }), open, open + minute)).toThrow('beside 2 times');
-    expect(() => parseCandles(chart(), open, open)).toThrow('not asked for');
-    expect(() => parseCandles(chart({ ticks: [open, open] }), open, open + minute)).toThrow('not asked for');
-    expect(() => parseCandles(chart({ status: 'maybe' }), open, open + minute)).toThrow();
-    expect(() => parseCandles(chart({ high: [1, 110] }), open, open + minute)).toThrow('highest');
+    expect(() => parseCandles(chart({ cost: [1] }), askedMinutes(open, open + minute))).toThrow('beside 2 times');
+    expect(() => parseCandles(chart(), askedMinutes(open, open))).toThrow('not asked for');
+    expect(() => parseCandles(chart({ ticks: [open, open] }), askedMinutes(open, open + minute))).toThrow(
+      'not asked for',
+    );
+    expect(() => parseCandles(chart({ status: 'maybe' }), askedMinutes(open, open + minute))).toThrow();
+    expect(() => parseCandles(chart({ high: [1, 110] }), askedMinutes(open, open + minute))).toThrow('highest');
     const none = { status: 'no_data', ticks: [], open: [], high: [], low: [], close: [], volume: [], cost: [] };
-    expect(parseCandles({ jsonrpc: '2.0', result: none }, open, open)).toEqual([]);
+    expect(parseCandles({ jsonrpc: '2.0', result: none }, askedMinutes(open, open))).toEqual([]);
   });
 
   it('know the signs of a limit, and values of a day', () => {
@@ -137,7 +142,7 @@ describe.skipIf(!present)('real payloads of Deribit', () => {
 
   it('reads columns of candles, the time and instruments', () => {
     const body = answer('deribit_rest', 'rest:http_get_tradingview_chart_data');
-    const candles = parseCandles(body, 1_766_483_460_000, 1_766_483_700_000);
+    const candles = parseCandles(body, askedMinutes(1_766_483_460_000, 1_766_483_700_000));
     expect(candles).toHaveLength(5);
     expect(candles[0]).toMatchObject({ close: 87_456.5, volume: 2.94375216, quoteVolume: 257_490 });
     expect(parseServerTime(answer('deribit_rest', 'rest:http_get_time'))).toBe(1_733_338_800_000);

@@ -1,10 +1,9 @@
 /** Deribit futures, perpetuals among them: public market data over REST and JSON-RPC on a WebSocket. */
-import { currentPath, type DatedRoute } from '../dated-route.ts';
-import type { Exchange, WeightStep } from '../exchange.ts';
+import { current, currentPath, type Dated, type DatedRoute } from '../dated-route.ts';
+import type { Exchange, KlineSource } from '../exchange.ts';
 import { ExchangeClock } from '../exchange-clock.ts';
 import { type ExchangeOptions, exchangeFromSpec } from '../exchange-from-spec.ts';
 import { inMinutes } from '../interval-codes.ts';
-import { klinePages } from '../rest/kline-plan.ts';
 import { inMessages, type StreamProtocol } from '../stream/kline-connections.ts';
 import { chartChannel, deribitReader } from './kline-frame.ts';
 import { parseCandles, parseDayValues, parseInstruments, parseServerTime } from './rest-answers.ts';
@@ -23,7 +22,14 @@ const creditsPerSecond = 10_000;
 /** Listing instruments may be done once in ten seconds for long, some times in a row for short. */
 const creditsPerList = 10_000;
 /** No figure is documented for candles; the answers to this many are well below what they are known to hold. */
-const klineWeights: readonly WeightStep[] = [{ limitMax: 1_000, weight: creditsPerRequest }];
+const klineSources: readonly [Dated<KlineSource>, ...Dated<KlineSource>[]] = [
+  {
+    since: '2019-01-01',
+    path: `${restPath}/get_tradingview_chart_data`,
+    weights: [{ limitMax: 1_000, weight: creditsPerRequest }],
+    reach: null,
+  },
+];
 const tooManyMs = 1_000;
 const channelsPerRequest = 100;
 const heartbeatSeconds = 30;
@@ -69,27 +75,25 @@ export function createDeribit(options: ExchangeOptions): Exchange {
         eventTimeBy: 'receipt',
         candleFieldsAbsent: ['trades', 'takerBuyVolume', 'takerBuyQuoteVolume'],
         candleFieldsDerived: [],
-        klineReach: null,
+        klineSources: [current(klineSources)],
         rateRules: [
-          { what: `credits of an address, ${creditsPerRequest} a request`, count: creditsPerSecond, windowMs: 1_000 },
+          {
+            what: `credits of an address, ${creditsPerRequest} a request`,
+            count: creditsPerSecond,
+            windowMs: 1_000,
+            rest: { counts: 'weight', windows: 'sliding' },
+          },
         ],
-        klineWeights,
         streamsPerConnectionMax: options.streamsPerConnectionMax ?? 200,
         restBase: options.restBase ?? 'https://www.deribit.com',
         wsBase: options.wsBase ?? 'wss://www.deribit.com',
       },
-      rate: { weight: creditsPerSecond, windowMs: 1_000 },
+      limitGroup: { name: 'deribit', domains: ['deribit.com'] },
       rateLimitMs: deribitRateLimitMs,
-      *klineCalls(symbol, first, last) {
-        for (const { from, to, weight } of klinePages(klineWeights, first, last)) {
-          yield {
-            path: `${restPath}/get_tradingview_chart_data`,
-            query: { instrument_name: symbol, resolution: '1', start_timestamp: from, end_timestamp: to },
-            weight,
-            parse: (body: unknown) => parseCandles(body, from, to),
-          };
-        }
-      },
+      klineCall: ({ symbol, code, from, to, ...asked }) => ({
+        query: { instrument_name: symbol, resolution: code, start_timestamp: from, end_timestamp: to },
+        parse: (body) => parseCandles(body, { symbol, from, to, ...asked }),
+      }),
       serverTime: { path: `${restPath}/get_time`, weight: creditsPerRequest, parse: parseServerTime },
       instruments: (ask, problem) =>
         ask({

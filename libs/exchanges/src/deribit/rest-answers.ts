@@ -3,18 +3,18 @@ import type { Candle } from '@screener/market';
 import { z } from 'zod';
 import type { ListedInstrument, ProblemListener } from '../exchange.ts';
 import { symbolText, time } from '../fields.ts';
-import { candlesWithin, plainCandle } from '../rest/candle-rows.ts';
+import { type AskedBars, plainCandle, type RowFormat, readRows } from '../rest/candle-rows.ts';
 import { listedSymbols } from '../rest/listed-symbols.ts';
 
 const answered = <T>(result: z.ZodType<T>) => z.object({ jsonrpc: z.literal('2.0'), result });
 
 export const parseServerTime = (body: unknown): number => answered(time).parse(body).result;
 
-const column = z.array(z.number());
+const column = z.array(z.unknown());
 const chart = answered(
   z.object({
     status: z.enum(['ok', 'no_data']),
-    ticks: z.array(time),
+    ticks: column,
     open: column,
     high: column,
     low: column,
@@ -24,18 +24,24 @@ const chart = answered(
   }),
 );
 
+const amount = z.number();
+const chartRow = z.tuple([time, amount, amount, amount, amount, amount, amount]);
+const chartRows: RowFormat<z.infer<typeof chartRow>> = {
+  shape: chartRow,
+  order: 'oldest-first',
+  read: ([tick, open, high, low, close, volume, cost]) => ({
+    candle: plainCandle(tick, [open, high, low, close], volume, cost),
+  }),
+};
+
 /** Columns, which have to be equally long. */
-export function parseCandles(body: unknown, from: number, to: number): readonly Candle[] {
+export function parseCandles(body: unknown, asked: AskedBars): readonly Candle[] {
   const { ticks, open, high, low, close, volume, cost } = chart.parse(body).result;
-  const columns = [open, high, low, close, volume, cost];
+  const columns = [ticks, open, high, low, close, volume, cost];
   const uneven = columns.find(({ length }) => length !== ticks.length);
   if (uneven !== undefined) throw new RangeError(`a column of ${uneven.length} beside ${ticks.length} times`);
-  const candles = ticks.map((tick, index) => {
-    const [o = Number.NaN, h = Number.NaN, l = Number.NaN, c = Number.NaN, v = Number.NaN, q = Number.NaN] =
-      columns.map((values) => values[index]);
-    return plainCandle(tick, [o, h, l, c], v, q);
-  });
-  return candlesWithin(candles, 'oldest-first', from, to);
+  const rows = ticks.map((_, index) => columns.map((values) => values[index]));
+  return readRows(rows, chartRows, asked);
 }
 
 const listedInstrument = z.object({

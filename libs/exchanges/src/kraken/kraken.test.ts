@@ -1,5 +1,6 @@
 /** No frames of Kraken were recorded: these follow its documents. */
 import { describe, expect, it } from 'vitest';
+import { askedMinutes } from '../testing/asked-minutes.ts';
 import { krakenReader } from './kline-frame.ts';
 import { krakenProtocol, krakenRateLimitMs } from './kraken.ts';
 import {
@@ -111,17 +112,17 @@ describe('REST answers of Kraken', () => {
 
   it('are cut to what was asked for', () => {
     const rows = [row(open - minute), row(open), row(open + minute), row(open + 2 * minute)];
-    const candles = parseCandles(ohlc(rows), open, open + minute);
+    const candles = parseCandles(ohlc(rows), askedMinutes(open, open + minute));
     expect(candles.map(({ openTime, quoteVolume }) => [openTime, quoteVolume])).toEqual([
       [open, 211],
       [open + minute, 211],
     ]);
-    expect(() => parseCandles(ohlc(rows.toReversed()), open, open)).toThrow();
-    expect(() => parseCandles(ohlc([row(open, { 2: '1' })]), open, open)).toThrow();
-    expect(() => parseCandles(ohlc([row(open, { 1: 100 })]), open, open)).toThrow();
-    expect(() => parseCandles({ error: [], result: { a: [], b: [] } }, open, open)).toThrow('2 pairs');
-    expect(() => parseCandles({ error: ['EQuery:Unknown asset pair'] }, open, open)).toThrow();
-    expect(sinceOf(open)).toBe((open - minute) / 1_000);
+    expect(() => parseCandles(ohlc(rows.toReversed()), askedMinutes(open, open))).toThrow();
+    expect(() => parseCandles(ohlc([row(open, { 2: '1' })]), askedMinutes(open, open))).toThrow();
+    expect(() => parseCandles(ohlc([row(open, { 1: 100 })]), askedMinutes(open, open))).toThrow();
+    expect(() => parseCandles({ error: [], result: { a: [], b: [] } }, askedMinutes(open, open))).toThrow('2 pairs');
+    expect(() => parseCandles({ error: ['EQuery:Unknown asset pair'] }, askedMinutes(open, open))).toThrow();
+    expect(sinceOf(open, 1)).toBe((open - minute) / 1_000);
   });
 
   it('list pairs by the names of the streams, and value their day', () => {

@@ -1,11 +1,12 @@
 /** Kraken spot: public market data over REST and WebSocket v2. */
-import { currentPath, type DatedRoute } from '../dated-route.ts';
-import type { Exchange, WeightStep } from '../exchange.ts';
+import { current, currentPath, type Dated, type DatedRoute } from '../dated-route.ts';
+import type { Exchange, KlineSource } from '../exchange.ts';
 import { type Ask, type ExchangeOptions, exchangeFromSpec } from '../exchange-from-spec.ts';
 import { inMinutes } from '../interval-codes.ts';
 import { inMessages, type StreamProtocol } from '../stream/kline-connections.ts';
 import { krakenReader } from './kline-frame.ts';
 import {
+  krakenRefusal,
   parseCandles,
   parseInstruments,
   parsePairNames,
@@ -24,9 +25,9 @@ const streamRoutes: readonly DatedRoute[] = [
 const intervals = ['1m', '5m', '15m', '30m', '1h', '4h', '1d'];
 /** The newest 720 candles are all that there is, whatever is asked for. */
 const klineReach = 720;
-const klineWeights: readonly WeightStep[] = [{ limitMax: klineReach, weight: 1 }];
-/** Kraken names no figure for public requests; one a second is what it bears. */
-const requestsPerMinute = 60;
+const klineSources: readonly [Dated<KlineSource>, ...Dated<KlineSource>[]] = [
+  { since: '2013-09-10', path: '/0/public/OHLC', weights: [{ limitMax: klineReach, weight: 1 }], reach: klineReach },
+];
 const tooManyMs = 10_000;
 const symbolsPerRequest = 100;
 
@@ -66,24 +67,27 @@ export function createKraken(options: ExchangeOptions): Exchange {
         candleFieldsAbsent: ['takerBuyVolume', 'takerBuyQuoteVolume'],
         // Volume times the average price that Kraken says.
         candleFieldsDerived: ['quoteVolume'],
-        klineReach,
-        rateRules: [{ what: 'public requests of an address', count: 1, windowMs: 1_000 }],
-        klineWeights,
+        klineSources: [current(klineSources)],
+        // Kraken names no figure; this is what it bears.
+        rateRules: [
+          {
+            what: 'public requests of an address',
+            count: 1,
+            windowMs: 1_000,
+            rest: { counts: 'requests', windows: 'sliding' },
+          },
+        ],
         streamsPerConnectionMax: options.streamsPerConnectionMax ?? 200,
         restBase: options.restBase ?? 'https://api.kraken.com',
         wsBase: options.wsBase ?? 'wss://ws.kraken.com',
       },
-      rate: { weight: requestsPerMinute, windowMs: 60_000 },
+      limitGroup: { name: 'kraken', domains: ['kraken.com'] },
       rateLimitMs: krakenRateLimitMs,
-      *klineCalls(symbol, from, to) {
-        if (to < from) return;
-        yield {
-          path: '/0/public/OHLC',
-          query: { pair: restPair(symbol), interval: 1, since: sinceOf(from) },
-          weight: 1,
-          parse: (body) => parseCandles(body, from, to),
-        };
-      },
+      refusal: krakenRefusal,
+      klineCall: ({ symbol, code, minutes, from, to, problem }) => ({
+        query: { pair: restPair(symbol), interval: code, since: sinceOf(from, minutes) },
+        parse: (body) => parseCandles(body, { symbol, minutes, from, to, problem }),
+      }),
       serverTime: { path: '/0/public/Time', weight: 1, parse: parseServerTime },
       instruments: (ask, problem) => assetPairs(ask, (body) => parseInstruments(body, problem)),
       async dayValues(ask) {

@@ -3,12 +3,23 @@ import { type Candle, MINUTE_MS } from '@screener/market';
 import { z } from 'zod';
 import type { InstrumentStatus, ListedInstrument, ProblemListener } from '../exchange.ts';
 import { decimalText, optionalNumber, symbolText, time } from '../fields.ts';
-import { candlesWithin, plainCandle } from '../rest/candle-rows.ts';
+import { type AskedBars, plainCandle, type RowFormat, readRows } from '../rest/candle-rows.ts';
 import { knownStatus, listedSymbols } from '../rest/listed-symbols.ts';
+import type { Refusal } from '../rest/rest-client.ts';
 import { restPair, streamSymbol } from './symbols.ts';
 
 /** Kraken answers errors with status 200 as well. */
 const answered = <T>(result: z.ZodType<T>) => z.object({ error: z.array(z.string()).max(0), result });
+
+const errors = z.object({ error: z.array(z.string()).min(1) });
+
+/** Errors of its service come and go; those of a question do not. */
+export function krakenRefusal(body: unknown): Refusal | undefined {
+  const parsed = errors.safeParse(body);
+  if (!parsed.success) return undefined;
+  const reason = parsed.data.error.join(', ');
+  return { reason, passing: /^(EService:|EGeneral:Internal)/.test(reason) };
+}
 
 export const parseServerTime = (body: unknown): number =>
   answered(z.object({ unixtime: time })).parse(body).result.unixtime * 1_000;
@@ -26,29 +37,32 @@ const ohlcRow = z.tuple([
 ]);
 const ohlc = answered(z.record(z.string(), z.unknown()));
 
+const ohlcRows: RowFormat<z.infer<typeof ohlcRow>> = {
+  shape: ohlcRow,
+  order: 'oldest-first',
+  timeUnitMs: 1_000,
+  read([seconds, open, high, low, close, vwap, volume, trades]) {
+    const prices = [Number(open), Number(high), Number(low), Number(close)] as const;
+    const candle = plainCandle(seconds * 1_000, prices, Number(volume), Number(volume) * Number(vwap));
+    return { candle: { ...candle, trades } };
+  },
+};
+
 /** Kraken cannot be asked for an end, and always adds the candle in progress: what lies outside is left out. */
-export function parseCandles(body: unknown, from: number, to: number): readonly Candle[] {
+export function parseCandles(body: unknown, asked: AskedBars): readonly Candle[] {
   const { last: _, ...byPair } = ohlc.parse(body).result;
   const lists = Object.values(byPair);
   if (lists.length !== 1) throw new RangeError(`candles of ${lists.length} pairs in one answer`);
-  const candles = z
-    .array(ohlcRow)
-    .parse(lists[0])
-    .map(([seconds, open, high, low, close, vwap, volume, trades]) => ({
-      ...plainCandle(
-        seconds * 1_000,
-        [Number(open), Number(high), Number(low), Number(close)],
-        Number(volume),
-        Number(volume) * Number(vwap),
-      ),
-      trades,
-    }));
-  const ordered = candlesWithin(candles, 'oldest-first', 0, Number.MAX_SAFE_INTEGER);
-  return ordered.filter(({ openTime }) => openTime >= from && openTime <= to);
+  const all = readRows(z.array(z.unknown()).parse(lists[0]), ohlcRows, {
+    ...asked,
+    from: 0,
+    to: Number.MAX_SAFE_INTEGER,
+  });
+  return all.filter(({ openTime }) => openTime >= asked.from && openTime <= asked.to);
 }
 
 /** `since` is exclusive, in seconds. */
-export const sinceOf = (from: number): number => Math.max(0, (from - MINUTE_MS) / 1_000);
+export const sinceOf = (from: number, minutes: number): number => Math.max(0, (from - minutes * MINUTE_MS) / 1_000);
 
 const assetPair = z.object({
   wsname: symbolText.includes('/'),

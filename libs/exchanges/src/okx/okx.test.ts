@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { ExchangeClock } from '../exchange-clock.ts';
+import { askedMinutes } from '../testing/asked-minutes.ts';
 import { answer, capture, payloads, present } from '../testing/real-payloads.ts';
 import { readOkxFrame } from './kline-frame.ts';
-import { okxKlineCalls, okxProtocol, okxRateLimitMs } from './okx.ts';
+import { okxProtocol, okxRateLimitMs } from './okx.ts';
 import { parseCandles, parseDayValues, parseInstruments, parseServerTime } from './rest-answers.ts';
 
 const open = Date.UTC(2026, 6, 26, 6, 48);
@@ -67,28 +68,16 @@ describe('a candle frame of OKX', () => {
 describe('REST answers of OKX', () => {
   it('are turned round, and refused in another order or with an error', () => {
     const rows = [row(open + minute), row(open, { 8: '1' })];
-    const times = parseCandles(list(rows), 'swap', open, open + minute).map(({ openTime }) => openTime);
+    const times = parseCandles(list(rows), 'swap', askedMinutes(open, open + minute)).map(({ openTime }) => openTime);
     expect(times).toEqual([open, open + minute]);
-    expect(() => parseCandles(list(rows.toReversed()), 'swap', open, open + minute)).toThrow('not asked for');
-    expect(() => parseCandles({ code: '51001', msg: 'no such thing', data: [] }, 'swap', open, open)).toThrow();
+    expect(() => parseCandles(list(rows.toReversed()), 'swap', askedMinutes(open, open + minute))).toThrow(
+      'not asked for',
+    );
+    expect(() =>
+      parseCandles({ code: '51001', msg: 'no such thing', data: [] }, 'swap', askedMinutes(open, open)),
+    ).toThrow();
     expect(() => parseServerTime(list([]))).toThrow('no time');
     expect(parseServerTime(list([{ ts: '1597026383085' }]))).toBe(1_597_026_383_085);
-  });
-
-  it('come from the archive where they are old, without a hole or a double between the two', () => {
-    const now = open + 30_000;
-    const range = { from: open - 2_000 * minute, to: open };
-    const calls = [...okxKlineCalls('BTC-USDT', 'spot', range, now)];
-    const paths = Map.groupBy(calls, ({ path }) => path.split('/').at(-1));
-    expect(paths.get('history-candles')?.every(({ weight }) => weight === 2)).toBe(true);
-    expect(paths.get('candles')?.length).toBe(5);
-    let next = range.from;
-    for (const { query } of calls) {
-      expect(query?.before).toBe(next - 1);
-      next = Number(query?.after) - 1 + minute;
-    }
-    expect(next).toBe(range.to + minute);
-    expect([...okxKlineCalls('BTC-USDT', 'spot', { from: open, to: open - minute }, now)]).toEqual([]);
   });
 
   it('knows the signs of a limit', () => {
@@ -138,7 +127,7 @@ describe.skipIf(!present)('real payloads of OKX', () => {
 
   it('reads candles as REST sends them', () => {
     const body = answer('okx_rest', 'rest:http_get_candlesticks_full');
-    const candles = parseCandles(body, 'swap', 1_747_093_980_000, 1_747_094_040_000);
+    const candles = parseCandles(body, 'swap', askedMinutes(1_747_093_980_000, 1_747_094_040_000));
     expect(candles).toHaveLength(2);
     expect(candles[0]).toMatchObject({ openTime: 1_747_093_980_000, volume: 71.6404, quoteVolume: 7_364_701.57952 });
   });

@@ -1,13 +1,11 @@
 /** OKX v5, perpetual swaps and spot: public market data over REST and WebSocket. */
-import { type Candle, MINUTE_MS } from '@screener/market';
-import { currentPath, type DatedRoute } from '../dated-route.ts';
-import type { Exchange, WeightStep } from '../exchange.ts';
+import { current, currentPath, type Dated, type DatedRoute } from '../dated-route.ts';
+import type { Exchange, KlineSource, RateRule } from '../exchange.ts';
 import { ExchangeClock } from '../exchange-clock.ts';
-import { type Call, type ExchangeOptions, exchangeFromSpec, slidingShare } from '../exchange-from-spec.ts';
-import { klinePages } from '../rest/kline-plan.ts';
+import { type ExchangeOptions, exchangeFromSpec } from '../exchange-from-spec.ts';
 import { inMessages, type StreamProtocol } from '../stream/kline-connections.ts';
 import { candleChannel, type OkxMarket, readOkxFrame } from './kline-frame.ts';
-import { parseCandles, parseDayValues, parseInstruments, parseServerTime } from './rest-answers.ts';
+import { okxRefusal, parseCandles, parseDayValues, parseInstruments, parseServerTime } from './rest-answers.ts';
 
 export interface OkxOptions extends ExchangeOptions {
   readonly market: OkxMarket;
@@ -18,43 +16,36 @@ const candleRoutes: readonly DatedRoute[] = [
   { since: '2023-06-20', path: '/ws/v5/business' },
 ];
 
-/** Of two paths with limits of their own, the slower one weighs double: together they stay within the faster limit. */
 const windowMs = 2_000;
-const requestsPerWindow = 40;
-const recent = { path: '/api/v5/market/candles', steps: [{ limitMax: 300, weight: 1 }] };
-const older = { path: '/api/v5/market/history-candles', steps: [{ limitMax: 100, weight: 2 }] };
-/** Recent candles reach back so far; ten minutes are left for pages that wait their turn. */
-const recentReach = 1_440;
-const recentUsed = recentReach - 10;
-const klineWeights: readonly WeightStep[] = recent.steps;
+/** The newest 1,440 bars can be had fast; ten are left for pages that wait their turn. */
+const recentReach = 1_440 - 10;
+const recentSources: readonly [Dated<KlineSource>, ...Dated<KlineSource>[]] = [
+  {
+    since: '2021-01-01',
+    path: '/api/v5/market/candles',
+    weights: [{ limitMax: 300, weight: 1 }],
+    reach: recentReach,
+  },
+];
+const olderSources: readonly [Dated<KlineSource>, ...Dated<KlineSource>[]] = [
+  { since: '2021-01-01', path: '/api/v5/market/history-candles', weights: [{ limitMax: 100, weight: 1 }], reach: null },
+];
+const paths = {
+  time: '/api/v5/public/time',
+  instruments: '/api/v5/public/instruments',
+  tickers: '/api/v5/market/tickers',
+  recent: current(recentSources).path,
+  older: current(olderSources).path,
+};
+/** Every path has a limit of its own. */
+const requests = (what: string, count: number, path: string): RateRule => ({
+  what: `requests for ${what}`,
+  count,
+  windowMs,
+  rest: { counts: 'requests', windows: 'sliding', paths: [path] },
+});
 /** A request may have 64 kB; an argument has some 60 bytes. */
 const topicsPerRequest = 100;
-
-/** What is old enough for the archive first, then the rest. */
-export function* okxKlineCalls(
-  symbol: string,
-  market: OkxMarket,
-  range: { readonly from: number; readonly to: number },
-  now: number,
-): Generator<Call<readonly Candle[]>> {
-  const reached = Math.ceil(now / MINUTE_MS) * MINUTE_MS - recentUsed * MINUTE_MS;
-  const recentFrom = Math.max(range.from, reached);
-  const parts = [
-    { ...older, from: range.from, to: Math.min(range.to, recentFrom - MINUTE_MS) },
-    { ...recent, from: recentFrom, to: range.to },
-  ];
-  for (const { path, steps, ...part } of parts) {
-    for (const { from, to, limit, weight } of klinePages(steps, part.from, part.to)) {
-      yield {
-        path,
-        // Both ends are exclusive; `after` is the later one.
-        query: { instId: symbol, bar: '1m', before: from - 1, after: to + 1, limit },
-        weight,
-        parse: (body) => parseCandles(body, market, from, to),
-      };
-    }
-  }
-}
 
 export const okxProtocol = (market: OkxMarket, clock: ExchangeClock): StreamProtocol => ({
   url: (wsBase) => `${wsBase.replace(/\/+$/, '')}${currentPath(candleRoutes)}`,
@@ -99,34 +90,41 @@ export function createOkx({ market, ...options }: OkxOptions): Exchange {
         eventTimeBy: 'receipt',
         candleFieldsAbsent: ['trades', 'takerBuyVolume', 'takerBuyQuoteVolume'],
         candleFieldsDerived: [],
-        klineReach: null,
+        klineSources: [current(recentSources), current(olderSources)],
         rateRules: [
-          { what: 'requests for the last 1,440 candles', count: 40, windowMs },
-          { what: 'requests for older candles', count: 20, windowMs },
+          requests('the last 1,440 candles', 40, paths.recent),
+          requests('older candles', 20, paths.older),
+          requests('instruments', 20, paths.instruments),
+          requests('tickers', 20, paths.tickers),
+          requests('the time', 10, paths.time),
           { what: 'connections opened by an address', count: 3, windowMs: 1_000 },
           { what: 'subscriptions and their ends on a connection', count: 480, windowMs: 3_600_000 },
         ],
-        klineWeights,
         streamsPerConnectionMax: options.streamsPerConnectionMax ?? 200,
         restBase: options.restBase ?? 'https://www.okx.com',
         wsBase: options.wsBase ?? 'wss://ws.okx.com:8443',
       },
-      rate: { weight: requestsPerWindow, windowMs, usableShare: slidingShare },
+      limitGroup: { name: 'okx', domains: ['okx.com'] },
       rateLimitMs: okxRateLimitMs,
-      klineCalls: (symbol, from, to) => okxKlineCalls(symbol, market, { from, to }, options.now()),
-      serverTime: { path: '/api/v5/public/time', weight: 4, parse: parseServerTime },
+      refusal: okxRefusal,
+      klineCall: ({ symbol, code, from, to, limit, ...asked }) => ({
+        // Both ends are exclusive; `after` is the later one.
+        query: { instId: symbol, bar: code, before: from - 1, after: to + 1, limit },
+        parse: (body) => parseCandles(body, market, { symbol, from, to, ...asked }),
+      }),
+      serverTime: { path: paths.time, weight: 1, parse: parseServerTime },
       instruments: (ask, problem) =>
         ask({
-          path: '/api/v5/public/instruments',
+          path: paths.instruments,
           query: { instType },
-          weight: 2,
+          weight: 1,
           parse: (body) => parseInstruments(body, market, problem),
         }),
       dayValues: (ask) =>
         ask({
-          path: '/api/v5/market/tickers',
+          path: paths.tickers,
           query: { instType },
-          weight: 2,
+          weight: 1,
           parse: (body) => parseDayValues(body, market),
         }),
       stream: okxProtocol(market, clock),

@@ -3,12 +3,24 @@ import type { Candle } from '@screener/market';
 import { z } from 'zod';
 import type { InstrumentStatus, ListedInstrument, ProblemListener } from '../exchange.ts';
 import { decimalText, optionalNumber, symbolText, timeText } from '../fields.ts';
-import { candlesWithin } from '../rest/candle-rows.ts';
+import { type AskedBars, readRows } from '../rest/candle-rows.ts';
 import { knownStatus, listedSymbols } from '../rest/listed-symbols.ts';
+import type { Refusal } from '../rest/rest-client.ts';
 import { candleRow, type OkxMarket, okxCandle } from './kline-frame.ts';
 
 /** OKX answers errors with status 200 as well. */
 const answered = <T>(entry: z.ZodType<T>) => z.object({ code: z.literal('0'), data: z.array(entry) });
+
+/** 50001: not available for a while; 50004: their own time ran out; 50013 and 50026: busy, or an error of theirs. */
+const passingCodes: readonly string[] = ['50001', '50004', '50013', '50026'];
+const error = z.object({ code: z.string(), msg: z.string() });
+
+export function okxRefusal(body: unknown): Refusal | undefined {
+  const parsed = error.safeParse(body);
+  if (!parsed.success || parsed.data.code === '0') return undefined;
+  const { code, msg } = parsed.data;
+  return { reason: `${code} ${msg}`, passing: passingCodes.includes(code) };
+}
 
 const serverTime = answered(z.object({ ts: timeText }));
 
@@ -18,14 +30,13 @@ export function parseServerTime(body: unknown): number {
   return first.ts;
 }
 
-const candleRows = answered(candleRow);
+const candleRows = answered(z.unknown());
 
-export const parseCandles = (body: unknown, market: OkxMarket, from: number, to: number): readonly Candle[] =>
-  candlesWithin(
-    candleRows.parse(body).data.map((row) => okxCandle(row, market)),
-    'newest-first',
-    from,
-    to,
+export const parseCandles = (body: unknown, market: OkxMarket, asked: AskedBars): readonly Candle[] =>
+  readRows(
+    candleRows.parse(body).data,
+    { shape: candleRow, order: 'newest-first', read: (row) => ({ candle: okxCandle(row, market) }) },
+    asked,
   );
 
 const listedSymbol = z.object({

@@ -1,5 +1,21 @@
-/** Candles of a REST answer, checked and turned oldest first. */
-import { type Candle, candleProblem } from '@screener/market';
+/** Candles of a REST answer, checked row by row and turned oldest first. */
+import { barOpenTime, type Candle, candleProblem } from '@screener/market';
+import type { z } from 'zod';
+import type { ExchangeProblem, ProblemListener } from '../exchange.ts';
+import { sampleLength } from '../stream/frame.ts';
+import type { BarRange } from './kline-plan.ts';
+
+/** What was asked for. */
+export interface AskedBars extends BarRange {
+  readonly symbol: string;
+  readonly problem: ProblemListener;
+}
+
+export interface ReadRow {
+  readonly candle: Candle;
+  /** What is wrong with the fields that a candle does not keep. */
+  readonly absurd?: string | undefined;
+}
 
 /** A candle of an exchange that says neither how many trades it had nor who was the taker: those are 0. */
 export const plainCandle = (
@@ -20,22 +36,68 @@ export const plainCandle = (
   takerBuyQuoteVolume: 0,
 });
 
-/** `candles` in the order that the exchange is known for; throws when one is absurd, double or was not asked for. */
-export function candlesWithin(
-  candles: readonly Candle[],
-  order: 'oldest-first' | 'newest-first',
-  from: number,
-  to: number,
-): readonly Candle[] {
-  const ordered = order === 'newest-first' ? candles.toReversed() : candles;
-  let previous = from - 1;
-  for (const candle of ordered) {
-    const absurd = candleProblem(candle);
-    if (absurd !== undefined) throw new RangeError(`the candle of ${candle.openTime}: ${absurd}`);
-    if (candle.openTime <= previous || candle.openTime > to) {
-      throw new RangeError(`the candle of ${candle.openTime} was not asked for`);
+export interface RowFormat<Row> {
+  readonly shape: z.ZodType<Row>;
+  readonly read: (row: Row) => ReadRow;
+  readonly order: 'oldest-first' | 'newest-first';
+  /** Of the open time, which comes first in a row. Default: ms. */
+  readonly timeUnitMs?: number;
+}
+
+/**
+ * A bad row is refused and reported, the others stand. Throws when none is sound, and when the rows are not in the order
+ * that the exchange is known for, double, or not those that were asked for: then it is not the answer that we know.
+ */
+export function readRows<Row>(rows: readonly unknown[], format: RowFormat<Row>, asked: AskedBars): readonly Candle[] {
+  const candles: Candle[] = [];
+  const refused: { readonly problem: ExchangeProblem; readonly cause: Error }[] = [];
+  for (const row of rows) {
+    const parsed = format.shape.safeParse(row);
+    if (!parsed.success) {
+      const [issue] = parsed.error.issues;
+      const text = `a row has another shape: ${issue?.path.join('.')}: ${issue?.message}`;
+      const problem = { ...rowProblem('unknown-shape', text, row, asked.symbol), ...openTimeOf(row, format, asked) };
+      refused.push({ problem, cause: parsed.error });
+      continue;
     }
-    previous = candle.openTime;
+    const { candle, absurd = candleProblem(candle) ?? misaligned(candle, asked.minutes) } = format.read(parsed.data);
+    if (absurd === undefined) candles.push(candle);
+    else {
+      const text = `the candle of ${candle.openTime}: ${absurd}`;
+      const problem = { ...rowProblem('absurd-numbers', text, row, asked.symbol), openTime: candle.openTime };
+      refused.push({ problem, cause: new RangeError(text) });
+    }
+  }
+  if (refused[0] !== undefined && candles.length === 0) throw refused[0].cause;
+  const ordered = candlesWithin(format.order === 'newest-first' ? candles.toReversed() : candles, asked);
+  for (const { problem } of refused) asked.problem(problem);
+  return ordered;
+}
+
+function candlesWithin(ordered: readonly Candle[], { from, to }: BarRange): readonly Candle[] {
+  let previous = from - 1;
+  for (const { openTime } of ordered) {
+    if (openTime <= previous || openTime > to) throw new RangeError(`the candle of ${openTime} was not asked for`);
+    previous = openTime;
   }
   return ordered;
+}
+
+const misaligned = ({ openTime }: Candle, minutes: number): string | undefined =>
+  barOpenTime(openTime, minutes) === openTime ? undefined : `open time ${openTime} is not the start of a bar`;
+
+/** Of a row of another shape, where that much of it is sound. */
+function openTimeOf(
+  row: unknown,
+  { timeUnitMs = 1 }: { readonly timeUnitMs?: number },
+  { from, to, minutes }: BarRange,
+): { readonly openTime?: number } {
+  const first: unknown = Array.isArray(row) ? row[0] : undefined;
+  const openTime = (typeof first === 'number' || typeof first === 'string' ? Number(first) : Number.NaN) * timeUnitMs;
+  return openTime >= from && openTime <= to && barOpenTime(openTime, minutes) === openTime ? { openTime } : {};
+}
+
+function rowProblem(reason: ExchangeProblem['reason'], text: string, row: unknown, symbol: string): ExchangeProblem {
+  const frame = JSON.stringify(row) ?? '';
+  return { reason, text: `${symbol}: ${text}`, sample: frame.slice(0, sampleLength), symbol, frame };
 }

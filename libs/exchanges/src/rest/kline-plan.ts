@@ -1,6 +1,6 @@
-/** How to fetch so many candles for the least weight, and how long that takes for many instruments. */
-import { MINUTE_MS } from '@screener/market';
-import type { WeightStep } from '../exchange.ts';
+/** How to fetch so many candles for the least weight, and from where. */
+import { barOpenTime, MINUTE_MS } from '@screener/market';
+import type { KlineSource, WeightStep } from '../exchange.ts';
 
 export const klineWeight = (steps: readonly WeightStep[], limit: number): number =>
   steps.find(({ limitMax }) => limit <= limitMax)?.weight ?? Number.POSITIVE_INFINITY;
@@ -15,38 +15,46 @@ export function planPages(steps: readonly WeightStep[], count: number): readonly
   return rest === 0 ? pages : [...pages, rest];
 }
 
-export interface KlinePage {
-  /** Open times of the first and the last candle. */
+/** Bars of one length; open times of the first and the last. */
+export interface BarRange {
+  readonly minutes: number;
   readonly from: number;
   readonly to: number;
+}
+
+export interface KlinePage extends BarRange {
+  readonly path: string;
   readonly limit: number;
   readonly weight: number;
 }
 
-/** One-minute candles from `from` to `to` in pages, oldest first; none when the range is empty. */
-export function* klinePages(steps: readonly WeightStep[], from: number, to: number): Generator<KlinePage> {
-  if (to < from) return;
-  let next = from;
-  for (const limit of planPages(steps, Math.floor((to - from) / MINUTE_MS) + 1)) {
-    yield { from: next, to: next + (limit - 1) * MINUTE_MS, limit, weight: klineWeight(steps, limit) };
-    next += limit * MINUTE_MS;
+/** First time at or after `time` when such a bar opens. */
+export function nextOpenTime(time: number, minutes: number): number {
+  const open = barOpenTime(time, minutes);
+  return open < time ? open + minutes * MINUTE_MS : open;
+}
+
+/** In pages, oldest first; each from the source that reaches back far enough and is preferred. Beyond all reach: none. */
+export function* klinePages(sources: readonly KlineSource[], range: BarRange, now: number): Generator<KlinePage> {
+  const { minutes } = range;
+  const stepMs = minutes * MINUTE_MS;
+  const reachedFrom = ({ reach }: KlineSource): number =>
+    reach === null ? Number.NEGATIVE_INFINITY : barOpenTime(now, minutes) - (reach - 1) * stepMs;
+  let next = nextOpenTime(range.from, minutes);
+  for (let index = sources.length - 1; index >= 0; index--) {
+    const source = sources[index];
+    const preferred = sources[index - 1];
+    if (source === undefined) continue;
+    next = Math.max(next, reachedFrom(source));
+    const until = preferred === undefined ? Number.POSITIVE_INFINITY : reachedFrom(preferred) - stepMs;
+    const to = Math.min(barOpenTime(range.to, minutes), until);
+    if (to < next) continue;
+    for (const limit of planPages(source.weights, (to - next) / stepMs + 1)) {
+      const weight = klineWeight(source.weights, limit);
+      yield { minutes, path: source.path, from: next, to: next + (limit - 1) * stepMs, limit, weight };
+      next += limit * stepMs;
+    }
   }
-}
-
-export interface PrimingCost {
-  readonly weight: number;
-  /** Whole minutes to wait for the limit: 0 when all of it fits into one. */
-  readonly minutes: number;
-}
-
-export function primingCost(
-  instruments: number,
-  candles: number,
-  weightPerMinute: number,
-  steps: readonly WeightStep[] = usdmKlineWeights,
-): PrimingCost {
-  const weight = instruments * planPages(steps, candles).reduce((sum, page) => sum + klineWeight(steps, page), 0);
-  return { weight, minutes: Math.max(0, Math.ceil(weight / weightPerMinute) - 1) };
 }
 
 /** Weights of /fapi/v1/klines as of 2026. limit=499 gives the most candles per weight. */

@@ -1,23 +1,36 @@
-/** GET requests within an exchange's weight limit, most urgent first; nothing is sent during a ban. */
+/** GET requests within the limits of an exchange, most urgent first; nothing is sent during a ban. */
 import { reasonOf, ScreenerError } from '@screener/errors';
+import { z } from 'zod';
 import { type Backoff, backoffMs } from '../backoff.ts';
-import { type Priority, priorities } from '../exchange.ts';
+import type { Priority } from '../exchange.ts';
 import type { Timers } from '../timers.ts';
-import type { WeightLedger } from './weight-ledger.ts';
+import { BodyTooLong, boundedBody } from './bounded-body.ts';
+import type { Permit } from './limit-group.ts';
+import type { RequestQueue } from './request-queue.ts';
+import { retryAfterMs } from './retry-after.ts';
 
 export interface RestClientOptions {
   /** For people, in error messages. */
   readonly exchange: string;
   readonly base: string;
-  readonly ledger: WeightLedger;
+  /** Of all that shares the limits. */
+  readonly queue: RequestQueue;
   /** Header that says how much weight was used in the exchange's window, where there is one. */
   readonly usedWeightHeader?: string | undefined;
   /** How long to be silent after an answer that is a rate limit by this exchange's own signs; 429 and 418 always are. */
   readonly rateLimitMs?: ((status: number, body: string) => number | undefined) | undefined;
+  /** What an answer with status 200 says instead of what was asked for. */
+  readonly refusal?: ((body: unknown) => Refusal | undefined) | undefined;
   readonly now: () => number;
   readonly random: () => number;
   readonly timers: Timers;
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
+}
+
+export interface Refusal {
+  readonly reason: string;
+  /** The same request may succeed a little later. */
+  readonly passing: boolean;
 }
 
 export interface RestRequest<T> {
@@ -28,18 +41,15 @@ export interface RestRequest<T> {
   readonly signal?: AbortSignal | undefined;
   /** Throws when the answer has another shape than agreed. */
   readonly parse: (body: unknown) => T;
+  /** Hears when the request that succeeded was sent and answered. */
+  readonly timed?: (sentAt: number, answeredAt: number) => void;
 }
 
-interface Waiting {
-  readonly request: RestRequest<unknown>;
-  readonly resolve: (answer: unknown) => void;
-  readonly reject: (cause: unknown) => void;
-  failures: number;
-  refusals: number;
-}
+type Outcome =
+  | { readonly body: string }
+  | { readonly limited: number }
+  | { readonly failed: string; readonly cause?: unknown };
 
-const underWayMax = 8;
-const waitingMax = 10_000;
 const attemptsMax = 5;
 /** How often one request may meet a rate limit before it is given up. */
 const refusalsMax = 20;
@@ -51,142 +61,199 @@ const sampleLength = 120;
 
 export class RestClient {
   readonly #options: RestClientOptions;
-  readonly #queues: ReadonlyMap<Priority, Waiting[]>;
-  readonly #closing = new AbortController();
-  #underWay = 0;
-  #cancelWake: (() => void) | undefined;
+  readonly #open = new Set<AbortController>();
+  readonly #refusals = new Map<string, number>();
+  #closed = false;
+  #requests = 0;
+  #waiting = 0;
 
   constructor(options: RestClientOptions) {
     this.#options = options;
-    this.#queues = new Map(priorities.map((priority) => [priority, []]));
   }
 
-  get<T>(request: RestRequest<T>): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      const queue = this.#queues.get(request.priority) ?? [];
-      if (this.#closing.signal.aborted) return reject(this.#unreachable('the client is closed'));
-      if (queue.length >= waitingMax) return reject(this.#unreachable(`${waitingMax} requests are waiting already`));
-      // Whoever gives up is told at once; the entry is thrown away when its turn comes.
-      const { signal } = request;
-      const abandon = (): void => reject(signal?.reason);
-      signal?.addEventListener('abort', abandon, { once: true });
-      queue.push({
-        request,
-        failures: 0,
-        refusals: 0,
-        resolve: (answer) => {
-          signal?.removeEventListener('abort', abandon);
-          resolve(answer as T);
-        },
-        reject: (cause) => {
-          signal?.removeEventListener('abort', abandon);
-          reject(cause);
-        },
-      });
-      this.#pump();
-    });
+  get requests(): number {
+    return this.#requests;
+  }
+
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  /** By reason. */
+  get refusals(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#refusals);
+  }
+
+  count(reason: string): void {
+    this.#refusals.set(reason, (this.#refusals.get(reason) ?? 0) + 1);
+  }
+
+  async get<T>(request: RestRequest<T>): Promise<T> {
+    if (this.#closed) throw this.#unreachable('the client is closed');
+    request.signal?.throwIfAborted();
+    const ending = new AbortController();
+    const abort = (): void => ending.abort(request.signal?.reason);
+    request.signal?.addEventListener('abort', abort, { once: true });
+    this.#open.add(ending);
+    try {
+      return await this.#attempts(request, ending.signal);
+    } finally {
+      this.#open.delete(ending);
+      request.signal?.removeEventListener('abort', abort);
+    }
   }
 
   async close(): Promise<void> {
-    this.#closing.abort();
-    this.#cancelWake?.();
-    for (const queue of this.#queues.values()) {
-      for (const { reject } of queue.splice(0)) reject(this.#unreachable('the client is closed'));
+    this.#closed = true;
+    for (const ending of this.#open) ending.abort(this.#unreachable('the client is closed'));
+  }
+
+  async #attempts<T>(request: RestRequest<T>, signal: AbortSignal): Promise<T> {
+    let failures = 0;
+    let refusals = 0;
+    for (;;) {
+      const outcome = await this.#attempt(request, signal, failures + refusals > 0);
+      if ('body' in outcome) {
+        const answer = this.#read(request, outcome.body);
+        if ('value' in answer) return answer.value;
+        if (++failures >= attemptsMax) throw this.#unreachable(answer.passing);
+      } else if ('limited' in outcome) {
+        if (++refusals > refusalsMax) throw this.#refused(request.path, outcome.limited, 'rate limit');
+        continue; // the queue waits for the end of the ban
+      } else if (++failures >= attemptsMax) throw this.#unreachable(outcome.failed, outcome.cause);
+      await this.#pause(backoffMs(retryBackoff, failures, this.#options.random), signal);
     }
   }
 
-  #pump(): void {
-    const { ledger, timers } = this.#options;
-    while (this.#underWay < underWayMax && !this.#closing.signal.aborted) {
-      const queue = [...this.#queues.values()].find((candidate) => candidate.length > 0);
-      const next = queue?.[0];
-      if (queue === undefined || next === undefined) return;
-      if (next.request.signal?.aborted) {
-        queue.shift();
-        next.reject(next.request.signal.reason);
-        continue;
-      }
-      const waitMs = ledger.waitMs(next.request.weight);
-      if (waitMs > 0) {
-        this.#cancelWake?.();
-        this.#cancelWake = timers.after(waitMs, () => this.#pump());
-        return;
-      }
-      queue.shift();
-      this.#underWay++;
-      this.#send(next).finally(() => {
-        this.#underWay--;
-        this.#pump();
-      });
-    }
+  async #attempt<T>(request: RestRequest<T>, signal: AbortSignal, again: boolean): Promise<Outcome> {
+    const { exchange, queue } = this.#options;
+    const { path, weight, priority } = request;
+    signal.throwIfAborted();
+    const { promise, resolve, reject } = Promise.withResolvers<{ readonly answer: Promise<Outcome> }>();
+    this.#waiting++;
+    const leave = queue.enter({
+      exchange,
+      path,
+      weight,
+      priority,
+      again,
+      start: (permit) => resolve({ answer: this.#send(request, permit, signal) }),
+      refuse: reject,
+    });
+    const abort = (): void => {
+      leave();
+      reject(signal.reason);
+    };
+    signal.addEventListener('abort', abort, { once: true });
+    const { answer } = await promise.finally(() => {
+      this.#waiting--;
+      signal.removeEventListener('abort', abort);
+    });
+    return answer;
   }
 
-  async #send(waiting: Waiting): Promise<void> {
-    const { request } = waiting;
-    const { ledger, base, now, usedWeightHeader, rateLimitMs, timeoutMs = timeoutMsDefault } = this.#options;
+  async #send<T>(request: RestRequest<T>, permit: Permit, signal: AbortSignal): Promise<Outcome> {
+    const { base, now, timers, timeoutMs = timeoutMsDefault } = this.#options;
+    this.#requests++;
     const url = new URL(request.path, base);
     for (const [name, value] of Object.entries(request.query ?? {})) url.searchParams.set(name, String(value));
-    const signals = [AbortSignal.timeout(timeoutMs), this.#closing.signal];
-    if (request.signal !== undefined) signals.push(request.signal);
+    const giveUp = new AbortController();
+    const abort = (): void => giveUp.abort(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    const stopWaiting = timers.after(timeoutMs, () => giveUp.abort(new RangeError(`no answer within ${timeoutMs} ms`)));
     let reported: number | undefined;
-    ledger.take(request.weight);
-    let response: Response;
-    let body: string;
     try {
-      response = await fetch(url, { signal: AbortSignal.any(signals) });
-      const used =
-        usedWeightHeader === undefined ? Number.NaN : Number(response.headers.get(usedWeightHeader) ?? 'absent');
-      reported = Number.isFinite(used) ? used : undefined;
+      const sentAt = now();
+      // An address that redirects is not the exchange's.
+      const response = await fetch(url, { signal: giveUp.signal, redirect: 'manual' });
+      request.timed?.(sentAt, now());
+      reported = this.#reported(response);
       if (response.status === 429 || response.status === 418) this.#obey(response);
-      body = await response.text();
+      return this.#outcome(request.path, response, await boundedBody(response));
     } catch (cause) {
-      if (request.signal?.aborted) return waiting.reject(request.signal.reason);
-      return this.#retry(waiting, rootReason(cause), cause);
+      if (signal.aborted) throw signal.reason;
+      if (cause instanceof ScreenerError) throw cause;
+      if (cause instanceof BodyTooLong) throw this.#invalid('too-long', request.path, cause.message, cause);
+      this.count(giveUp.signal.aborted ? 'timeout' : 'unreachable');
+      return { failed: rootReason(cause), cause };
     } finally {
-      ledger.settle(request.weight, reported);
+      stopWaiting();
+      signal.removeEventListener('abort', abort);
+      // Also where no answer came: the exchange may have counted it.
+      permit.settle(reported);
     }
-    if (response.status === 429 || response.status === 418) return this.#again(waiting, response.status);
-    const silenceMs = rateLimitMs?.(response.status, body);
+  }
+
+  #outcome(path: string, response: Response, body: string): Outcome {
+    const { status } = response;
+    if (status === 429 || status === 418) return { limited: status };
+    const silenceMs = this.#options.rateLimitMs?.(status, body);
     if (silenceMs !== undefined) {
-      ledger.banUntil(now() + silenceMs);
-      return this.#again(waiting, response.status);
+      this.#ban(status, retryAfterMs(response.headers) ?? silenceMs);
+      return { limited: status };
     }
-    if (response.status >= 500) return this.#retry(waiting, `status ${response.status}`, undefined);
-    if (!response.ok) return waiting.reject(this.#refused(request.path, response.status, body));
-    try {
-      waiting.resolve(request.parse(JSON.parse(body)));
-    } catch (cause) {
-      waiting.reject(this.#invalid(request.path, body, cause));
+    if (status >= 500) {
+      this.count('server-error');
+      return { failed: `status ${status}` };
     }
+    if (!response.ok) {
+      this.count('refused');
+      throw this.#refused(path, status, body);
+    }
+    return { body };
+  }
+
+  #reported(response: Response): number | undefined {
+    const { usedWeightHeader } = this.#options;
+    const text = usedWeightHeader === undefined ? null : response.headers.get(usedWeightHeader);
+    return text !== null && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
   }
 
   /** Nothing goes out before the time that the exchange names. */
   #obey(response: Response): void {
-    const { ledger, now, rateLimitMs } = this.#options;
-    const seconds = Number(response.headers.get('retry-after') ?? 'absent');
+    const { now, rateLimitMs } = this.#options;
+    const { status, headers } = response;
     const toNextMinuteMs = 60_000 - (now() % 60_000);
-    const unnamedMs = rateLimitMs?.(response.status, '') ?? (response.status === 418 ? unnamedBanMs : toNextMinuteMs);
-    ledger.banUntil(now() + (Number.isFinite(seconds) && seconds >= 0 ? Math.max(1, seconds) * 1_000 : unnamedMs));
+    const unnamedMs = rateLimitMs?.(status, '') ?? (status === 418 ? unnamedBanMs : toNextMinuteMs);
+    this.#ban(status, retryAfterMs(headers) ?? unnamedMs);
   }
 
-  #again(waiting: Waiting, status: number): void {
-    waiting.refusals++;
-    if (waiting.refusals > refusalsMax) waiting.reject(this.#refused(waiting.request.path, status, 'rate limit'));
-    else this.#queues.get(waiting.request.priority)?.unshift(waiting);
+  #ban(status: number, ms: number): void {
+    this.count(status === 418 || status === 403 ? 'ban' : 'rate-limit');
+    this.#options.queue.group.banUntil(this.#options.now() + ms);
   }
 
-  #retry(waiting: Waiting, reason: string, cause: unknown): void {
-    waiting.failures++;
-    if (waiting.failures >= attemptsMax || this.#closing.signal.aborted) {
-      waiting.reject(this.#unreachable(reason, cause));
-      return;
+  /** Refuses for good by throwing. */
+  #read<T>(request: RestRequest<T>, text: string): { readonly value: T } | { readonly passing: string } {
+    let body: unknown;
+    try {
+      body = JSON.parse(text);
+    } catch (cause) {
+      throw this.#invalid('not-json', request.path, text, cause);
     }
-    const { random, timers } = this.#options;
-    timers.after(backoffMs(retryBackoff, waiting.failures, random), () => {
-      if (this.#closing.signal.aborted) return waiting.reject(this.#unreachable('the client is closed'));
-      this.#queues.get(waiting.request.priority)?.unshift(waiting);
-      this.#pump();
-    });
+    const refusal = this.#options.refusal?.(body);
+    if (refusal !== undefined) {
+      this.count(refusal.passing ? 'server-error' : 'refused');
+      if (refusal.passing) return { passing: refusal.reason };
+      throw this.#refused(request.path, 200, refusal.reason);
+    }
+    try {
+      return { value: request.parse(body) };
+    } catch (cause) {
+      throw this.#invalid(cause instanceof z.ZodError ? 'unknown-shape' : 'absurd-numbers', request.path, text, cause);
+    }
+  }
+
+  #pause(ms: number, signal: AbortSignal): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const cancel = this.#options.timers.after(ms, resolve);
+    const abort = (): void => {
+      cancel();
+      reject(signal.reason);
+    };
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    return promise.finally(() => signal.removeEventListener('abort', abort));
   }
 
   #unreachable(reason: string, cause?: unknown): ScreenerError {
@@ -196,15 +263,17 @@ export class RestClient {
 
   #refused(request: string, status: number, body: string): ScreenerError {
     const { exchange } = this.#options;
-    return new ScreenerError('EXCHANGE_REFUSED', { exchange, request, status, reason: body.slice(0, sampleLength) });
+    return new ScreenerError('EXCHANGE_REFUSED', { exchange, request, status, reason: oneLine(body) });
   }
 
-  #invalid(request: string, body: string, cause: unknown): ScreenerError {
+  #invalid(reason: string, request: string, body: string, cause: unknown): ScreenerError {
+    this.count(reason);
     const { exchange } = this.#options;
-    const found = body.slice(0, sampleLength).replaceAll(/\s+/g, ' ');
-    return new ScreenerError('EXCHANGE_ANSWER_INVALID', { exchange, request, found }, { cause });
+    return new ScreenerError('EXCHANGE_ANSWER_INVALID', { exchange, request, found: oneLine(body) }, { cause });
   }
 }
+
+const oneLine = (text: string): string => text.slice(0, sampleLength).replaceAll(/\s+/g, ' ');
 
 /** `fetch failed` says nothing: what it was caused by does. */
 function rootReason(cause: unknown): string {
