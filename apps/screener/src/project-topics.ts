@@ -9,9 +9,21 @@ export async function ensureProjectTopics(log: Log, notify: (text: string) => vo
   const differences = await log.ensureTopics(readProjectTopology());
   refusePartitionChange(differences);
   for (const difference of differences) {
-    if (!difference.created) notify(`topic ${difference.topic}: ${differenceText(difference)}; it stays as it is`);
+    if (difference.created) continue;
+    const hint = isRetention(difference) ? 'screener topics apply changes that' : 'it stays as it is';
+    notify(`topic ${difference.topic}: ${differenceText(difference)}; ${hint}`);
   }
 }
+
+/** How long records are kept: the one thing that may be changed of a topic that is there. */
+export const isRetention = ({ property }: TopicDifference): boolean =>
+  property === 'retentionMs' || property === 'compactionLagMs';
+
+/** What is older than the new retention would be gone. */
+export const isLowered = (difference: TopicDifference): boolean =>
+  // 'for ever' is no number, and longer than any.
+  isRetention(difference) &&
+  (Number.isNaN(Number(difference.found)) || Number(difference.expected) < Number(difference.found));
 
 export function refusePartitionChange(differences: readonly TopicDifference[]): void {
   const counts = differences.find(({ property }) => property === 'partitions');

@@ -84,6 +84,8 @@ export const errorTable = {
   LOG_CLOSED: failure('the log is closed: {action} came too late'),
   LOG_WRITE_FAILED: passing('cannot write the log file {file}: {reason}; check free space and permissions'),
   PARTITION_UNKNOWN: failure("topic '{topic}' has partitions 0 to {last}, not {partition}"),
+  GROUP_RUNNING: failure('group {group} has a running member, and its input is kept for it: stop it first'),
+  INPUT_NOT_KEPT: usage("no input is kept for group '{group}': {expected}"),
   RECORD_FAILED: failure('{group} cannot process {topic} partition {partition} offset {offset}: {reason}'),
   RECORDS_FAILED: failure(
     '{group} cannot process {topic} partition {partition}: {count} records in a row failed, the last at offset {offset}: {reason}; nothing more is skipped: put right whoever reads or writes them, then start again',

@@ -2,9 +2,9 @@
  * The inner seam of `libs/log`: what an engine must provide so that the processor (one piece of code for all engines)
  * can run on it. Apps never see this file. A call that fails throws a ScreenerError with a code of its own.
  */
-import type { LogRecord, NewRecord, PartitionOffsets, Reader, ReaderOptions, Writer } from './port.ts';
+import type { KeptInput, LogRecord, NewRecord, PartitionOffsets, Reader, ReaderOptions, Writer } from './port.ts';
 import type { Timers } from './timers.ts';
-import type { TopicDescription, TopicSpec } from './topology.ts';
+import type { Retention, TopicDescription, TopicSpec } from './topology.ts';
 
 /** The right to write for one input partition of one group. Made by `transactor`, which fences the owner before. */
 export interface Transactor {
@@ -34,6 +34,8 @@ export interface Engine {
   readonly timers?: Timers;
   createTopic(spec: TopicSpec): Promise<void>;
   topics(): Promise<readonly TopicDescription[]>;
+  /** Of a topic that is there. What is older than that is gone soon. */
+  changeRetention(topic: string, retention: Retention): Promise<void>;
   writer(): Writer;
   reader(options: ReaderOptions): Reader;
   offsets(topic: string): Promise<readonly PartitionOffsets[]>;
@@ -48,6 +50,10 @@ export interface Engine {
    * retention is not the engine's business, as on Kafka.
    */
   protect?(group: string, topic: string, partition: number, offset: number): Promise<void>;
+  /** All that is protected. */
+  protections?(): Promise<readonly KeptInput[]>;
+  /** Protects nothing for a group any more; refused while it has a member. */
+  release?(group: string): Promise<void>;
   close(): Promise<void>;
 }
 

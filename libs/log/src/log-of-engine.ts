@@ -19,6 +19,9 @@ export function logOf(engine: Engine, notify: Notify = silent): Log {
       return differences;
     },
     describeTopics: () => engine.topics(),
+    changeRetention: (topic, retention) => engine.changeRetention(topic, retention),
+    keptInput: async () => (await engine.protections?.()) ?? [],
+    releaseInput: async (group) => engine.release?.(group),
     writer: () => engine.writer(),
     reader: (options) => engine.reader(options),
     processor: (definition) => startProcessor(engine, definition, notify),

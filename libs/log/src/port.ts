@@ -4,7 +4,7 @@
  *
  * Not the engine's job: decoding events, reading a clock to decide anything, keeping state of tasks between restarts.
  */
-import type { TopicDescription, TopicDifference, Topology } from './topology.ts';
+import type { Retention, TopicDescription, TopicDifference, Topology } from './topology.ts';
 
 export interface NewRecord {
   readonly topic: string;
@@ -186,6 +186,14 @@ export interface PartitionLag extends PartitionOffsets {
   readonly lag: number;
 }
 
+/** Input that retention leaves alone from `offset` on, because a take-over of the group would read it. */
+export interface KeptInput {
+  readonly group: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+}
+
 export interface Log {
   readonly engine: 'embedded' | 'kafka';
   /** Identity of the log: a consumer's store must not mix two. */
@@ -193,6 +201,12 @@ export interface Log {
   /** Creates what is missing, changes nothing else, returns what differs. */
   ensureTopics(topology: Topology): Promise<readonly TopicDifference[]>;
   describeTopics(): Promise<readonly TopicDescription[]>;
+  /** Of a topic that is there. What is older than that is gone soon. */
+  changeRetention(topic: string, retention: Retention): Promise<void>;
+  /** Nothing where retention is not the engine's business, as on Kafka. */
+  keptInput(): Promise<readonly KeptInput[]>;
+  /** Keeps no input any more for a group that is gone for good; refused while it has a member. */
+  releaseInput(group: string): Promise<void>;
   writer(): Writer;
   reader(options: ReaderOptions): Reader;
   processor(definition: ProcessorDefinition): Promise<Member>;

@@ -20,6 +20,8 @@ export interface TopicSpec {
   readonly live: boolean;
 }
 
+export type Retention = Pick<TopicSpec, 'retentionMs' | 'compactionLagMs'>;
+
 export type Topology = readonly TopicSpec[];
 
 export interface TopicDescription extends TopicSpec {

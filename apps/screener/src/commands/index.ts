@@ -9,6 +9,7 @@ import { rulesEvaluateCommand } from './rules-evaluate.ts';
 import { startCommand } from './start.ts';
 import { topicsApplyCommand, topicsDiffCommand } from './topics-apply.ts';
 import { topicsDescribeCommand } from './topics-describe.ts';
+import { topicsReleaseCommand } from './topics-release.ts';
 
 /** Every command, in the order of the overview. */
 export const commands: readonly Command[] = [
@@ -19,6 +20,7 @@ export const commands: readonly Command[] = [
   topicsApplyCommand,
   topicsDiffCommand,
   topicsDescribeCommand,
+  topicsReleaseCommand,
   deadLettersListCommand,
   deadLettersShowCommand,
   deadLettersRetryCommand,

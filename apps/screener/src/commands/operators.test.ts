@@ -87,9 +87,72 @@ describe('screener topics', () => {
     const refused = await bed.screener('topics', 'apply');
     expect(refused.code).toBe(1);
     expect(refused.error).toMatch(/has 3 partitions, the topology says 12: .* see docs\/architecture\.md/);
-    expect(refused.lines).toContain(`will not change ${first.name}: kept 1 min, the topology says 30 d`);
+    expect(refused.lines).toContain(`will change ${first.name}: kept 1 min, the topology says 30 d`);
     expect(await bed.log.describeTopics()).toHaveLength(1);
     expect((await bed.screener('topics', 'diff')).code).toBe(1);
+  });
+
+  it('changes how long topics are kept: longer at once, shorter only where that is said', async () => {
+    await bed.empty();
+    const topology = readProjectTopology();
+    const days = (count: number): number => count * 86_400_000;
+    const found = { alerts: 1, instruments: 60 } as const;
+    await bed.log.ensureTopics(
+      topology.map((spec) => {
+        if (spec.name === 'instruments') return { ...spec, compactionLagMs: days(found.instruments) };
+        if (spec.name === 'alerts') return { ...spec, retentionMs: days(found.alerts) };
+        return spec.name === 'klines.closed' ? { ...spec, retentionMs: undefined } : spec;
+      }),
+    );
+    const kept = async (name: string) => (await bed.log.describeTopics()).find((topic) => topic.name === name);
+    const first = await bed.screener('topics', 'apply');
+    expect(first.code).toBe(1);
+    expect(first.lines).toHaveLength(4);
+    expect(first.lines).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^will not change klines.closed: kept for ever, .* 30 d; .* see --lower-retention$/),
+        'will change alerts: kept 1 d, the topology says 30 d',
+        expect.stringMatching(/^will not change instruments: safe from compaction for 60 d, .* see --lower-retention$/),
+      ]),
+    );
+    expect(first.lines.at(-1)).toBe('changed 1 topic');
+    expect((await kept('alerts'))?.retentionMs).toBe(days(30));
+    expect((await kept('klines.closed'))?.retentionMs).toBeUndefined();
+    const second = await bed.screener('topics', 'apply', '--lower-retention');
+    expect([second.code, second.lines.at(-1)]).toEqual([0, 'changed 2 topics']);
+    expect((await kept('klines.closed'))?.retentionMs).toBe(days(30));
+    expect((await bed.screener('topics', 'diff')).code).toBe(0);
+  });
+
+  it('lets go of what is kept for a group that is gone, and of nothing else', async () => {
+    await writeMinutes(bed.log, 3);
+    const task = () => ({ apply: () => {}, keys: () => ['a'], snapshot: () => new Uint8Array(1) });
+    const run = (group: string) =>
+      bed.log.processor({ group, input: 'klines.closed', snapshots: 'snapshots.calculator', snapshotVersion: 1, task });
+    const nothing = await bed.screener('topics', 'release', '--group', 'mine');
+    expect([nothing.code, nothing.error]).toEqual([2, expect.stringContaining('it is kept for no group')]);
+    const members = await Promise.all([run('mine'), run('other')]);
+    const keptFor = async () => [...new Set((await bed.log.keptInput()).map(({ group }) => group))];
+    // What they need is known at their next start at the latest.
+    await expect.poll(keptFor).toEqual(['mine', 'other']);
+    const running = await bed.screener('topics', 'release', '--group', 'mine');
+    expect([running.code, running.error]).toEqual([1, expect.stringContaining('group mine has a running member')]);
+    for (const member of members) await member.close();
+    expect((await bed.screener('topics', 'release', '--group', 'nobody')).error).toContain(
+      'expected one of mine, other',
+    );
+    const { code, lines } = await bed.screener('topics', 'release', '--group', 'mine');
+    expect([code, lines]).toEqual([
+      0,
+      [
+        expect.stringMatching(
+          /^klines\.closed is not kept for mine any more \(.* from 2026-01-05 .* on\); still kept for other$/,
+        ),
+      ],
+    ]);
+    expect(await keptFor()).toEqual(['other']);
+    const last = await bed.screener('topics', 'release', '--group', 'other', '--json');
+    expect(parsed(last.lines)).toMatchObject([{ topic: 'klines.closed', stillKeptFor: [] }]);
   });
 
   it('describes all of them, and one partition by partition', async () => {
@@ -106,7 +169,7 @@ describe('screener topics', () => {
     const text = await bed.screener('topics', 'describe', 'klines.closed');
     expect(text.lines.filter((line) => line.includes('2026-01-05 00:03:59'))).not.toHaveLength(0);
     expect((await bed.screener('topics', 'describe', 'klines')).error).toMatch(
-      /did you mean klines\.closed, klines\.live\?/,
+      /did you mean klines\.closed, klines\.live, klines\.history\?/,
     );
   });
 });

@@ -1,40 +1,81 @@
 /** `screener topics apply` and `diff`: the topics of a log beside topology/topics.yaml. */
 import { ScreenerError } from '@screener/errors';
-import { type TopicDescription, type TopicDifference, topicDifferences } from '@screener/log';
+import { type Log, type TopicDescription, type TopicDifference, topicDifferences } from '@screener/log';
 import { type Command, type CommandIo, parseArguments, writeLine } from '../command.ts';
 import { readProjectTopology } from '../open-project-log.ts';
-import { refusePartitionChange } from '../project-topics.ts';
+import { isLowered, isRetention, refusePartitionChange } from '../project-topics.ts';
 import { differenceText, keptText, partitionsText } from '../topic-text.ts';
 import { demoOption, jsonOption, withLog } from '../with-log.ts';
 
 const options = { demo: demoOption, json: jsonOption } as const;
+const applyOptions = {
+  'lower-retention': { kind: 'flag', about: 'also where records are to be kept shorter: what is older is gone then' },
+  ...options,
+} as const;
 
 export const topicsApplyCommand: Command = {
   name: 'topics apply',
-  summary: 'create the topics of topology/topics.yaml that are missing; what is there is never changed',
-  options,
+  summary: 'create the topics of topology/topics.yaml that are missing, and keep the others as long as it says',
+  options: applyOptions,
   more: [
-    'Says what it will create before it does, and may be run any number of times. No topic is deleted, emptied or kept for a',
-    'shorter time. A partition count is never changed: docs/architecture.md, "Changing a partition count", says how to migrate.',
-    'Exit code 1 when something differs that it does not change.',
+    'Says what it will do before it does, and may be run any number of times. No topic is deleted or emptied, and none is kept for a',
+    'shorter time without --lower-retention. A partition count is never changed: docs/architecture.md, "Changing a partition',
+    'count", says how to migrate. Exit code 1 when something differs that it does not change.',
   ].join('\n'),
   async run(args, io) {
-    const flags = parseArguments({ name: this.name, options }, args).options;
-    const differences = topicDifferences(readProjectTopology(), await topicsIfAny(io, flags.demo));
-    for (const difference of differences) await writeLine(io.stdout, planLine(difference, flags.json));
-    refusePartitionChange(differences);
-    const missing = differences.filter(({ created }) => created).length;
-    if (missing > 0) {
+    const flags = parseArguments({ name: this.name, options: applyOptions }, args).options;
+    const found = await topicsIfAny(io, flags.demo);
+    const plan = topicDifferences(readProjectTopology(), found).map((difference) => {
+      return { difference, action: actionOn(difference, flags['lower-retention']) };
+    });
+    for (const planned of plan) await writeLine(io.stdout, planLine(planned, flags.json));
+    refusePartitionChange(plan.map(({ difference }) => difference));
+    const toDo = plan.filter(({ action }) => action === 'create' || action === 'change');
+    if (toDo.length > 0) {
       await withLog(io, flags.demo, 'change', async ({ log }) => {
         await log.ensureTopics(readProjectTopology());
-        if (!flags.json) await writeLine(io.stdout, `created ${missing} topic${missing === 1 ? '' : 's'}`);
+        await changeRetentions(log, found, toDo);
+        if (!flags.json) await writeLine(io.stdout, doneText(toDo));
         return 0;
       });
     }
-    if (differences.length === 0 && !flags.json) await writeLine(io.stdout, allWell);
-    return missing === differences.length ? 0 : 1;
+    if (plan.length === 0 && !flags.json) await writeLine(io.stdout, allWell);
+    return toDo.length === plan.length ? 0 : 1;
   },
 };
+
+interface Planned {
+  readonly difference: TopicDifference;
+  readonly action: 'create' | 'change' | 'refuse' | 'keep';
+}
+
+function actionOn(difference: TopicDifference, mayLower: boolean): Planned['action'] {
+  if (difference.created) return 'create';
+  if (difference.property === 'partitions') return 'refuse';
+  return isRetention(difference) && (mayLower || !isLowered(difference)) ? 'change' : 'keep';
+}
+
+/** Only what the plan says: of a topic with two differences one may be left alone. */
+async function changeRetentions(log: Log, found: readonly TopicDescription[], plan: readonly Planned[]): Promise<void> {
+  for (const spec of readProjectTopology()) {
+    const topic = found.find(({ name }) => name === spec.name);
+    const changes = plan.filter(({ difference, action }) => action === 'change' && difference.topic === spec.name);
+    if (topic === undefined || changes.length === 0) continue;
+    const changed = new Set(changes.map(({ difference }) => difference.property));
+    await log.changeRetention(spec.name, {
+      retentionMs: (changed.has('retentionMs') ? spec : topic).retentionMs,
+      compactionLagMs: (changed.has('compactionLagMs') ? spec : topic).compactionLagMs,
+    });
+  }
+}
+
+function doneText(plan: readonly Planned[]): string {
+  const count = (action: Planned['action'], done: string): string[] => {
+    const { size } = new Set(plan.filter((one) => one.action === action).map(({ difference }) => difference.topic));
+    return size === 0 ? [] : [`${done} ${size} topic${size === 1 ? '' : 's'}`];
+  };
+  return [...count('create', 'created'), ...count('change', 'changed')].join(', ');
+}
 
 export const topicsDiffCommand: Command = {
   name: 'topics diff',
@@ -75,11 +116,13 @@ async function topicsIfAny(io: CommandIo, demo: boolean): Promise<readonly Topic
   }
 }
 
-function planLine(difference: TopicDifference, json: boolean): string {
-  const { topic, property, found, expected, created } = difference;
-  const action = created ? 'create' : property === 'partitions' ? 'refuse' : 'keep';
+function planLine({ difference, action }: Planned, json: boolean): string {
+  const { topic, property, found, expected } = difference;
   if (json) return JSON.stringify({ action, topic, property, found, expected });
   const spec = readProjectTopology().find(({ name }) => name === topic);
-  if (created && spec) return `will create ${topic}: ${partitionsText(spec.partitions)}, kept: ${keptText(spec)}`;
-  return `will not change ${topic}: ${differenceText(difference)}`;
+  if (action === 'create' && spec) {
+    return `will create ${topic}: ${partitionsText(spec.partitions)}, kept: ${keptText(spec)}`;
+  }
+  const hint = action === 'keep' && isLowered(difference) ? '; what is older would be gone: see --lower-retention' : '';
+  return `will ${action === 'change' ? '' : 'not '}change ${topic}: ${differenceText(difference)}${hint}`;
 }

@@ -8,6 +8,7 @@ export function engineMethods(engine: Engine): Engine {
     ...(engine.timers && { timers: engine.timers }),
     createTopic: (spec) => engine.createTopic(spec),
     topics: () => engine.topics(),
+    changeRetention: (topic, retention) => engine.changeRetention(topic, retention),
     writer: () => engine.writer(),
     reader: (options) => engine.reader(options),
     offsets: (topic) => engine.offsets(topic),
@@ -19,6 +20,8 @@ export function engineMethods(engine: Engine): Engine {
       protect: async (group: string, topic: string, partition: number, offset: number) =>
         engine.protect?.(group, topic, partition, offset),
     }),
+    ...(engine.protections && { protections: async () => (await engine.protections?.()) ?? [] }),
+    ...(engine.release && { release: async (group: string) => engine.release?.(group) }),
     close: () => engine.close(),
   };
 }

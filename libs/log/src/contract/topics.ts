@@ -35,6 +35,27 @@ export function describeTopics(bench: Bench): void {
       expect(described?.topicId).toMatch(/./);
     });
 
+    test('are kept for longer or shorter when that is changed, and nothing else of them changes', async () => {
+      const lasting = await bench.topic('lasting', { retentionMs: 3_600_000 });
+      const compacted = await bench.topic('compacted', {
+        compact: true,
+        retentionMs: undefined,
+        compactionLagMs: 1_000,
+      });
+      const described = async (name: string) => (await bench.log.describeTopics()).find((topic) => topic.name === name);
+      const before = await described(lasting);
+      await bench.log.changeRetention(lasting, { retentionMs: 7_200_000, compactionLagMs: 0 });
+      expect(await described(lasting)).toEqual({ ...before, retentionMs: 7_200_000 });
+      await bench.log.changeRetention(lasting, { retentionMs: undefined, compactionLagMs: 0 });
+      await bench.log.changeRetention(compacted, { retentionMs: undefined, compactionLagMs: 60_000 });
+      await bench.reopen();
+      expect(await described(lasting)).toEqual({ ...before, retentionMs: undefined });
+      expect(await described(compacted)).toMatchObject({ compact: true, compactionLagMs: 60_000 });
+      const missing = uniqueName('missing');
+      const change = bench.log.changeRetention(missing, { retentionMs: 1, compactionLagMs: 0 });
+      await expect(change).rejects.toMatchObject({ code: 'TOPIC_MISSING', facts: { topic: missing } });
+    });
+
     test('a missing one is named by writer, reader, processor and offsets', async () => {
       const missing = uniqueName('missing');
       const refusal = { code: 'TOPIC_MISSING', facts: { topic: missing } };

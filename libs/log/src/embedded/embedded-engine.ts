@@ -2,27 +2,26 @@
  * The embedded engine: one SQLite file under a data directory, one process that writes it. SQLite answers at once, so
  * everything between two ticks of the event loop is atomic for the other apps of the process; durable means fsynced.
  */
-import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { ScreenerError } from '@screener/errors';
 import type { AssignmentListener, Engine, Membership, Transactor } from '../engine.ts';
 import { type Notify, silent } from '../notify.ts';
-import type { NewRecord, PartitionOffsets, Reader, ReaderOptions, Writer } from '../port.ts';
-import type { TopicDescription, TopicSpec } from '../topology.ts';
+import type { KeptInput, NewRecord, PartitionOffsets, Reader, ReaderOptions, Writer } from '../port.ts';
+import type { Retention, TopicDescription, TopicSpec } from '../topology.ts';
 import { socketPathOf } from './beside/socket-path.ts';
 import { SocketServer } from './beside/socket-server.ts';
 import { Checkpointer } from './checkpointer.ts';
 import { CommitQueue, type Work } from './commit-queue.ts';
 import { type DirectoryLock, lockDirectory } from './directory-lock.ts';
 import { EmbeddedReader } from './embedded-reader.ts';
+import { GroupRows } from './group-rows.ts';
 import { Groups } from './groups.ts';
 import { Housekeeping, type Step } from './housekeeping.ts';
-import { LiveTopic } from './live-topic.ts';
 import { type LogFile, type Mode, openLogFile } from './log-file.ts';
 import { splitRecords, type Topic } from './placement.ts';
-import { translating } from './sqlite-errors.ts';
 import { Statements } from './statements.ts';
 import { StoredTopic } from './stored-topic.ts';
+import { TopicRegistry } from './topic-registry.ts';
 import { WakeUps } from './wake-ups.ts';
 
 export interface EmbeddedLogOptions {
@@ -46,9 +45,9 @@ export class EmbeddedEngine implements Engine {
   readonly name = 'embedded';
   readonly cluster: string;
   readonly #log: LogFile;
-  readonly #statements: Statements;
   readonly #lock: DirectoryLock | undefined;
-  readonly #topics = new Map<string, Topic>();
+  readonly #topics: TopicRegistry;
+  readonly #groupRows: GroupRows;
   readonly #wakeUps: WakeUps;
   readonly #queue: CommitQueue;
   readonly #checkpointer: Checkpointer;
@@ -79,7 +78,7 @@ export class EmbeddedEngine implements Engine {
     const { notify = silent, now = Date.now, stopwatch } = options;
     this.#log = log;
     this.#lock = lock;
-    this.#statements = new Statements(log.database);
+    this.#groupRows = new GroupRows(log, new Statements(log.database));
     this.cluster = log.cluster;
     this.#wakeUps = new WakeUps(log);
     this.#checkpointer = new Checkpointer(log.file);
@@ -89,42 +88,31 @@ export class EmbeddedEngine implements Engine {
     };
     this.#queue = new CommitQueue(log, committed, notify);
     try {
-      this.#loadTopics();
+      this.#topics = new TopicRegistry(log);
     } catch (thrown) {
       log.database.close();
       throw thrown;
     }
     if (log.mode === 'read') return;
-    const topics = (): Iterable<StoredTopic> => this.#stored();
+    const topics = (): Iterable<StoredTopic> => this.#topics.stored();
     this.#housekeeping = new Housekeeping({ log, topics, now, notify, ...(stopwatch && { stopwatch }) });
     this.#server = new SocketServer(socketPathOf(log.directory), this, notify);
   }
 
   async createTopic(spec: TopicSpec): Promise<void> {
     this.#mustWrite(`creating topic ${spec.name}`);
-    if (this.#topics.has(spec.name)) return;
-    const { database, file } = this.#log;
-    const description: TopicDescription = { ...spec, topicId: randomUUID() };
-    translating(file, () => {
-      database.exec('BEGIN IMMEDIATE');
-      try {
-        const { lastInsertRowid } = database
-          .prepare('INSERT INTO topics (name, topic_id, spec) VALUES (?, ?, ?)')
-          .run(spec.name, description.topicId, JSON.stringify(spec));
-        if (!spec.live) StoredTopic.createTables(this.#log, Number(lastInsertRowid), description);
-        database.exec('COMMIT');
-      } catch (thrown) {
-        if (database.isTransaction) database.exec('ROLLBACK');
-        throw thrown;
-      }
-    });
-    this.#loadTopics();
+    this.#topics.create(spec);
+  }
+
+  async changeRetention(topic: string, retention: Retention): Promise<void> {
+    this.#mustWrite(`changing how long topic ${topic} is kept`);
+    this.#topics.changeRetention(topic, retention);
   }
 
   async topics(): Promise<readonly TopicDescription[]> {
     this.#mustBeOpen('describing the topics');
-    this.#loadTopics();
-    return [...this.#topics.values()].map((topic) => topic.description);
+    this.#topics.load();
+    return this.#topics.descriptions;
   }
 
   writer(): Writer {
@@ -140,7 +128,7 @@ export class EmbeddedEngine implements Engine {
   reader(options: ReaderOptions): Reader {
     const open = (): Topic => {
       this.#mustBeOpen('reading');
-      return this.#topic(options.topic);
+      return this.#topics.find(options.topic);
     };
     const reader = new EmbeddedReader(open, this.#wakeUps, options, () => this.#readers.delete(reader));
     this.#readers.add(reader);
@@ -149,7 +137,7 @@ export class EmbeddedEngine implements Engine {
 
   async offsets(topic: string): Promise<readonly PartitionOffsets[]> {
     this.#mustBeOpen('asking for offsets');
-    const found = this.#topic(topic);
+    const found = this.#topics.find(topic);
     return Array.from({ length: found.description.partitions }, (_, partition) => ({
       partition,
       beginning: found.beginning(partition),
@@ -159,17 +147,12 @@ export class EmbeddedEngine implements Engine {
 
   async committed(group: string, topic: string): Promise<ReadonlyMap<number, number>> {
     this.#mustBeOpen('asking for committed offsets');
-    const rows = translating(this.#log.file, () =>
-      this.#statements
-        .of('SELECT partition, next_offset FROM group_offsets WHERE group_name = ? AND topic = ?')
-        .all(group, topic),
-    );
-    return new Map(rows.map((row) => [Number(row.partition), Number(row.next_offset)]));
+    return this.#groupRows.offsets(group, topic);
   }
 
   async join(group: string, topic: string, listener: AssignmentListener): Promise<Membership> {
     this.#mustWrite(`joining group ${group}`);
-    return this.#groups.join(group, topic, this.#topic(topic).description.partitions, listener);
+    return this.#groups.join(group, topic, this.#topics.find(topic).description.partitions, listener);
   }
 
   async transactor(group: string, topic: string, partition: number): Promise<Transactor> {
@@ -185,7 +168,7 @@ export class EmbeddedEngine implements Engine {
       commit: async (outputs, nextOffset) => {
         this.#mustWrite(`a transaction of ${group}`);
         mustOwn();
-        const write = (): void => this.#writeGroupOffset(group, topic, partition, nextOffset);
+        const write = (): void => this.#groupRows.writeOffset(group, topic, partition, nextOffset);
         await this.#commit(outputs, { permit: mustOwn, write });
       },
       close: async () => {
@@ -196,20 +179,29 @@ export class EmbeddedEngine implements Engine {
 
   async mirror(group: string, topic: string, partition: number, nextOffset: number): Promise<void> {
     this.#mustWrite(`an offset of ${group}`);
-    await this.#commit([], { write: () => this.#writeGroupOffset(group, topic, partition, nextOffset) });
+    await this.#commit([], { write: () => this.#groupRows.writeOffset(group, topic, partition, nextOffset) });
   }
 
   async protect(group: string, topic: string, partition: number, offset: number): Promise<void> {
     this.#mustWrite(`protecting what ${group} needs`);
-    const found = this.#topic(topic);
+    const found = this.#topics.find(topic);
     // A live topic has nothing to take over from.
     if (!(found instanceof StoredTopic)) return;
-    const write = (): void => {
-      this.#statements
-        .of('INSERT OR REPLACE INTO protections VALUES (?, ?, ?, ?)')
-        .run(found.id, partition, group, offset);
-    };
+    const write = (): void => this.#groupRows.writeProtection(group, found.id, partition, offset);
     await this.#queue.commit({ records: [], write });
+  }
+
+  async protections(): Promise<readonly KeptInput[]> {
+    this.#mustBeOpen('asking what is kept for groups');
+    return this.#groupRows.protections();
+  }
+
+  async release(group: string): Promise<void> {
+    this.#mustWrite(`letting go of what ${group} needs`);
+    const permit = (): void => {
+      if (this.#groups.hasMembers(group)) throw new ScreenerError('GROUP_RUNNING', { group });
+    };
+    await this.#queue.commit({ records: [], permit, write: () => this.#groupRows.removeProtections(group) });
   }
 
   /** Retention and compaction of everything that is due now. */
@@ -240,42 +232,10 @@ export class EmbeddedEngine implements Engine {
   }
 
   async #commit(records: readonly NewRecord[], rows: Omit<Work, 'records'>): Promise<void> {
-    const { stored, live } = splitRecords(records, (name) => this.#topic(name));
+    const { stored, live } = splitRecords(records, (name) => this.#topics.find(name));
     if (stored.length > 0 || rows.write !== undefined) await this.#queue.commit({ records: stored, ...rows });
     for (const { topic, partition, record } of live) topic.append(partition, record);
     for (const name of new Set(live.map(({ topic }) => topic.description.name))) this.#wakeUps.wake(name);
-  }
-
-  #writeGroupOffset(group: string, topic: string, partition: number, nextOffset: number): void {
-    this.#statements
-      .of('INSERT OR REPLACE INTO group_offsets VALUES (?, ?, ?, ?)')
-      .run(group, topic, partition, nextOffset);
-  }
-
-  #topic(name: string): Topic {
-    if (!this.#topics.has(name) && this.#log.mode === 'read') this.#loadTopics();
-    const found = this.#topics.get(name);
-    if (found === undefined) throw new ScreenerError('TOPIC_MISSING', { topic: name, where: this.#log.file });
-    return found;
-  }
-
-  #loadTopics(): void {
-    translating(this.#log.file, () => {
-      for (const row of this.#log.database.prepare('SELECT id, name, topic_id, spec FROM topics ORDER BY id').all()) {
-        const name = String(row.name);
-        if (this.#topics.has(name)) continue;
-        const spec = JSON.parse(String(row.spec)) as TopicSpec;
-        const description: TopicDescription = { ...spec, retentionMs: spec.retentionMs, topicId: String(row.topic_id) };
-        this.#topics.set(
-          name,
-          spec.live ? new LiveTopic(description) : new StoredTopic(this.#log, Number(row.id), description),
-        );
-      }
-    });
-  }
-
-  *#stored(): Iterable<StoredTopic> {
-    for (const topic of this.#topics.values()) if (topic instanceof StoredTopic) yield topic;
   }
 
   #mustBeOpen(action: string): void {

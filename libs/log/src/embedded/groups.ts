@@ -15,6 +15,12 @@ interface Group {
 
 export class Groups {
   readonly #groups = new Map<string, Group>();
+  /** Members of each group, whatever they read. */
+  readonly #members = new Map<string, number>();
+
+  hasMembers(group: string): boolean {
+    return (this.#members.get(group) ?? 0) > 0;
+  }
 
   join(group: string, topic: string, partitions: number, listener: AssignmentListener): Membership {
     const name = JSON.stringify([group, topic]);
@@ -22,6 +28,7 @@ export class Groups {
     this.#groups.set(name, joined);
     const member: GroupMember = { listener, partitions: [], left: false };
     joined.members.add(member);
+    this.#count(group, 1);
     const rebalance = (): Promise<void> => {
       joined.settled = joined.settled.then(() => rebalanceGroup(joined, partitions));
       return joined.settled;
@@ -33,10 +40,17 @@ export class Groups {
         if (member.left) return;
         member.left = true;
         joined.members.delete(member);
+        this.#count(group, -1);
         if (joined.members.size === 0) this.#groups.delete(name);
         await rebalance();
       },
     };
+  }
+
+  #count(group: string, change: number): void {
+    const count = (this.#members.get(group) ?? 0) + change;
+    if (count > 0) this.#members.set(group, count);
+    else this.#members.delete(group);
   }
 }
 

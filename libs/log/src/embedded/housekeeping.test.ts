@@ -156,9 +156,22 @@ describe('keeping house', () => {
     await again.protect('a', 't', 0, 1_000);
     again.keepHouse();
     expect(await beginnings(again)).toEqual([30, 50]);
-    await again.protect('b', 't', 0, 50);
+    await again.release('b');
     again.keepHouse();
     expect(await beginnings(again)).toEqual([50, 50]);
+  });
+
+  test('goes by the retention that was changed last, without a restart', async () => {
+    const now = 10 * day;
+    const engine = await bed.open('write', () => now);
+    await engine.createTopic(topicSpec('t', { partitions: 1, retentionMs: undefined }));
+    const at = (timestamp: number) => ({ topic: 't', key: 'a', value: bytes('x'), timestamp });
+    await engine.writer().append([at(now - 3 * day), at(now - 2 * day), at(now)]);
+    engine.keepHouse();
+    expect(await offsetsOf(engine, 't')).toEqual([0, 1, 2]);
+    await engine.changeRetention('t', { retentionMs: 2.5 * day, compactionLagMs: 0 });
+    engine.keepHouse();
+    expect(await offsetsOf(engine, 't')).toEqual([1, 2]);
   });
 });
 

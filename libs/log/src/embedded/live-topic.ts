@@ -16,7 +16,7 @@ interface Ring {
 }
 
 export class LiveTopic implements PartitionSource {
-  readonly description: TopicDescription;
+  description: TopicDescription;
   readonly #rings: readonly Ring[];
 
   constructor(description: TopicDescription) {

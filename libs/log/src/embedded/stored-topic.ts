@@ -35,7 +35,7 @@ export type Savepoint = readonly (readonly [end: number, high: number])[];
 
 export class StoredTopic implements PartitionSource {
   readonly id: number;
-  readonly description: TopicDescription;
+  description: TopicDescription;
   readonly #log: LogFile;
   readonly #partitions: readonly StoredPartition[];
   readonly #beginning: StatementSync;

@@ -206,6 +206,11 @@ export interface Requests {
     question: { readonly topics: readonly string[]; readonly settings: readonly string[] },
     answer: ReadonlyMap<string, ReadonlyMap<string, string | null>>,
   ];
+  /** Changes settings of one topic and leaves the others as they are. */
+  IncrementalAlterConfigs: [
+    question: { readonly topic: string; readonly settings: Readonly<Record<string, string>> },
+    answer: undefined,
+  ];
   ListOffsets: [
     question: {
       readonly topic: string;

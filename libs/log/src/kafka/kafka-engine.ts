@@ -3,13 +3,13 @@ import { ScreenerError } from '@screener/errors';
 import type { AssignmentListener, Engine, Membership, Transactor } from '../engine.ts';
 import { type Notify, silent } from '../notify.ts';
 import type { PartitionOffsets, Reader, ReaderOptions, Writer } from '../port.ts';
-import type { TopicDescription, TopicSpec } from '../topology.ts';
+import type { Retention, TopicDescription, TopicSpec } from '../topology.ts';
 import type { ClientName, GroupMember, KafkaClient } from './client.ts';
 import { Cluster } from './cluster.ts';
 import { commitOffset, committedOffsets, nobody, partitionOffsets } from './group-offsets.ts';
 import { describeError } from './kafka-errors.ts';
 import { KafkaReader } from './kafka-reader.ts';
-import { createTopic, describeTopics, type LiveTopics } from './kafka-topics.ts';
+import { changeRetention, createTopic, describeTopics, type LiveTopics } from './kafka-topics.ts';
 import { openTransactor } from './kafka-transactor.ts';
 import { KafkaWriter } from './kafka-writer.ts';
 
@@ -68,6 +68,11 @@ class KafkaEngine implements Engine {
   async topics(): Promise<readonly TopicDescription[]> {
     this.#checkOpen('describing topics');
     return describeTopics(this.#cluster);
+  }
+
+  async changeRetention(topic: string, retention: Retention): Promise<void> {
+    this.#checkOpen('changing how long a topic is kept');
+    await changeRetention(this.#cluster, topic, retention);
   }
 
   writer(): Writer {

@@ -1,6 +1,6 @@
 /** Topics of the topology as Kafka's topics and settings, and back. */
 import { ScreenerError } from '@screener/errors';
-import type { TopicDescription, TopicSpec } from '../topology.ts';
+import type { Retention, TopicDescription, TopicSpec } from '../topology.ts';
 import { Backoff } from './backoff.ts';
 import type { Cluster } from './cluster.ts';
 import { offsetsAt } from './group-offsets.ts';
@@ -35,7 +35,7 @@ function settingsOf(spec: TopicSpec, replication: number): Record<string, string
     'message.timestamp.type': 'CreateTime',
     'message.timestamp.after.max.ms': LONG_MAX,
     'message.timestamp.before.max.ms': LONG_MAX,
-    'retention.ms': spec.retentionMs === undefined ? FOREVER : String(spec.retentionMs),
+    'retention.ms': retentionSettings(spec)['retention.ms'],
     // acks=all means two copies where there are three: one broker may be away.
     'min.insync.replicas': String(spec.live ? 1 : Math.max(1, replication - 1)),
     // Rather silence than lost records; for a live topic rather the newest than none. This also marks a topic as live.
@@ -73,6 +73,31 @@ export async function createTopic(cluster: Cluster, spec: TopicSpec): Promise<vo
   });
   await untilLed(cluster, spec.name);
 }
+
+export async function changeRetention(cluster: Cluster, topic: string, retention: Retention): Promise<void> {
+  // Who is not there is named, instead of what a broker says of its settings.
+  await cluster.topic(topic);
+  const settings = retentionSettings(retention);
+  await cluster.atController((node) => cluster.ask(node, 'IncrementalAlterConfigs', { topic, settings }));
+  await untilKept(cluster, topic, settings);
+}
+
+/** Brokers hear of changed settings one after the other: done is what the one that is asked next says. */
+async function untilKept(cluster: Cluster, topic: string, settings: Readonly<Record<string, string>>): Promise<void> {
+  const backoff = new Backoff(CREATE_TIMEOUT_MS);
+  for (;;) {
+    const question = { topics: [topic], settings: Object.keys(settings) };
+    const found = (await cluster.atController((node) => cluster.ask(node, 'DescribeConfigs', question))).get(topic);
+    if (Object.entries(settings).every(([name, value]) => found?.get(name) === value)) return;
+    if (backoff.exhausted) throw cluster.unreachable(new Error(`the settings of ${topic} do not change`));
+    await backoff.wait();
+  }
+}
+
+const retentionSettings = ({ retentionMs, compactionLagMs }: Retention) => ({
+  'retention.ms': retentionMs === undefined ? FOREVER : String(retentionMs),
+  'min.compaction.lag.ms': String(compactionLagMs),
+});
 
 async function untilLed(cluster: Cluster, name: string): Promise<void> {
   const backoff = new Backoff(CREATE_TIMEOUT_MS);

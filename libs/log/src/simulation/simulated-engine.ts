@@ -150,6 +150,10 @@ export class SimulatedEngine implements Engine {
     this.world.storage.createTopic(spec);
   }
 
+  changeRetention(): Promise<void> {
+    return Promise.reject(new Error('nobody does that in a simulation'));
+  }
+
   topics(): Promise<readonly TopicDescription[]> {
     return this.repeatable('describes the topics', () => this.world.storage.topics);
   }

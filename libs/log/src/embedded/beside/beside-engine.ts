@@ -6,8 +6,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ScreenerError } from '@screener/errors';
 import type { AssignmentListener, Engine, Membership, Transactor } from '../../engine.ts';
-import type { LogRecord, NewRecord, PartitionOffsets, Reader, ReaderOptions, Writer } from '../../port.ts';
-import type { TopicDescription, TopicSpec } from '../../topology.ts';
+import type { KeptInput, LogRecord, NewRecord, PartitionOffsets, Reader, ReaderOptions, Writer } from '../../port.ts';
+import type { Retention, TopicDescription, TopicSpec } from '../../topology.ts';
 import { EmbeddedEngine, type EmbeddedLogOptions } from '../embedded-engine.ts';
 import { encodeReaderOptions, isPairs } from './calls.ts';
 import { asLogRecords, decodeRecords } from './frames.ts';
@@ -52,6 +52,18 @@ class BesideEngine implements Engine {
 
   async createTopic(spec: TopicSpec): Promise<void> {
     await (await this.#writing('creating a topic')).createTopic(spec);
+  }
+
+  async changeRetention(topic: string, retention: Retention): Promise<void> {
+    await (await this.#writing('changing how long a topic is kept')).changeRetention(topic, retention);
+  }
+
+  protections(): Promise<readonly KeptInput[]> {
+    return this.#reading().protections();
+  }
+
+  async release(group: string): Promise<void> {
+    await (await this.#writing(`letting go of what ${group} needs`)).release(group);
   }
 
   topics(): Promise<readonly TopicDescription[]> {

@@ -71,6 +71,27 @@ describe('beside a process that writes', () => {
     ]);
   });
 
+  test('retention changes through it, and what is kept for a group is let go unless the group runs there', async () => {
+    const running = await bed.open();
+    await running.createTopic(topicSpec('t', { partitions: 2, retentionMs: 1_000 }));
+    const other = await beside();
+    expect((await other.topics())[0]).toMatchObject({ retentionMs: 1_000, compactionLagMs: 0 });
+    await other.changeRetention('t', { retentionMs: undefined, compactionLagMs: 5 });
+    for (const engine of [running, other]) {
+      expect((await engine.topics())[0]).toMatchObject({ retentionMs: undefined, compactionLagMs: 5 });
+    }
+    for (const partition of [0, 1]) await running.protect('g', 't', partition, 10 + partition);
+    await running.protect('h', 't', 0, 3);
+    const member = await running.join('g', 't', { assigned: () => {}, revoked: async () => {}, failed: () => {} });
+    const kept = { group: 'h', topic: 't', partition: 0, offset: 3 };
+    const ofG = [0, 1].map((partition) => ({ group: 'g', topic: 't', partition, offset: 10 + partition }));
+    await expect(other.release?.('g')).rejects.toMatchObject({ code: 'GROUP_RUNNING', facts: { group: 'g' } });
+    expect(await other.protections?.()).toEqual([...ofG, kept]);
+    await member.leave();
+    await other.release?.('g');
+    expect(await other.protections?.()).toEqual([kept]);
+  });
+
   test('errors keep their codes, and what only the writer may do is refused', async () => {
     const running = await bed.open();
     await running.createTopic(topicSpec('t', { partitions: 1 }));

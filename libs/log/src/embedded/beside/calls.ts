@@ -1,10 +1,10 @@
 /** The calls of the socket as data, read with care: what is none of them is refused. */
 import { type ErrorCode, errorTable, reasonOf, ScreenerError } from '@screener/errors';
 import type { Position, ReaderOptions } from '../../port.ts';
-import type { TopicSpec } from '../../topology.ts';
+import type { Retention, TopicSpec } from '../../topology.ts';
 import { FrameInvalid, type Head } from './frames.ts';
 
-export const callNames = ['hello', 'append', 'create', 'offsets', 'read'] as const;
+export const callNames = ['hello', 'append', 'create', 'retain', 'release', 'offsets', 'read'] as const;
 export type CallName = (typeof callNames)[number];
 
 export function callOf(head: Head): CallName {
@@ -46,10 +46,18 @@ export const isPairs = (value: unknown): value is [number, number][] =>
 const isNumbers = (value: unknown): value is number[] =>
   Array.isArray(value) && value.every((number) => Number.isSafeInteger(number) && Number(number) >= 0);
 
+export function decodeRetention({ retentionMs, compactionLagMs }: Head): Retention {
+  if (!(retentionMs === null || isWhole(retentionMs)) || !isWhole(compactionLagMs)) {
+    throw new FrameInvalid('a retention that is none');
+  }
+  return { retentionMs: retentionMs ?? undefined, compactionLagMs };
+}
+
+const isWhole = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
+
 export function decodeTopicSpec(given: unknown): TopicSpec {
   if (typeof given !== 'object' || given === null) throw new FrameInvalid('a topic that is none');
   const spec = given as Partial<Record<keyof TopicSpec, unknown>>;
-  const whole = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
   const strings = (value: unknown): value is string[] =>
     Array.isArray(value) && value.every((entry) => typeof entry === 'string');
   const { name, about, key, events, writers, partitions, retentionMs, compact, compactionLagMs, live } = spec;
@@ -59,11 +67,11 @@ export function decodeTopicSpec(given: unknown): TopicSpec {
     typeof key !== 'string' ||
     !strings(events) ||
     !strings(writers) ||
-    !whole(partitions) ||
+    !isWhole(partitions) ||
     partitions < 1 ||
     partitions > 1_000 ||
-    !(retentionMs == null || whole(retentionMs)) ||
-    !whole(compactionLagMs)
+    !(retentionMs == null || isWhole(retentionMs)) ||
+    !isWhole(compactionLagMs)
   ) {
     throw new FrameInvalid('a topic that is none');
   }

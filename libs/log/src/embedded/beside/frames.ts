@@ -7,7 +7,7 @@
 import type { LogRecord, NewRecord } from '../../port.ts';
 
 /** Rises when the two sides could misunderstand each other; told with the first frame. */
-export const protocolVersion = 1;
+export const protocolVersion = 2;
 /** Bounds what one connection can make the other side keep in memory. A record larger than this cannot be sent. */
 export const frameBytesMax = 4_194_304;
 /** Sent together at most, so that large appends and large batches become several frames. */

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
 import { reasonOf, ScreenerError } from '@screener/errors';
 import type { NewRecord, PartitionOffsets } from '../../port.ts';
-import type { TopicSpec } from '../../topology.ts';
+import type { Retention, TopicSpec } from '../../topology.ts';
 import { decodeError } from './calls.ts';
 import { FrameInbox } from './frame-inbox.ts';
 import { encodeFrame, encodeRecords, type Frame, FrameInvalid, type Head, pieces, protocolVersion } from './frames.ts';
@@ -60,6 +60,15 @@ export class SocketClient {
 
   async createTopic(spec: TopicSpec): Promise<void> {
     await this.#call(`creating topic ${spec.name}`, { call: 'create', spec });
+  }
+
+  async changeRetention(topic: string, { retentionMs, compactionLagMs }: Retention): Promise<void> {
+    const head = { call: 'retain', topic, retentionMs: retentionMs ?? null, compactionLagMs };
+    await this.#call(`changing how long topic ${topic} is kept`, head);
+  }
+
+  async release(group: string): Promise<void> {
+    await this.#call(`letting go of what ${group} needs`, { call: 'release', group });
   }
 
   async offsets(topic: string): Promise<readonly PartitionOffsets[]> {

@@ -8,7 +8,7 @@ import { reasonOf } from '@screener/errors';
 import type { Engine } from '../../engine.ts';
 import type { Notify } from '../../notify.ts';
 import type { Reader } from '../../port.ts';
-import { callOf, decodeReaderOptions, decodeTopicSpec, encodeError } from './calls.ts';
+import { callOf, decodeReaderOptions, decodeRetention, decodeTopicSpec, encodeError } from './calls.ts';
 import {
   decodeRecords,
   encodeFrame,
@@ -24,7 +24,10 @@ const connectionsMax = 16;
 /** Whoever has not greeted, or has begun a frame and not ended it, after so long is not worth waiting for. */
 const silenceMsMax = 3_000;
 
-export type Served = Pick<Engine, 'cluster' | 'createTopic' | 'writer' | 'reader' | 'offsets'>;
+export type Served = Pick<
+  Engine,
+  'cluster' | 'createTopic' | 'changeRetention' | 'release' | 'writer' | 'reader' | 'offsets'
+>;
 
 export class SocketServer {
   readonly #served: Served;
@@ -164,6 +167,20 @@ class Visit {
         const spec = decodeTopicSpec(head.spec);
         return async () => {
           await served.createTopic(spec);
+          return {};
+        };
+      }
+      case 'retain': {
+        const [topic, retention] = [String(head.topic), decodeRetention(head)];
+        return async () => {
+          await served.changeRetention(topic, retention);
+          return {};
+        };
+      }
+      case 'release': {
+        const group = String(head.group);
+        return async () => {
+          await served.release?.(group);
           return {};
         };
       }

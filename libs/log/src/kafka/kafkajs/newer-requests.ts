@@ -1,12 +1,17 @@
 /**
- * Two requests in versions that kafkajs does not have, written with its encoder: metadata with the ids of topics, without
- * which a topic that was created anew is taken for the old one, and committed offsets that wait for open transactions.
+ * Requests and versions of them that kafkajs does not have, written with its encoder: metadata with the ids of topics,
+ * without which a topic that was created anew is taken for the old one; committed offsets that wait for open transactions;
+ * changing some settings of a topic (what kafkajs has resets all others).
  */
 import type { Address } from '../client.ts';
 import { apiKeys, Decoder, Encoder, type Exchange, nameOfCode } from './internals.ts';
 
 const METADATA_VERSION = 12;
 const OFFSET_FETCH_VERSION = 7;
+const ALTER_CONFIGS_VERSION = 1;
+const TOPIC_RESOURCE = 2;
+/** Of a setting: not to its default, and not one more in a list. */
+const SET = 0;
 const UUID_BYTES = 16;
 
 /** Headers and structures of these versions end with tagged fields; we send none. */
@@ -126,4 +131,28 @@ function decodeOffsets(from: Decoder): OffsetFetchAnswer {
     return { topic, partitions: partitions ?? [] };
   });
   return { errorCode: from.readInt16(), topics: topics ?? [] };
+}
+
+export function alterTopicExchange(topic: string, settings: Readonly<Record<string, string>>): Exchange {
+  const configs = Object.entries(settings).map(([name, value]) =>
+    tagged(new Encoder().writeUVarIntString(name).writeInt8(SET).writeUVarIntString(value)),
+  );
+  const named = new Encoder().writeInt8(TOPIC_RESOURCE).writeUVarIntString(topic).writeUVarIntArray(configs);
+  const body = tagged(new Encoder())
+    .writeUVarIntArray([tagged(named)])
+    .writeBoolean(false);
+  return exchange('IncrementalAlterConfigs', ALTER_CONFIGS_VERSION, tagged(body), decodeAltered);
+}
+
+function decodeAltered(from: Decoder): { readonly errorCode: number }[] {
+  from.readInt32(); // throttle time
+  const answers = from.readUVarIntArray(() => {
+    const errorCode = from.readInt16();
+    from.readUVarIntString(); // what the broker says
+    from.readInt8(); // kind of resource
+    from.readUVarIntString(); // its name
+    from.readTaggedFields();
+    return { errorCode };
+  });
+  return answers ?? [];
 }

@@ -13,6 +13,7 @@ import { nameOfCode } from './internals.ts';
 import type { KafkajsConnection } from './kafkajs-client.ts';
 import { allOf } from './kafkajs-errors.ts';
 import {
+  alterTopicExchange,
   knowsStableOffsets,
   knowsTopicIds,
   type MetadataAnswer,
@@ -87,6 +88,11 @@ export const translations: { readonly [N in RequestName]: Translation<N> } = {
         new Map(configEntries.map(({ configName, configValue }) => [configName, configValue])),
       ]),
     );
+  },
+
+  IncrementalAlterConfigs: async (connection, { topic, settings }) => {
+    allOf(await connection.exchange(alterTopicExchange(topic, settings)));
+    return undefined;
   },
 
   ListOffsets: async (connection, { topic, partitions, timestamp, committed }) => {

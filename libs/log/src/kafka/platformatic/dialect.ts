@@ -13,6 +13,7 @@ import {
   type endTxnV4,
   type fetchV17,
   type findCoordinatorV6,
+  type incrementalAlterConfigsV1,
   type initProducerIdV5,
   kGetApi,
   type listOffsetsV9,
@@ -32,6 +33,7 @@ interface Functions {
   EndTxn: typeof endTxnV4.api;
   Fetch: typeof fetchV17.api;
   FindCoordinator: typeof findCoordinatorV6.api;
+  IncrementalAlterConfigs: typeof incrementalAlterConfigsV1.api;
   InitProducerId: typeof initProducerIdV5.api;
   ListOffsets: typeof listOffsetsV9.api;
   Metadata: typeof metadataV12.api;

@@ -19,6 +19,8 @@ type Translation<N extends RequestName> = (
 ) => Promise<Answer<N>>;
 
 const TOPIC_RESOURCE = 2;
+/** Of a setting: not to its default, and not one more in a list. */
+const SET = 0;
 const UNKNOWN_EPOCH = -1;
 const NO_PRODUCER = { producerId: -1n, producerEpoch: -1 };
 /** Neither a session nor one to be opened: each request says all that it wants. */
@@ -88,6 +90,12 @@ export const translations: { readonly [N in RequestName]: Translation<N> } = {
         new Map(configs.map(({ name, value }) => [name, value ?? null])),
       ]),
     );
+  },
+
+  IncrementalAlterConfigs: async (dialect, connection, { topic, settings }) => {
+    const configs = Object.entries(settings).map(([name, value]) => ({ name, configOperation: SET as 0, value }));
+    const resource = { resourceType: TOPIC_RESOURCE as 2, resourceName: topic, configs };
+    await dialect.send(connection, 'IncrementalAlterConfigs', [resource], false);
   },
 
   ListOffsets: async (dialect, connection, { topic, partitions, timestamp, committed }) => {
