@@ -1,8 +1,10 @@
 import { type DeadLetter, decodeAs } from '@screener/events';
 import { describe, expect, test } from 'vitest';
+import type { Engine } from '../engine.ts';
 import type { LogRecord, NewRecord } from '../port.ts';
 import { failedInRowMax } from '../processor/partition-work.ts';
 import { type Bench, bytes, deadlineMs, seededRandom, text, until } from './bench.ts';
+import { engineMethods } from './engine-methods.ts';
 import { type Faults, faultyEngine } from './faulty-engine.ts';
 import { Ledger, lineOf } from './ledger-task.ts';
 
@@ -147,5 +149,69 @@ export function describePoison(bench: Bench): void {
       await again.close();
       expect(Array.from({ length: 4 }, (_, p) => ledger.tasks.get(p)?.emitted.map(lineOf))).toEqual(outputs);
     });
+
+    test('of a side input are forgotten when they are gone, and only they', async () => {
+      const side = await bench.topic('side', { partitions: 1 });
+      const ledger = await Ledger.create(bench, { sides: [side] });
+      const writer = bench.engine.writer();
+      for (const value of ['2', 'first', 'second', '3']) {
+        await writer.append([{ topic: side, key: 'factor', value: bytes(value), timestamp: 1 }]);
+      }
+      const run = async (engine: Engine, minute: number): Promise<void> => {
+        const member = await bench.logOver(engine).processor(ledger.definition);
+        await writer.append(ledger.minutes(minute, minute + 1));
+        await until(`minute ${minute}`, () => ledger.caughtUp(bench));
+        await member.close();
+      };
+      const skips = async (): Promise<string[]> => {
+        const kept = new Set<string>();
+        for (const { key, value } of await bench.read(ledger.definition.snapshots)) {
+          if (key?.includes('/skip/') !== true) continue;
+          if (value === null) kept.delete(key);
+          else kept.add(key);
+        }
+        return [...kept].sort();
+      };
+      const skipsOf = (...offsets: readonly number[]): string[] =>
+        [0, 1, 2, 3]
+          .flatMap((partition) =>
+            offsets.map((offset) => `${ledger.definition.group}/${partition}/skip/${side}/0/${offset}`),
+          )
+          .sort();
+      await run(bench.engine, 0);
+      expect(await skips()).toEqual(skipsOf(1, 2));
+      // As after compaction.
+      const engine = withoutRecord(bench.engine, side, 1);
+      await run(engine, 1);
+      expect(await skips()).toEqual(skipsOf(2));
+      await run(engine, 2);
+      const outputs = await ledger.outputs(bench);
+      expect(outputs.flat().filter((line) => line.includes(' x') && !line.endsWith(' x3'))).toEqual([]);
+      const again = await bench.logOver(engine).processor({ ...ledger.definition, snapshotVersion: 2 });
+      await until('all partitions live', () => again.partitions().length === ledger.partitions);
+      await again.close();
+      expect(Array.from({ length: 4 }, (_, p) => ledger.tasks.get(p)?.emitted.map(lineOf))).toEqual(outputs);
+    });
   });
+}
+
+/** An engine whose readers do not find one record. */
+function withoutRecord(engine: Engine, topic: string, offset: number): Engine {
+  return {
+    ...engineMethods(engine),
+    reader: (options) => {
+      const reader = engine.reader(options);
+      if (options.topic !== topic) return reader;
+      return {
+        positions: () => reader.positions(),
+        close: () => reader.close(),
+        async *[Symbol.asyncIterator]() {
+          for await (const batch of reader) {
+            const left = batch.filter((record) => record.offset !== offset);
+            if (left.length > 0) yield left;
+          }
+        },
+      };
+    },
+  };
 }

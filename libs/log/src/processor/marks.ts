@@ -1,8 +1,11 @@
-/** Recorded side offsets and skips that no replay can need any more are taken back: those before the input begins. */
+/**
+ * Recorded side offsets and skips that no replay can need any more are taken back: those before the input begins, and skips
+ * of side records that are gone.
+ */
 import type { RecordSkipped, SideOffsetsTaken } from '@screener/events';
 import type { NewRecord, ProcessorDefinition } from '../port.ts';
-import type { Restored } from './read-snapshots.ts';
 import { markKey, skipKey, tombstone } from './snapshot-records.ts';
+import type { RebuiltTask } from './take-over.ts';
 
 /** Taken back with one transaction at most; the others wait for the next. */
 const tombstonesMaxPerTransaction = 200;
@@ -17,13 +20,20 @@ export class Marks {
   /** In order of offset. */
   #marks: number[];
   #skips: RecordSkipped[];
+  /** As the take-over found it: while a task runs nobody looks which side records go. */
+  readonly #gone: RecordSkipped[];
 
-  constructor(definition: ProcessorDefinition, partition: number, { marks, skips }: Restored) {
+  constructor(
+    definition: ProcessorDefinition,
+    partition: number,
+    { restored, goneSkips }: Pick<RebuiltTask, 'restored' | 'goneSkips'>,
+  ) {
     this.#definition = definition;
     this.#partition = partition;
-    this.#marks = marks.map(({ inputOffset }) => inputOffset);
-    // Those of side inputs stay: a side input is read whole by every take-over.
-    this.#skips = skips
+    this.#marks = restored.marks.map(({ inputOffset }) => inputOffset);
+    this.#gone = [...goneSkips];
+    // Others of side inputs stay: a side input is read whole by every take-over.
+    this.#skips = restored.skips
       .filter(({ topic }) => topic === definition.input)
       .sort((one, other) => one.recordOffset - other.recordOffset);
   }
@@ -38,7 +48,7 @@ export class Marks {
 
   /** What to take back now that the input begins at `beginning`. The newest mark before it stays: it holds from there on. */
   prune(beginning: number, timestamp: number): NewRecord[] {
-    const names: string[] = [];
+    const names = this.#gone.splice(0, tombstonesMaxPerTransaction).map(skipKey);
     let marks = 0;
     while ((this.#marks[marks + 1] ?? Infinity) <= beginning && names.length < tombstonesMaxPerTransaction) {
       names.push(markKey(this.#marks[marks] ?? 0));

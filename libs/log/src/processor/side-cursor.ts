@@ -64,6 +64,16 @@ export class SideCursor {
     }
   }
 
+  /**
+   * Whether a record is not there any more: retention or compaction took it. Only to be asked while nothing has been used of
+   * what was read from the beginning on.
+   */
+  isGone({ topic, partition, offset }: Pick<LogRecord, 'topic' | 'partition' | 'offset'>): boolean {
+    const side = this.#byTopic.get(topic)?.[partition];
+    if (side === undefined || this.#overrun !== undefined || offset >= side.known) return false;
+    return !side.waiting.some((record) => record.offset === offset);
+  }
+
   /** Offsets of everything used so far. */
   applied(): SideOffsets {
     return Object.fromEntries([...this.#byTopic].map(([topic, sides]) => [topic, sides.map((side) => side.applied)]));

@@ -1,4 +1,5 @@
 /** How a member comes to own a partition. The numbers are those of docs/architecture.md. */
+import type { RecordSkipped } from '@screener/events';
 import type { Engine, Transactor } from '../engine.ts';
 import type { Notify } from '../notify.ts';
 import type { ProcessorDefinition, Task } from '../port.ts';
@@ -14,6 +15,8 @@ export interface RebuiltTask {
   readonly skips: Skips;
   /** What the snapshots topic held. */
   readonly restored: Restored;
+  /** Skips of side records that are not there any more, so that no replay can meet them. */
+  readonly goneSkips: readonly RecordSkipped[];
   /** Newest minute that a record has opened so far; undefined: none yet. */
   readonly openMinute: number | undefined;
 }
@@ -60,11 +63,14 @@ export async function rebuildTask(around: Surroundings, committed: number | unde
   try {
     const task = definition.task(partition);
     const skips = new Skips(restored.skips);
+    const goneSkips = restored.skips.filter(({ topic, recordPartition, recordOffset }) =>
+      sides.isGone({ topic, partition: recordPartition, offset: recordOffset }),
+    );
     // 4. The input from there to the committed offset, outputs discarded.
     const openMinute =
       committed === undefined ? undefined : await replay(around, { committed, task, restored, sides, skips });
     stop.throwIfAborted();
-    return { task, sides, skips, restored, openMinute };
+    return { task, sides, skips, restored, goneSkips, openMinute };
   } catch (cause) {
     sideInputs.detach(sides);
     throw cause;

@@ -52,7 +52,7 @@ export class TransactionSteps {
     this.#partition = partition;
     this.#skips = rebuilt.skips;
     this.#openMinute = rebuilt.openMinute;
-    this.#marks = new Marks(definition, partition, rebuilt.restored);
+    this.#marks = new Marks(definition, partition, rebuilt);
     this.#snapshots = new SnapshotSchedule(definition, partition, rebuilt.task, rebuilt.restored);
   }
 
