@@ -1,6 +1,6 @@
 /** What the streams really sent: how often the final frame of each minute left, whatever faults did to it before. */
 import type { FrameOutlet, KlineFrame } from './kline-feed.ts';
-import type { StreamApi } from './stream-api.ts';
+import type { StreamApi } from './streams/stream-api.ts';
 
 interface Sent {
   frames: number;
@@ -19,11 +19,7 @@ export class Emissions implements FrameOutlet {
     this.#streams = streams;
   }
 
-  wanted(stream: string): boolean {
-    return this.#streams.wanted(stream);
-  }
-
-  emit({ instrument, stream, openTime, closed, text }: KlineFrame): void {
+  emit({ instrument, stream, minutes, candle, closed, text }: KlineFrame): void {
     if (!this.#streams.send(stream, text)) return;
     let sent = this.#sent.get(instrument.symbol);
     if (sent === undefined) {
@@ -31,7 +27,8 @@ export class Emissions implements FrameOutlet {
       this.#sent.set(instrument.symbol, sent);
     }
     sent.frames++;
-    if (!closed) return;
+    if (!closed || minutes !== 1) return;
+    const { openTime } = candle;
     sent.finals.set(openTime, (sent.finals.get(openTime) ?? 0) + 1);
     if (sent.finals.size > minutesKeptMax) sent.finals.delete(sent.finals.keys().next().value ?? openTime);
   }

@@ -1,12 +1,12 @@
-export { instrumentsMax } from './catalogue.ts';
-export type { DialectName } from './dialect.ts';
-export { type Fault, type FaultKind, faultKinds, parseFaults, readFaults } from './faults/fault-plan.ts';
+export { instrumentsMax, type SimulatedInstrument } from './catalogue.ts';
+export { type DialectName, dialectNames } from './dialects/dialect.ts';
+export { faultKindsOf } from './dialects/dialects.ts';
+export { type FaultKind, faultKinds } from './faults/fault-kinds.ts';
+export { type Fault, parseFaults, readFaults } from './faults/fault-plan.ts';
 export type { FaultCount, FaultRecord, FaultScript } from './faults/fault-script.ts';
 export { type SeededPlan, seededPlan } from './faults/seeded-plan.ts';
 export type { ExchangeLedger, SimulatedCandle, SimulatedCorrection } from './ledger.ts';
 export { type ReplayedCandles, readCandles } from './replay/candle-file.ts';
 export type { Replay } from './replay/replayed-market.ts';
-export type { Admission, Refusal, RequestGate } from './request-gate.ts';
-export { minuteGate } from './request-gate.ts';
 export { type Simulator, type SimulatorOptions, speedMax, startSimulator } from './simulator.ts';
 export { createSimulatorApp } from './simulator-app.ts';

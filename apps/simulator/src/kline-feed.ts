@@ -1,48 +1,58 @@
-/** Pushes kline events: the candle in progress while it changes, and exactly one final frame for every minute. */
-
+/**
+ * Pushes kline events of the streams that somebody listens to: the candle in progress while it changes, and exactly one
+ * final frame for every bar in which somebody traded. Of a minute without trades nothing is sent, as on the real ones.
+ */
 import { MINUTE_MS } from '@screener/market';
+import { BarFold } from './bar-fold.ts';
+import type { Bars } from './bars.ts';
 import type { SimulatedInstrument } from './catalogue.ts';
 import { hashText, unitOf } from './hash.ts';
-import { printed } from './ledger.ts';
-import { stepsPerMinute, type Units } from './market.ts';
-import { stepsDone } from './rest-api.ts';
+import { barBegin, barEnd } from './intervals.ts';
+import type { StreamApi } from './streams/stream-api.ts';
+import type { Channel, KlineEvent, StreamDialect } from './streams/stream-dialect.ts';
 import type { MarketTruth } from './truth.ts';
+import { type PrintedCandle, printed, stepsDone, stepsPerMinute } from './units.ts';
 
 export interface KlineFeedOptions {
   readonly market: MarketTruth;
+  readonly bars: Bars;
+  readonly dialect: StreamDialect;
+  readonly streams: StreamApi;
   readonly outlet: FrameOutlet;
   /** Simulated time between two frames of a candle in progress. */
   readonly frameEveryMs: number;
 }
 
 /** A kline event on its way to whoever listens. */
-export interface KlineFrame {
-  readonly instrument: SimulatedInstrument;
+export interface KlineFrame extends KlineEvent {
   readonly stream: string;
-  readonly openTime: number;
-  readonly closed: boolean;
-  readonly eventTime: number;
-  /** The event as JSON. */
+  /** Of the bar; undefined: a month. */
+  readonly minutes: number | undefined;
+  /** The event as the exchange writes it. */
   readonly text: string;
 }
 
 /** The seam for faults: what lies between the feed and the connections. */
 export interface FrameOutlet {
-  wanted(stream: string): boolean;
   emit(frame: KlineFrame): void;
 }
 
-interface Channel {
+interface KlineSubscription {
   readonly instrument: SimulatedInstrument;
   readonly stream: string;
+  readonly channel: Extract<Channel, { kind: 'kline' }>;
   /** Frames of different symbols are spread over the interval. */
   readonly phaseMs: number;
-  /** How long after the minute its final frame leaves; differs by symbol, as on the real exchange. */
+  /** How long after the bar its final frame leaves; differs by symbol, as on the real exchange. */
   readonly finalDelayMs: number;
-  /** Open time of the minute whose final frame comes next; undefined while nobody listens. */
-  minute: number | undefined;
+  /** Open time of the bar whose final frame comes next. */
+  begin: number;
   frame: number;
-  step: number;
+  /** Trades told last: nothing new is not told. */
+  trades: number;
+  /** The minutes of the bar that are over, up to `foldedTo`. */
+  fold: BarFold | undefined;
+  foldedTo: number;
 }
 
 const finalDelayMsMin = 30;
@@ -52,75 +62,127 @@ const minutesBehindMax = 1_440;
 
 export class KlineFeed {
   readonly #options: KlineFeedOptions;
-  #channels: readonly Channel[] = [];
+  readonly #open = new Map<string, KlineSubscription>();
+  /** In the order in which their final frames leave. */
+  #ordered: readonly KlineSubscription[] = [];
+  #version = -1;
+  #instruments = 0;
 
   constructor(options: KlineFeedOptions) {
     this.#options = options;
-    this.#open();
   }
 
   /** Sends everything that is due by `now`, final frames in the order of their times. */
   advance(now: number): void {
-    if (this.#channels.length < this.#options.market.instruments.length) this.#open();
-    const open = Math.floor(now / MINUTE_MS) * MINUTE_MS;
-    let oldest = open;
-    for (const channel of this.#channels) {
-      if (!this.#options.outlet.wanted(channel.stream)) channel.minute = undefined;
-      else channel.minute ??= open;
-      if (channel.minute !== undefined && channel.minute < oldest) oldest = channel.minute;
+    const { streams, market } = this.#options;
+    if (streams.wantedVersion !== this.#version || market.instruments.length !== this.#instruments) this.#renew(now);
+    const minute = Math.floor(now / MINUTE_MS) * MINUTE_MS;
+    let oldest = Number.POSITIVE_INFINITY;
+    for (const subscription of this.#ordered) {
+      const end = barEnd(subscription.channel.interval, subscription.begin);
+      if (end < oldest) oldest = end;
     }
-    for (let minute = Math.max(oldest, open - minutesBehindMax * MINUTE_MS); minute < open; minute += MINUTE_MS) {
-      for (const channel of this.#channels) {
-        const eventTime = minute + MINUTE_MS + channel.finalDelayMs;
-        if (channel.minute === undefined || channel.minute > minute || eventTime > now) continue;
-        this.#send(channel, minute, stepsPerMinute, true, eventTime);
-        channel.minute = minute + MINUTE_MS;
-        channel.step = -1;
+    for (let end = Math.max(oldest, minute - minutesBehindMax * MINUTE_MS); end <= minute; end += MINUTE_MS) {
+      for (const subscription of this.#ordered) {
+        const { channel, finalDelayMs } = subscription;
+        const due = barEnd(channel.interval, subscription.begin);
+        if (due > end || end + finalDelayMs > now) continue;
+        if (due === end) this.#close(subscription, end);
+        subscription.begin = barBegin(channel.interval, end);
+        subscription.frame = -1;
+        subscription.trades = -1;
+        subscription.fold = undefined;
       }
     }
-    for (const channel of this.#channels) {
-      if (channel.minute !== open) continue;
-      const frame = Math.floor((now - channel.phaseMs) / this.#options.frameEveryMs);
-      const step = stepsDone(open, now);
-      if (frame === channel.frame || step === channel.step) continue;
-      channel.frame = frame;
-      channel.step = step;
-      this.#send(channel, open, step, false, now);
+    for (const subscription of this.#ordered) {
+      const { begin, channel, phaseMs } = subscription;
+      if (now >= barEnd(channel.interval, begin)) continue;
+      const frame = Math.floor((now - phaseMs) / this.#options.frameEveryMs);
+      if (frame === subscription.frame) continue;
+      subscription.frame = frame;
+      this.#tell(subscription, minute, now);
     }
   }
 
-  /** Also for instruments listed meanwhile. */
-  #open(): void {
-    const { market, frameEveryMs } = this.#options;
-    const added = market.instruments.slice(this.#channels.length).map((instrument) => {
+  /** Opens what somebody has begun to listen to, also of instruments listed meanwhile, and lets go of the rest. */
+  #renew(now: number): void {
+    const { streams, market, dialect } = this.#options;
+    this.#version = streams.wantedVersion;
+    this.#instruments = market.instruments.length;
+    for (const stream of this.#open.keys()) if (!streams.isWanted(stream)) this.#open.delete(stream);
+    for (const stream of streams.wanted) {
+      if (this.#open.has(stream)) continue;
+      const channel = dialect.channel(stream);
+      if (channel?.kind !== 'kline') continue;
+      const instrument = market.instrument(channel.symbol);
+      if (instrument === undefined) continue;
       const draw = unitOf(hashText(1, instrument.symbol));
-      return {
+      this.#open.set(stream, {
         instrument,
-        stream: `${instrument.symbol.toLowerCase()}@kline_1m`,
-        phaseMs: Math.floor(draw * frameEveryMs),
+        stream,
+        channel,
+        phaseMs: Math.floor(draw * this.#options.frameEveryMs),
         finalDelayMs: Math.floor(finalDelayMsMin + draw * (finalDelayMsMax - finalDelayMsMin)),
-        minute: undefined,
+        begin: barBegin(channel.interval, now),
         frame: -1,
-        step: -1,
-      };
-    });
-    this.#channels = [...this.#channels, ...added].sort((left, right) => left.finalDelayMs - right.finalDelayMs);
+        trades: -1,
+        fold: undefined,
+        foldedTo: 0,
+      });
+    }
+    this.#ordered = [...this.#open.values()].sort((left, right) => left.finalDelayMs - right.finalDelayMs);
   }
 
-  #send({ instrument, stream }: Channel, minute: number, steps: number, closed: boolean, eventTime: number): void {
-    const { market, outlet } = this.#options;
-    if (!market.trades(instrument.symbol, minute)) return;
-    const units = market.candle(instrument.symbol, minute, steps);
-    const text = klineEvent(instrument, units, closed, eventTime);
-    outlet.emit({ instrument, stream, openTime: minute, closed, eventTime, text });
+  #close(subscription: KlineSubscription, end: number): void {
+    const { instrument, channel, begin, finalDelayMs } = subscription;
+    const { market, bars } = this.#options;
+    if (channel.interval.minutes === 1) {
+      if (!market.trades(instrument.symbol, begin)) return;
+      this.#send(subscription, printed(market.candle(instrument.symbol, begin), instrument), true, end + finalDelayMs);
+      return;
+    }
+    const fold = bars.fold(instrument.symbol, begin, end);
+    if (fold.trades > 0) this.#send(subscription, fold.printed(begin, end, instrument), true, end + finalDelayMs);
   }
-}
 
-/** Letter for letter as captured from the exchange in July 2026, its spaces included. */
-export function klineEvent(instrument: SimulatedInstrument, units: Units, closed: boolean, eventTime: number): string {
-  const { symbol, priceDecimals, amountDecimals } = instrument;
-  const candle = printed(units, priceDecimals, amountDecimals);
-  const { openTime, open, high, low, close, volume, quoteVolume, trades, takerBuyVolume, takerBuyQuoteVolume } = candle;
-  const name = JSON.stringify(symbol);
-  return `{"e":"kline","E":${eventTime},"s":${name},"k":{"t":${openTime}, "T":${openTime + MINUTE_MS - 1}, "s":${name}, "i":"1m", "f":${units.firstTrade}, "L":${units.firstTrade + trades - 1}, "o":"${open}", "c":"${close}", "h":"${high}", "l":"${low}", "v":"${volume}", "n":${trades}, "x":${closed}, "q":"${quoteVolume}", "V":"${takerBuyVolume}", "Q":"${takerBuyQuoteVolume}", "B":"0"}}`;
+  /** The candle in progress, where there is anything new. */
+  #tell(subscription: KlineSubscription, minute: number, now: number): void {
+    const { instrument, channel, begin } = subscription;
+    const { market } = this.#options;
+    const trading = market.trades(instrument.symbol, minute);
+    const steps = stepsDone(minute, now);
+    if (channel.interval.minutes === 1) {
+      if (!trading) return;
+      const units = market.candle(instrument.symbol, minute, steps);
+      if (units.trades === subscription.trades || (units.trades === 0 && steps < stepsPerMinute)) return;
+      subscription.trades = units.trades;
+      this.#send(subscription, printed(units, instrument), false, now);
+      return;
+    }
+    const whole = new BarFold();
+    whole.addFold(this.#folded(subscription, minute));
+    if (trading) whole.add(market.candle(instrument.symbol, minute, steps));
+    if (whole.trades === subscription.trades || whole.trades === 0) return;
+    subscription.trades = whole.trades;
+    this.#send(subscription, whole.printed(begin, barEnd(channel.interval, begin), instrument), false, now);
+  }
+
+  #folded(subscription: KlineSubscription, minute: number): BarFold {
+    const { instrument, begin } = subscription;
+    if (subscription.fold === undefined) {
+      subscription.fold = this.#options.bars.fold(instrument.symbol, begin, minute);
+      subscription.foldedTo = minute;
+    } else if (subscription.foldedTo < minute) {
+      subscription.fold.addFold(this.#options.bars.fold(instrument.symbol, subscription.foldedTo, minute));
+      subscription.foldedTo = minute;
+    }
+    return subscription.fold;
+  }
+
+  #send(subscription: KlineSubscription, candle: PrintedCandle, closed: boolean, eventTime: number): void {
+    const { instrument, stream, channel } = subscription;
+    const event: KlineEvent = { instrument, code: channel.code, candle, closed, eventTime };
+    const text = this.#options.dialect.kline(event);
+    this.#options.outlet.emit({ ...event, stream, minutes: channel.interval.minutes, text });
+  }
 }

@@ -1,8 +1,11 @@
 /** What the simulated exchange says of each minute, as numbers: tests compare with it what others made of the frames. */
 import { MINUTE_MS } from '@screener/market';
 import type { Emissions } from './emissions.ts';
-import { type CandleSource, decimal, type Units } from './market.ts';
+import type { CandleSource } from './market.ts';
+import type { RequestGate } from './rest/request-gate.ts';
+import type { StreamTraffic } from './streams/stream-traffic.ts';
 import type { Delisting, Halt, MarketTruth } from './truth.ts';
+import { printed, type Units } from './units.ts';
 
 export interface SimulatedCandle {
   readonly openTime: number;
@@ -15,36 +18,6 @@ export interface SimulatedCandle {
   readonly trades: number;
   readonly takerBuyVolume: number;
   readonly takerBuyQuoteVolume: number;
-}
-
-/** The candle as the exchange writes it: decimal strings. */
-export interface PrintedCandle {
-  readonly openTime: number;
-  readonly open: string;
-  readonly high: string;
-  readonly low: string;
-  readonly close: string;
-  readonly volume: string;
-  readonly quoteVolume: string;
-  readonly trades: number;
-  readonly takerBuyVolume: string;
-  readonly takerBuyQuoteVolume: string;
-}
-
-export function printed(units: Units, priceDecimals: number, amountDecimals: number): PrintedCandle {
-  const price = (ticks: number): string => decimal(ticks, priceDecimals);
-  return {
-    openTime: units.openTime,
-    open: price(units.open),
-    high: price(units.high),
-    low: price(units.low),
-    close: price(units.close),
-    volume: decimal(units.amount, amountDecimals),
-    quoteVolume: decimal(units.value, priceDecimals + amountDecimals),
-    trades: units.trades,
-    takerBuyVolume: decimal(units.takerAmount, amountDecimals),
-    takerBuyQuoteVolume: decimal(units.takerValue, priceDecimals + amountDecimals),
-  };
 }
 
 export interface SimulatedCorrection {
@@ -71,7 +44,7 @@ export class Ledger {
   protected numbers(symbol: string, units: Units): SimulatedCandle {
     const instrument = this.#market.instrument(symbol);
     if (instrument === undefined) throw new RangeError(`no instrument ${symbol} in this simulation`);
-    const text = printed(units, instrument.priceDecimals, instrument.amountDecimals);
+    const text = printed(units, instrument);
     return {
       openTime: text.openTime,
       open: Number(text.open),
@@ -100,11 +73,34 @@ export class Ledger {
 export class ExchangeLedger extends Ledger {
   readonly #truth: MarketTruth;
   readonly #emissions: Emissions;
+  readonly #gate: RequestGate;
+  /** What happened on the WebSocket side. */
+  readonly traffic: Readonly<StreamTraffic>;
 
-  constructor(truth: MarketTruth, emissions: Emissions) {
+  constructor(truth: MarketTruth, emissions: Emissions, gate: RequestGate, traffic: StreamTraffic) {
     super(truth);
     this.#truth = truth;
     this.#emissions = emissions;
+    this.#gate = gate;
+    this.traffic = traffic;
+  }
+
+  get requests(): number {
+    return this.#gate.requests;
+  }
+
+  get requestsRefused(): number {
+    return this.#gate.refusals;
+  }
+
+  /** Sent although the address was banned; what was on its way when the ban was told does not count. */
+  get requestsDuringBan(): number {
+    return this.#gate.requestsDuringBan;
+  }
+
+  /** Sent before the time that an earlier refusal had named: these lead to a ban. */
+  get requestsBeforeRetry(): number {
+    return this.#gate.requestsBeforeRetry;
   }
 
   get corrections(): readonly SimulatedCorrection[] {
@@ -128,6 +124,11 @@ export class ExchangeLedger extends Ledger {
   /** False where the exchange has no candle: before a listing, after a delisting, in a halt without bars. */
   hasCandle(symbol: string, openTime: number): boolean {
     return this.#truth.has(symbol, openTime);
+  }
+
+  /** False where nobody traded: streams were silent about the minute. */
+  traded(symbol: string, openTime: number): boolean {
+    return this.#truth.trades(symbol, openTime);
   }
 
   framesSent(symbol: string): number {

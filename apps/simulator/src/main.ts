@@ -2,7 +2,8 @@
 import { parseArgs } from 'node:util';
 import { reasonOf, ScreenerError } from '@screener/errors';
 import { catalogue } from './catalogue.ts';
-import type { DialectName } from './dialect.ts';
+import { type DialectName, dialectNames } from './dialects/dialect.ts';
+import { dialects, faultKindsOf } from './dialects/dialects.ts';
 import { type Fault, readFaults } from './faults/fault-plan.ts';
 import { seededPlan } from './faults/seeded-plan.ts';
 import { readCandles } from './replay/candle-file.ts';
@@ -18,13 +19,13 @@ const example = {
   speed: '1',
   'fault-seed': '1',
 } as const;
-const about = `A simulated exchange: Binance USD-M futures, REST and WebSocket, klines.
+const about = `A simulated exchange: instruments and candles over REST and WebSocket, as Binance, Bybit or OKX tell them.
   --port N         port to listen on (8090)
   --host ADDRESS   address to listen on (127.0.0.1)
   --seed N         another number is another market (1)
   --instruments N  how many (50)
   --speed N        times real time, until now is reached (1)
-  --dialect NAME   usdm or spot (usdm)
+  --dialect NAME   ${dialectNames.join(', ')} (usdm)
   --faults FILE    what goes wrong and when: a JSON list of {"kind", "atMs", …}
   --fault-seed N   things go wrong in turn, one every two minutes of simulated time
   --replay FILE.csv[.gz]=SYMBOL  real candles as the market of a symbol; may be given several times
@@ -47,14 +48,15 @@ async function run(args: readonly string[]): Promise<void> {
     return;
   }
   const instruments = number('instruments', values.instruments, 1e9);
+  const dialect = dialectOf(values.dialect);
   const simulator = await startSimulator({
     port: number('port', values.port, 65_535),
     host: values.host,
     seed: number('seed', values.seed, 2 ** 31 - 1),
     instruments,
     speed: number('speed', values.speed, 1e9),
-    faults: faultsOf(values.faults, values['fault-seed'], instruments),
-    dialect: dialectOf(values.dialect),
+    faults: faultsOf(values.faults, values['fault-seed'], instruments, dialect),
+    dialect,
     replays: (values.replay ?? []).map(replayOf),
     now: Date.now,
     notify: (text) => process.stdout.write(`${text}\n`),
@@ -72,19 +74,25 @@ async function run(args: readonly string[]): Promise<void> {
   process.once('SIGTERM', stop);
 }
 
-function faultsOf(file: string | undefined, seed: string | undefined, instruments: number): readonly Fault[] {
+function faultsOf(
+  file: string | undefined,
+  seed: string | undefined,
+  instruments: number,
+  dialect: DialectName,
+): readonly Fault[] {
   const written = file === undefined ? [] : readFaults(file);
   if (seed === undefined) return written;
-  const symbols = catalogue(Math.min(instruments, seededFaults)).map(({ symbol }) => symbol);
-  const spread = { afterMs: faultEveryMs, everyMs: faultEveryMs, count: seededFaults };
+  const { symbolOf } = dialects[dialect];
+  const symbols = catalogue(Math.min(instruments, seededFaults), symbolOf).map(({ symbol }) => symbol);
+  const kinds = faultKindsOf(dialect);
+  const spread = { afterMs: faultEveryMs, everyMs: faultEveryMs, count: seededFaults, kinds };
   return [...written, ...seededPlan({ seed: number('fault-seed', seed, 2 ** 31 - 1), symbols, ...spread })];
 }
 
 function dialectOf(text: string): DialectName {
-  const names: readonly DialectName[] = ['usdm', 'spot'];
-  const found = names.find((name) => name === text);
+  const found = dialectNames.find((name) => name === text);
   if (found !== undefined) return found;
-  const expected = names.join(' or ');
+  const expected = `one of ${dialectNames.join(', ')}`;
   throw new ScreenerError('OPTION_INVALID', { option: '--dialect', found: text, expected, example: '--dialect spot' });
 }
 

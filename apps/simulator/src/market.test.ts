@@ -2,7 +2,8 @@ import { MINUTE_MS } from '@screener/market';
 import { describe, expect, it } from 'vitest';
 import { catalogue } from './catalogue.ts';
 import { Ledger } from './ledger.ts';
-import { decimal, Market, stepsPerMinute } from './market.ts';
+import { Market } from './market.ts';
+import { decimal, stepsPerMinute } from './units.ts';
 
 const start = Date.UTC(2026, 6, 26, 12);
 const market = (seed = 1, count = 50): Market => new Market(seed, catalogue(count));

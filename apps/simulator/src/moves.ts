@@ -12,9 +12,6 @@ export interface Move {
   readonly size: number;
 }
 
-const blockMinutes = 2;
-const dayMinutes = 1_440;
-const blocksPerDay = dayMinutes / blockMinutes;
 const sizeMin = 0.032;
 const sizeMax = 0.07;
 /** Share of the move that is done by the end of each of its first minutes. */
@@ -23,70 +20,71 @@ const climbMinutes = climb.length - 1;
 const fadeMinutesMin = 90;
 const fadeMinutesMax = 230;
 const volumeFactors = [11, 13, 8, 5, 3.5, 2.6, 2.2, 2, 1.8, 1.6, 1.5, 1.4, 1.3, 1.2, 1.1];
-/** Days of moves kept in memory; they can always be computed anew. */
-const daysKeptMax = 64;
+/** Orders of a cycle kept in memory; they can always be computed anew. */
+const cyclesKeptMax = 4_096;
 /** The largest coins do not pump, where there are enough others. */
 const calmLeaders = 4;
 
 export class Moves {
   readonly #seed: number;
   readonly #movers: readonly number[];
-  readonly #days = new Map<number, ReadonlyMap<number, readonly Move[]>>();
+  /** Which of the movers an instrument is. */
+  readonly #places: ReadonlyMap<number, number>;
+  /** When in a cycle each of the movers has its turn. */
+  readonly #cycles = new Map<number, Int32Array>();
 
-  constructor(seed: number, instruments: number) {
+  /** `lively`: who may pump at all. */
+  constructor(seed: number, lively: readonly boolean[]) {
     this.#seed = mix(seed, 0x6d6f7665);
-    const first = instruments > 2 * calmLeaders ? calmLeaders : 0;
+    const first = lively.length > 2 * calmLeaders ? calmLeaders : 0;
     this.#movers = shuffled(
-      Array.from({ length: instruments - first }, (_, index) => first + index),
+      [...lively.keys()].filter((index) => index >= first && lively[index] === true),
       this.#seed,
     );
+    this.#places = new Map(this.#movers.map((instrument, place) => [instrument, place]));
   }
 
   /** Moves of one instrument that can be felt in an hour (the hour's end included). */
   of(instrument: number, hour: number): readonly Move[] {
-    const from = hour * 60;
-    const day = Math.floor(from / dayMinutes);
-    const near = [...(this.#day(day - 1).get(instrument) ?? []), ...(this.#day(day).get(instrument) ?? [])];
-    return near.filter(({ startMinute, endMinute }) => startMinute <= from + 60 && endMinute >= from);
-  }
-
-  #day(day: number): ReadonlyMap<number, readonly Move[]> {
-    const known = this.#days.get(day);
-    if (known !== undefined) return known;
-    const moves = new Map<number, Move[]>();
-    for (let block = day * blocksPerDay; block < (day + 1) * blocksPerDay; block++) {
-      for (const direction of [1, -1]) {
-        const turn = 2 * block + (direction === 1 ? 0 : 1);
-        const draw = mix(this.#seed, turn);
-        const startMinute = block * blockMinutes + (direction === 1 ? 0 : blockMinutes / 2);
-        const move = {
-          startMinute,
-          endMinute:
-            startMinute +
-            climbMinutes +
-            Math.floor(fadeMinutesMin + unitOf(mix(draw, 1)) * (fadeMinutesMax - fadeMinutesMin)),
-          size: direction * (sizeMin + unitOf(mix(draw, 2)) ** 2 * (sizeMax - sizeMin)),
-        };
-        const instrument = this.#whoseTurn(turn);
-        const others = moves.get(instrument);
-        if (others === undefined) moves.set(instrument, [move]);
-        else others.push(move);
-      }
+    const mover = this.#places.get(instrument);
+    if (mover === undefined) return [];
+    const [from, count] = [hour * 60, this.#movers.length];
+    const moves: Move[] = [];
+    const last = Math.floor((from + 60) / count);
+    for (let cycle = Math.floor((from - climbMinutes - fadeMinutesMax) / count); cycle <= last; cycle++) {
+      const move = this.#moveAt(cycle * count + (this.#turns(cycle)[mover] ?? 0));
+      if (move.startMinute <= from + 60 && move.endMinute >= from) moves.push(move);
     }
-    if (this.#days.size >= daysKeptMax) this.#days.delete(this.#days.keys().next().value ?? day);
-    this.#days.set(day, moves);
     return moves;
   }
 
+  /** One begins each minute, a pump and a dump in turn. */
+  #moveAt(minute: number): Move {
+    const draw = mix(this.#seed, minute);
+    const fade = Math.floor(fadeMinutesMin + unitOf(mix(draw, 1)) * (fadeMinutesMax - fadeMinutesMin));
+    const direction = minute % 2 === 0 ? 1 : -1;
+    return {
+      startMinute: minute,
+      endMinute: minute + climbMinutes + fade,
+      size: direction * (sizeMin + unitOf(mix(draw, 2)) ** 2 * (sizeMax - sizeMin)),
+    };
+  }
+
   /** Everybody once per cycle, in another order each time, yet never the same one twice in quick succession. */
-  #whoseTurn(turn: number): number {
+  #turns(cycle: number): Int32Array {
+    const known = this.#cycles.get(cycle);
+    if (known !== undefined) return known;
     const count = this.#movers.length;
-    const cycle = Math.floor(turn / count);
-    const place = turn % count;
     const half = Math.floor(count / 2);
-    const [from, to] = place < half ? [0, half] : [half, count];
-    const order = shuffled(this.#movers.slice(from, to), mix(mix(this.#seed, cycle), from));
-    return order[place - from] ?? 0;
+    const turns = new Int32Array(count);
+    for (const [from, to] of [[0, half] as const, [half, count] as const]) {
+      const members = Array.from({ length: to - from }, (_, index) => from + index);
+      const order = shuffled(members, mix(mix(this.#seed, cycle), from));
+      for (const [place, mover] of order.entries()) turns[mover] = from + place;
+    }
+    if (this.#cycles.size >= cyclesKeptMax) this.#cycles.clear();
+    this.#cycles.set(cycle, turns);
+    return turns;
   }
 }
 

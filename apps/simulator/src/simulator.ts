@@ -1,11 +1,14 @@
-/** A simulated exchange on a port of this machine: REST and WebSocket of Binance USD-M futures, as far as klines go. */
+/** A simulated exchange on a port of this machine: REST and WebSocket, as far as instruments and candles go. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ScreenerError } from '@screener/errors';
 import { MINUTE_MS } from '@screener/market';
-import { catalogue, instrumentsMax } from './catalogue.ts';
+import { Bars } from './bars.ts';
+import { catalogue, instrumentsMax, type SimulatedInstrument } from './catalogue.ts';
 import { SimulatedClock } from './clock.ts';
-import { type DialectName, dialects } from './dialect.ts';
+import { DayTickers } from './day-tickers.ts';
+import type { DialectName } from './dialects/dialect.ts';
+import { dialects } from './dialects/dialects.ts';
 import { Emissions } from './emissions.ts';
 import type { Fault } from './faults/fault-plan.ts';
 import { FaultScript } from './faults/fault-script.ts';
@@ -13,9 +16,10 @@ import { KlineFeed } from './kline-feed.ts';
 import { ExchangeLedger } from './ledger.ts';
 import { Market } from './market.ts';
 import { type Replay, ReplayedMarket, replayStart } from './replay/replayed-market.ts';
-import { minuteGate, type RequestGate } from './request-gate.ts';
-import { RestApi } from './rest-api.ts';
-import { StreamApi } from './stream-api.ts';
+import { RequestGate } from './rest/request-gate.ts';
+import { RestApi } from './rest/rest-api.ts';
+import { StreamApi } from './streams/stream-api.ts';
+import { TickerFeed } from './ticker-feed.ts';
 import { MarketTruth } from './truth.ts';
 
 export interface SimulatorOptions {
@@ -28,14 +32,22 @@ export interface SimulatorOptions {
   readonly speed: number;
   /** Where simulated time begins. Default: now, or at a higher speed so far back that ten minutes of it are left. */
   readonly startAt?: number;
-  /** Simulated time between frames of a candle in progress. Default: one second of the wall clock. */
+  /**
+   * Simulated time between frames of a candle in progress. Default: the pace of the real exchange; accelerated, one
+   * second of the wall clock.
+   */
   readonly frameEveryMs?: number;
   /** Wall clock in ms. */
   readonly now: () => number;
   readonly notify: (text: string) => void;
-  /** Default: the exchange's weight limit, per minute of simulated time. */
-  readonly gate?: (now: () => number) => RequestGate;
-  /** Which market's addresses, weights and rhythm; the candles are the same. Default: usdm. */
+  /** Instruments beside those of the catalogue. */
+  readonly added?: readonly SimulatedInstrument[];
+  /**
+   * By which clock the server waits for pongs and other signs of life: accelerated clients keep the simulated one.
+   * Rates, bans and the age of connections always count in simulated time. Default: wall.
+   */
+  readonly patience?: 'wall' | 'simulated';
+  /** Which exchange's addresses, words, limits and rhythm; the market is the same. Default: usdm. */
   readonly dialect?: DialectName;
   /** What goes wrong, and when. Default: nothing does. */
   readonly faults?: readonly Fault[];
@@ -47,6 +59,7 @@ export interface Simulator {
   readonly restBase: string;
   readonly wsBase: string;
   readonly port: number;
+  readonly dialect: DialectName;
   /** Those listed meanwhile included. */
   readonly symbols: readonly string[];
   readonly ledger: ExchangeLedger;
@@ -61,6 +74,8 @@ export interface Simulator {
 
 const advanceEveryMs = 50;
 const frameEveryMsMin = 250;
+/** Accelerated: of the wall clock. */
+const frameEveryMsFast = 1_000;
 export const speedMax = 100_000;
 
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
@@ -68,22 +83,34 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   check('speed', options.speed, true, 1, speedMax);
   const { now, speed, replays = [] } = options;
   const startAt = options.startAt ?? replayStart(replays);
-  const seeded = new Market(options.seed, catalogue(options.instruments));
+  const dialect = dialects[options.dialect ?? 'usdm'];
+  const instruments = [...catalogue(options.instruments, dialect.symbolOf), ...(options.added ?? [])];
+  const seeded = new Market(options.seed, instruments);
   const market = new MarketTruth(replays.length === 0 ? seeded : new ReplayedMarket(seeded, replays));
   for (const { symbol, candles } of replays) {
     market.delist(symbol, candles.lastOpenTime + MINUTE_MS, Number.POSITIVE_INFINITY);
   }
   const clock = new SimulatedClock({ now, speed, startAt });
   const simulatedNow = (): number => clock.now();
-  const dialect = dialects[options.dialect ?? 'usdm'];
+  const bars = new Bars(market, simulatedNow);
+  const tickers = new DayTickers(market, bars, simulatedNow);
   const faults = new FaultScript(options.faults ?? [], clock.startAt);
-  const streams = new StreamApi(now, faults, simulatedNow, dialect.routed);
-  faults.stage = { market, streams, now: simulatedNow };
-  const gate = options.gate?.(simulatedNow) ?? minuteGate(simulatedNow, dialect.weightPerMinute);
-  const rest = new RestApi({ market, dialect, now: simulatedNow, gate, seam: faults });
-  const frameEveryMs = Math.max(frameEveryMsMin, options.frameEveryMs ?? dialect.frameEveryMs * speed);
+  const gate = new RequestGate(dialect.gate, simulatedNow, now);
+  const rest = new RestApi({ market, bars, tickers, dialect, now: simulatedNow, gate, seam: faults });
+  const patienceNow = options.patience === 'simulated' ? simulatedNow : now;
+  const streams = new StreamApi({ dialect: dialect.streams, market, seam: faults, now: simulatedNow, patienceNow });
+  faults.stage = { market, streams, gate, dialect, now: simulatedNow };
   const emissions = new Emissions(streams);
-  const feed = new KlineFeed({ market, outlet: faults.before(emissions), frameEveryMs });
+  const pace = { market, dialect: dialect.streams, streams };
+  const frameEveryMs = options.frameEveryMs ?? (speed === 1 ? dialect.frameEveryMs : frameEveryMsFast * speed);
+  const feed = new KlineFeed({
+    ...pace,
+    bars,
+    outlet: faults.before(emissions),
+    frameEveryMs: Math.max(frameEveryMsMin, frameEveryMs),
+  });
+  const tickersEveryMs = (dialect.streams.tickersEveryMs ?? frameEveryMsFast) * speed;
+  const tickerFeed = new TickerFeed({ ...pace, tickers, everyMs: tickersEveryMs });
 
   const server = createServer(rest.handle);
   server.on('upgrade', streams.upgrade);
@@ -98,27 +125,31 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const timer = setInterval(() => {
     advances++;
     const time = clock.now();
+    streams.advance(time);
     faults.advance(time);
     feed.advance(time);
+    tickerFeed.advance(time);
+    streams.flush();
   }, advanceEveryMs);
 
   const { port } = server.address() as AddressInfo;
   const host = options.host.includes(':') ? `[${options.host}]` : options.host;
   options.notify(
-    `simulated exchange on ${host}:${port}: ${options.instruments} instruments, seed ${options.seed}, ` +
+    `simulated ${dialect.title} on ${host}:${port}: ${options.instruments} instruments, seed ${options.seed}, ` +
       `from ${new Date(clock.startAt).toISOString()}${speed === 1 ? '' : ` at ${speed} times real time`}`,
   );
   return {
     restBase: `http://${host}:${port}`,
     wsBase: `ws://${host}:${port}`,
     port,
+    dialect: dialect.name,
     get symbols() {
       return market.instruments.map(({ symbol }) => symbol);
     },
     get advances() {
       return advances;
     },
-    ledger: new ExchangeLedger(market, emissions),
+    ledger: new ExchangeLedger(market, emissions, gate, streams.traffic),
     faults,
     now: simulatedNow,
     async stop() {

@@ -4,7 +4,8 @@
  */
 import { MINUTE_MS } from '@screener/market';
 import type { SimulatedInstrument } from './catalogue.ts';
-import type { CandleSource, Units } from './market.ts';
+import type { CandleSource } from './market.ts';
+import { flat, type Units } from './units.ts';
 
 export interface ListableSource extends CandleSource {
   list(instrument: SimulatedInstrument): void;
@@ -18,6 +19,8 @@ export interface Correction {
   readonly before: Units;
   readonly after: Units;
 }
+
+export type InstrumentStatus = 'trading' | 'halted' | 'delisted';
 
 export interface Halt {
   readonly symbol: string;
@@ -48,6 +51,7 @@ export class MarketTruth implements ListableSource {
   readonly #delistings = new Map<string, Delisting>();
   readonly #listings: SimulatedInstrument[] = [];
   readonly #oddStatus = new Map<string, string>();
+  readonly #changes = new Map<string, number>();
 
   constructor(source: ListableSource) {
     this.#source = source;
@@ -87,7 +91,8 @@ export class MarketTruth implements ListableSource {
 
   /** True where trades happen, so that streams have something to say. */
   trades(symbol: string, openTime: number): boolean {
-    return this.has(symbol, openTime) && this.#haltAt(symbol, openTime) === undefined;
+    if (!this.has(symbol, openTime) || this.#haltAt(symbol, openTime) !== undefined) return false;
+    return this.#source.trades(symbol, openTime);
   }
 
   candle(symbol: string, openTime: number, steps?: number): Units {
@@ -97,13 +102,13 @@ export class MarketTruth implements ListableSource {
     return halt === undefined ? this.#source.candle(symbol, openTime, steps) : flat(openTime, halt.price);
   }
 
-  /** As exchangeInfo says it. */
-  statusAt(symbol: string, now: number): string {
+  /** One of ours, or a word that a fault has put in its place. */
+  statusAt(symbol: string, now: number): InstrumentStatus | { readonly odd: string } {
     const odd = this.#oddStatus.get(symbol);
-    if (odd !== undefined) return odd;
+    if (odd !== undefined) return { odd };
     const delisting = this.#delistings.get(symbol);
-    if (delisting !== undefined && now >= delisting.from) return 'SETTLING';
-    return this.#haltAt(symbol, now) === undefined ? 'TRADING' : 'PENDING_TRADING';
+    if (delisting !== undefined && now >= delisting.from) return 'delisted';
+    return this.#haltAt(symbol, now) === undefined ? 'trading' : 'halted';
   }
 
   /** Whether the exchange still knows the symbol. */
@@ -114,6 +119,11 @@ export class MarketTruth implements ListableSource {
   list(instrument: SimulatedInstrument): void {
     this.#source.list(instrument);
     this.#listings.push(instrument);
+  }
+
+  /** Grows when something of an instrument's past is told otherwise. */
+  changes(symbol: string): number {
+    return this.#changes.get(symbol) ?? 0;
   }
 
   delist(symbol: string, now: number, removeAfterMs: number): void {
@@ -144,6 +154,7 @@ export class MarketTruth implements ListableSource {
     };
     const correction = { symbol, openTime, atMs, before, after };
     this.#corrections.set(`${symbol} ${openTime}`, correction);
+    this.#changes.set(symbol, this.changes(symbol) + 1);
     this.#correctionsMade.push(correction);
     return true;
   }
@@ -158,17 +169,3 @@ export class MarketTruth implements ListableSource {
     return this.#halts.get(symbol)?.find(({ from, to }) => time >= from && time < to);
   }
 }
-
-const flat = (openTime: number, price: number): Units => ({
-  openTime,
-  open: price,
-  high: price,
-  low: price,
-  close: price,
-  amount: 0,
-  value: 0,
-  trades: 0,
-  takerAmount: 0,
-  takerValue: 0,
-  firstTrade: 0,
-});

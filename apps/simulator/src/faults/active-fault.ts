@@ -1,14 +1,20 @@
 /** What a fault may do, and what it may use: the seams of the honest exchange. */
 import type { Duplex } from 'node:stream';
+import type { Dialect } from '../dialects/dialect.ts';
 import type { KlineFrame } from '../kline-feed.ts';
-import type { RestCall } from '../rest-api.ts';
-import type { Connection, StreamApi } from '../stream-api.ts';
+import type { RequestGate } from '../rest/request-gate.ts';
+import type { RestCall } from '../rest/rest-api.ts';
+import type { Connection } from '../streams/connection.ts';
+import type { StreamApi } from '../streams/stream-api.ts';
 import type { MarketTruth } from '../truth.ts';
+import type { PrintedCandle } from '../units.ts';
 import type { Fault } from './fault-plan.ts';
 
 export interface Stage {
   readonly market: MarketTruth;
   readonly streams: StreamApi;
+  readonly gate: RequestGate;
+  readonly dialect: Dialect;
   readonly now: () => number;
 }
 
@@ -17,10 +23,17 @@ export type PassOn = (frame: KlineFrame) => void;
 /** One fault while it lasts. Hooks it does not need it leaves out. */
 export interface ActiveFault {
   frame?(frame: KlineFrame, passOn: PassOn): void;
+  /** An HTTP status for who wants to connect. */
+  refuses?(): number | undefined;
   answers?(socket: Duplex): boolean;
   opened?(connection: Connection): void;
+  subscribes?(connection: Connection, stream: string): boolean;
+  pongs?(connection: Connection): boolean;
   delivers?(connection: Connection, stream: string): boolean;
+  asked?(call: RestCall): void;
   intercept?(call: RestCall): boolean;
+  alterCandle?(call: RestCall, candle: PrintedCandle): PrintedCandle;
+  behindMs?(call: RestCall): number;
   alter?(call: RestCall, body: string): string;
   skewMs?(): number;
   advance?(now: number): void;

@@ -1,5 +1,5 @@
 /** What can happen to a connection. */
-import type { Connection } from '../stream-api.ts';
+import type { Connection } from '../streams/connection.ts';
 import type { FaultRow } from './active-fault.ts';
 
 const minute = 60_000;
@@ -46,6 +46,7 @@ export const missedPong: FaultRow = {
     };
     for (const connection of streams.connections) ask(connection);
     return {
+      pongs: (connection) => fault.lost === false || !waiting.has(connection),
       advance(time) {
         for (const [{ socket }, askedAt] of [...waiting]) {
           if (time - askedAt < (fault.delayMs ?? 10_000) || !open()) continue;
@@ -72,9 +73,9 @@ export const silentConnection: FaultRow = {
 /** Among healthy ones; on another connection the stream would speak. */
 export const silentStream: FaultRow = {
   durationMs: 5 * minute,
-  start({ fault, streams, symbols, open, fired }) {
+  start({ fault, streams, dialect, symbols, open, fired }) {
     const affected = new Set([...streams.connections].map(({ id }) => id));
-    const mute = new Set((fault.symbols ?? symbols().slice(0, 1)).map((symbol) => `${symbol.toLowerCase()}@kline_1m`));
+    const mute = new Set((fault.symbols ?? symbols().slice(0, 1)).map(dialect.streams.klineName));
     return {
       delivers(connection, stream) {
         if (!mute.has(stream) || !affected.has(connection.id) || !open()) return true;
@@ -85,16 +86,42 @@ export const silentStream: FaultRow = {
   },
 };
 
+/** Streams subscribed meanwhile are acknowledged and stay silent; their connection goes on with the others. */
+export const silentSubscription: FaultRow = {
+  durationMs: 2 * minute,
+  start: ({ dialect, open, hits, fired }) => ({
+    subscribes(_connection, stream) {
+      const channel = dialect.streams.channel(stream);
+      if (!open() || channel?.kind !== 'kline' || !hits(channel.symbol)) return true;
+      fired();
+      return false;
+    },
+  }),
+};
+
+/** Whoever wants to connect is sent away. */
+export const refusedConnections: FaultRow = {
+  durationMs: minute,
+  start: ({ fault, open, fired }) => ({
+    refuses() {
+      if (!open()) return undefined;
+      fired();
+      return fault.httpStatus ?? 503;
+    },
+  }),
+};
+
 export const serverShutdown: FaultRow = {
   durationMs: 0,
-  start({ fault, streams, now, open, fired }) {
+  start({ fault, dialect, streams, now, open, fired }) {
     const announcedAt = now();
-    const event = `{"e":"serverShutdown","E":${announcedAt}}`;
     const told: Connection[] = [];
     for (const connection of streams.connections) {
       if (connection.socket.readyState !== connection.socket.OPEN || !open()) continue;
+      const event = dialect.faults.shutdown(announcedAt, connection.opening.combined);
+      if (event === undefined) continue;
       fired();
-      connection.socket.send(connection.combined ? `{"stream":"!serverShutdown","data":${event}}` : event);
+      connection.socket.send(event);
       told.push(connection);
     }
     const close = (): void => {

@@ -1,37 +1,7 @@
 /** Faults as data: what goes wrong, when, for whom and for how long. All times are simulated. */
 import { readFileSync } from 'node:fs';
 import { reasonOf, ScreenerError } from '@screener/errors';
-
-export const faultKinds = [
-  'connection-cut',
-  'connection-lifetime',
-  'missed-pong',
-  'silent-connection',
-  'silent-stream',
-  'server-shutdown',
-  'half-open',
-  'late-final',
-  'missing-final',
-  'duplicate-frames',
-  'out-of-order',
-  'wrong-final',
-  'malformed-frames',
-  'absurd-numbers',
-  'merged-markets',
-  'clock-skew',
-  'rate-limit',
-  'rest-html',
-  'rest-error',
-  'rest-timeout',
-  'rest-malformed',
-  'rest-absurd',
-  'corrected-bar',
-  'listing',
-  'delisting',
-  'halt',
-  'unknown-status',
-] as const;
-export type FaultKind = (typeof faultKinds)[number];
+import { type FaultKind, faultKinds } from './fault-kinds.ts';
 
 export interface Fault {
   readonly kind: FaultKind;
@@ -43,7 +13,10 @@ export interface Fault {
   readonly symbols?: readonly string[];
   /** Over after so many effects, even before its duration. */
   readonly times?: number;
-  /** late-final: how late; server-shutdown: from announcement to close; missed-pong: how long the server waits. */
+  /**
+   * late-final: how late; rest-behind: how far; server-shutdown: from announcement to close; missed-pong: how long the
+   * server waits.
+   */
   readonly delayMs?: number;
   readonly lifetimeMs?: number;
   readonly skewMs?: number;

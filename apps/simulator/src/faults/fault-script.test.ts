@@ -5,7 +5,8 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { startSimulator } from '../simulator.ts';
 import { steppedExchange } from '../testing/stepped-exchange.ts';
-import { type Fault, faultKinds, parseFaults, readFaults } from './fault-plan.ts';
+import { faultKinds } from './fault-kinds.ts';
+import { type Fault, parseFaults, readFaults } from './fault-plan.ts';
 import { seededPlan } from './seeded-plan.ts';
 
 const cleanups: (() => unknown)[] = [];
@@ -13,7 +14,13 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-const plan = { seed: 3, symbols: ['BTCUSDT', 'ETHUSDT', 'BNBUSDT'], afterMs: 60_000, everyMs: 60_000, count: 54 };
+const plan = {
+  seed: 3,
+  symbols: ['BTCUSDT', 'ETHUSDT', 'BNBUSDT'],
+  afterMs: 60_000,
+  everyMs: 60_000,
+  count: 2 * faultKinds.length,
+};
 
 describe('a plan of faults', () => {
   it('comes from a seed: every kind in turn, the same every time', () => {

@@ -4,10 +4,13 @@
  */
 import type { Duplex } from 'node:stream';
 import type { FrameOutlet, KlineFrame } from '../kline-feed.ts';
-import type { RestCall, RestSeam } from '../rest-api.ts';
-import type { Connection, StreamSeam } from '../stream-api.ts';
-import type { ActiveFault, FaultTools, PassOn, Stage } from './active-fault.ts';
-import { type Fault, type FaultKind, faultKinds, wrongIn } from './fault-plan.ts';
+import type { RestCall, RestSeam } from '../rest/rest-api.ts';
+import type { Connection } from '../streams/connection.ts';
+import type { StreamSeam } from '../streams/stream-api.ts';
+import type { PrintedCandle } from '../units.ts';
+import type { ActiveFault, FaultRow, FaultTools, PassOn, Stage } from './active-fault.ts';
+import { type FaultKind, faultKinds } from './fault-kinds.ts';
+import { type Fault, wrongIn } from './fault-plan.ts';
 import { faultRows } from './fault-rows.ts';
 
 export interface FaultRecord {
@@ -109,12 +112,19 @@ export class FaultScript implements StreamSeam, RestSeam {
   before(outlet: FrameOutlet): FrameOutlet {
     const last: PassOn = (frame) => outlet.emit(frame);
     return {
-      wanted: (stream) => outlet.wanted(stream),
       emit: (frame) => {
         if (this.#frameFaults.length === 0) return last(frame);
         this.#through(this.#frameFaults, 0, frame, last);
       },
     };
+  }
+
+  refuses(): number | undefined {
+    for (const { active } of this.#running) {
+      const status = active.refuses?.();
+      if (status !== undefined) return status;
+    }
+    return undefined;
   }
 
   answers(socket: Duplex): boolean {
@@ -128,6 +138,26 @@ export class FaultScript implements StreamSeam, RestSeam {
   delivers(connection: Connection, stream: string): boolean {
     for (const { active } of this.#running) if (active.delivers?.(connection, stream) === false) return false;
     return true;
+  }
+
+  subscribes(connection: Connection, stream: string): boolean {
+    return this.#running.every(({ active }) => active.subscribes?.(connection, stream) ?? true);
+  }
+
+  pongs(connection: Connection): boolean {
+    return this.#running.every(({ active }) => active.pongs?.(connection) ?? true);
+  }
+
+  asked(call: RestCall): void {
+    for (const { active } of this.#running) active.asked?.(call);
+  }
+
+  alterCandle(call: RestCall, candle: PrintedCandle): PrintedCandle {
+    return this.#running.reduce((altered, { active }) => active.alterCandle?.(call, altered) ?? altered, candle);
+  }
+
+  behindMs(call: RestCall): number {
+    return this.#running.reduce((most, { active }) => Math.max(most, active.behindMs?.(call) ?? 0), 0);
   }
 
   intercept(call: RestCall): boolean {
@@ -153,7 +183,7 @@ export class FaultScript implements StreamSeam, RestSeam {
   #start(fault: Fault): void {
     const stage = this.#stage;
     if (stage === undefined) throw new Error('faults need a stage before they start');
-    const row = faultRows[fault.kind];
+    const row = stage.dialect.faults.impossible.includes(fault.kind) ? nothing : faultRows[fault.kind];
     const startedAt = stage.now();
     const endsAt = startedAt + (fault.durationMs ?? row.durationMs);
     const record: Running['record'] = { fault, startedAt, endedAt: undefined, effects: 0 };
@@ -185,5 +215,8 @@ export class FaultScript implements StreamSeam, RestSeam {
     this.#frameFaults = running.map(({ active }) => active).filter(({ frame }) => frame !== undefined);
   }
 }
+
+/** Where the exchange has no such thing: started, and without effect. */
+const nothing: FaultRow = { durationMs: 0, start: () => ({}) };
 
 const isOver = ({ active, endsAt }: Running, now: number): boolean => now >= endsAt && active.busy?.() !== true;

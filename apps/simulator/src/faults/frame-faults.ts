@@ -1,10 +1,12 @@
 /** What can happen to a kline frame on its way. */
 import type { KlineFrame } from '../kline-feed.ts';
-import { klineEvent } from '../kline-feed.ts';
+import { printed } from '../units.ts';
+import { absurdities } from './absurdities.ts';
 import type { FaultRow, PassOn } from './active-fault.ts';
 
 const minute = 60_000;
-const stepsKept = 40;
+/** Of the 240 of a minute. */
+const stepsKept = 150;
 
 interface Held {
   readonly frame: KlineFrame;
@@ -84,31 +86,25 @@ export const outOfOrder: FaultRow = {
 /** The final frame misses the last trades of its minute, which REST has: there the truth is. */
 export const wrongFinal: FaultRow = {
   durationMs: 2 * minute,
-  start: ({ market, open, hits, fired }) => ({
+  start: ({ market, dialect, open, hits, fired }) => ({
     frame(frame, passOn) {
-      const { instrument, openTime, closed, eventTime } = frame;
-      if (!closed || !open() || !hits(instrument.symbol)) return passOn(frame);
-      const short = klineEvent(instrument, market.candle(instrument.symbol, openTime, stepsKept), true, eventTime);
-      if (short === frame.text) return passOn(frame);
+      const { instrument, closed, minutes, candle } = frame;
+      if (!closed || minutes !== 1 || !open() || !hits(instrument.symbol)) return passOn(frame);
+      const short = printed(market.candle(instrument.symbol, candle.openTime, stepsKept), instrument);
+      const text = dialect.streams.kline({ ...frame, candle: short });
+      if (text === frame.text) return passOn(frame);
       fired();
-      passOn({ ...frame, text: short });
+      passOn({ ...frame, candle: short, text });
     },
   }),
 };
 
-const breaks: readonly ((text: string) => string)[] = [
-  (text) => text.slice(0, text.length >> 1),
-  () => 'upstream connect error',
-  (text) => text.replace('"k":', '"candle":'),
-  (text) => text.replace(/"t":(\d+)/, '"t":"$1"'),
-  () => '{"e":"kline"}',
-];
-
 export const malformedFrames: FaultRow = {
   durationMs: minute,
-  start: ({ open, hits, fired, turn }) => ({
+  start: ({ dialect, open, hits, fired, turn }) => ({
     frame(frame, passOn) {
       if (!open() || !hits(frame.instrument.symbol)) return passOn(frame);
+      const { breaks } = dialect.faults;
       const text = breaks[turn() % breaks.length]?.(frame.text) ?? '';
       fired();
       passOn({ ...frame, text });
@@ -116,22 +112,14 @@ export const malformedFrames: FaultRow = {
   }),
 };
 
-const absurdities: readonly ((text: string) => string)[] = [
-  (text) => text.replace(/"c":"/, '"c":"-'),
-  (text) => text.replace(/"h":"[^"]*"/, '"h":"NaN"'),
-  (text) => text.replace(/"v":"[^"]*"/, '"v":"1e400"'),
-  (text) => text.replace(/"q":"[^"]*"/, '"q":1e400'),
-  (text) => text.replace(/"h":"([^"]*)", "l":"([^"]*)"/, (_, high, low) => `"h":"${low}", "l":"9${high}"`),
-];
-
 export const absurdNumbers: FaultRow = {
   durationMs: minute,
-  start: ({ open, hits, fired, turn }) => ({
+  start: ({ dialect, open, hits, fired, turn }) => ({
     frame(frame, passOn) {
       if (!open() || !hits(frame.instrument.symbol)) return passOn(frame);
-      const text = absurdities[turn() % absurdities.length]?.(frame.text) ?? '';
+      const candle = absurdities[turn() % absurdities.length]?.(frame.candle) ?? frame.candle;
       fired();
-      passOn({ ...frame, text });
+      passOn({ ...frame, candle, text: dialect.streams.kline({ ...frame, candle }) });
     },
   }),
 };
@@ -158,14 +146,15 @@ export const mergedMarkets: FaultRow = {
 
 export const clockSkew: FaultRow = {
   durationMs: 5 * minute,
-  start({ fault, open, fired }) {
+  start({ fault, dialect, open, fired }) {
     const skew = fault.skewMs ?? 3_000;
     return {
       frame(frame, passOn) {
         if (!open()) return passOn(frame);
         const eventTime = frame.eventTime + skew;
         fired();
-        passOn({ ...frame, eventTime, text: frame.text.replace(`"E":${frame.eventTime}`, `"E":${eventTime}`) });
+        const skewed = { ...frame, eventTime };
+        passOn({ ...skewed, text: dialect.streams.kline(skewed) });
       },
       skewMs() {
         if (!open()) return 0;

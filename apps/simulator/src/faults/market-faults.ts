@@ -1,16 +1,18 @@
 /** What can happen to the market itself. */
 import type { SimulatedInstrument } from '../catalogue.ts';
-import { minuteAfter } from '../truth.ts';
+import { type InstrumentStatus, minuteAfter } from '../truth.ts';
 import type { FaultRow, FaultTools } from './active-fault.ts';
 
 const minute = 60_000;
-const deliveryDate = 4_133_404_800_000;
 
-/** As the exchange announces listings and settlements. */
-function announce({ streams, now }: FaultTools, instrument: SimulatedInstrument, status: string): void {
-  const { symbol, listedAt } = instrument;
-  const event = { e: 'contractInfo', E: now(), s: symbol, ps: symbol, ct: 'PERPETUAL', dt: deliveryDate };
-  streams.send('!contractInfo', JSON.stringify({ ...event, ot: listedAt, cs: status }));
+/** As the exchange announces listings and settlements, where it does. */
+function announce(
+  { dialect, streams, now }: FaultTools,
+  instrument: SimulatedInstrument,
+  status: InstrumentStatus,
+): void {
+  const news = dialect.streams.news?.(instrument, status, now());
+  if (news !== undefined) streams.send(news.stream, news.text);
 }
 
 /** A closed minute turns out otherwise: from now on REST tells it with one trade more. */
@@ -30,12 +32,12 @@ export const correctedBar: FaultRow = {
 export const listing: FaultRow = {
   durationMs: 0,
   start(tools) {
-    const { fault, market, now, fired } = tools;
-    for (const symbol of fault.symbols ?? [`FRESH${market.listings.length + 1}USDT`]) {
+    const { fault, market, now, fired, dialect } = tools;
+    for (const symbol of fault.symbols ?? [dialect.symbolOf(`FRESH${market.listings.length + 1}`, 'USDT')]) {
       if (market.instrument(symbol) !== undefined) continue;
       const instrument: SimulatedInstrument = {
         symbol,
-        base: symbol.replace(/USDT$/, ''),
+        base: symbol.replace(/-?USDT(-SWAP)?$/, ''),
         quote: 'USDT',
         price: 1.25,
         priceDecimals: 4,
@@ -43,9 +45,11 @@ export const listing: FaultRow = {
         minuteValue: 150_000,
         minuteDeviation: 0.0009,
         listedAt: minuteAfter(now()),
+        tradedShare: 1,
+        emptyMinutes: 'flat',
       };
       market.list(instrument);
-      announce(tools, instrument, 'TRADING');
+      announce(tools, instrument, 'trading');
       fired();
     }
     return {};
@@ -60,7 +64,7 @@ export const delisting: FaultRow = {
       const instrument = market.instrument(symbol);
       if (instrument === undefined || !market.trades(symbol, now())) continue;
       market.delist(symbol, now(), fault.removeAfterMs ?? 10 * minute);
-      announce(tools, instrument, 'SETTLING');
+      announce(tools, instrument, 'delisted');
       fired();
     }
     return {};
@@ -82,10 +86,10 @@ export const halt: FaultRow = {
 /** A status that the documentation does not know. */
 export const unknownStatus: FaultRow = {
   durationMs: 3 * minute,
-  start({ fault, market, symbols, fired }) {
+  start({ fault, market, symbols, fired, dialect }) {
     const named = (fault.symbols ?? symbols().slice(0, 1)).filter((symbol) => market.instrument(symbol) !== undefined);
     for (const symbol of named) {
-      market.setStatus(symbol, fault.status ?? 'CANCEL_ONLY');
+      market.setStatus(symbol, fault.status ?? dialect.faults.unknownStatus);
       fired();
     }
     return {

@@ -1,40 +1,40 @@
 /** What can happen to a request. */
-import type { RestCall } from '../rest-api.ts';
+import type { RestCall } from '../rest/rest-api.ts';
+import { absurdities } from './absurdities.ts';
 import type { FaultRow, FaultTools } from './active-fault.ts';
 
 const minute = 60_000;
 
 /** Only its paths, and only its symbols where it names some. */
-function meant({ fault, open, hits }: FaultTools, { path, query }: RestCall): boolean {
-  if (!open() || !path.startsWith(fault.path ?? '/')) return false;
-  return fault.symbols === undefined || hits(query.get('symbol') ?? '');
+function meant({ fault, open, hits }: FaultTools, call: RestCall): boolean {
+  if (!open() || !call.path.startsWith(fault.path ?? '/')) return false;
+  return fault.symbols === undefined || hits(symbolOf(call));
 }
 
-/** 429 first; who asks again before Retry-After is over is banned with 418, and for longer. */
+/** Symbols go by several names in a query. */
+const symbolOf = ({ query }: RestCall): string => query.get('symbol') ?? query.get('instId') ?? '';
+
+/** Too much is refused; who asks again before the time it was told is banned, where the exchange bans. */
 export const rateLimit: FaultRow = {
   durationMs: minute,
   start(tools) {
-    const { fault, now, fired } = tools;
-    const refusals = new Map<string, { readonly until: number; readonly banned: boolean }>();
+    const { fault, gate, fired } = tools;
+    const refused = new Set<string>();
     return {
-      intercept(call) {
-        const { address, response } = call;
-        const earlier = refusals.get(address);
-        if (earlier === undefined ? !meant(tools, call) : now() >= earlier.until) return false;
+      asked(call) {
+        const { address } = call;
+        if (gate.refuses(address)) {
+          if (refused.has(address)) fired();
+          return;
+        }
+        // Who has waited is forgiven.
+        if (refused.has(address) || !meant(tools, call)) return;
+        const banMs = fault.banSeconds === undefined ? undefined : fault.banSeconds * 1_000;
+        gate.penalise(address, (fault.retryAfterSeconds ?? 10) * 1_000, banMs);
+        refused.add(address);
         fired();
-        const banned = earlier !== undefined;
-        const seconds = banned ? (fault.banSeconds ?? 120) : (fault.retryAfterSeconds ?? 10);
-        const until = earlier?.banned ? earlier.until : now() + seconds * 1_000;
-        refusals.set(address, { until, banned });
-        const message = banned
-          ? `Way too many requests; IP(${address}) banned until ${until}.`
-          : `Too many requests; current limit of IP(${address}) is 2400 requests per minute.`;
-        response.setHeader('content-type', 'application/json;charset=UTF-8');
-        response.setHeader('retry-after', Math.max(1, Math.ceil((until - now()) / 1_000)));
-        response.writeHead(banned ? 418 : 429).end(JSON.stringify({ code: -1003, msg: message }));
-        return true;
       },
-      busy: () => [...refusals.values()].some(({ until }) => now() < until),
+      busy: () => [...refused].some((address) => gate.refuses(address)),
     };
   },
 };
@@ -62,8 +62,8 @@ export const restError: FaultRow = {
       if (!meant(tools, call)) return false;
       const status = tools.fault.httpStatus ?? serverErrors[tools.turn() % serverErrors.length] ?? 500;
       tools.fired();
-      call.response.setHeader('content-type', 'application/json;charset=UTF-8');
-      call.response.writeHead(status).end('{"code":-1001,"msg":"Internal error; unable to process your request."}');
+      call.response.setHeader('content-type', tools.dialect.rest.contentType);
+      call.response.writeHead(status).end(tools.dialect.faults.serverError.body);
       return true;
     },
   }),
@@ -92,21 +92,26 @@ export const restMalformed: FaultRow = {
   }),
 };
 
-const absurdities: readonly ((body: string) => string)[] = [
-  (body) => body.replace(/^\[\[(\d+),"/, '[[$1,"-'),
-  (body) => body.replace(/^\[\[(\d+),"[^"]*"/, '[[$1,"NaN"'),
-  (body) => body.replace(/^\[\[(\d+),"[^"]*"/, '[[$1,1e400'),
-  (body) => body.replace(/^\[\[(\d+),"([^"]*)","[^"]*"/, '[[$1,"$2","0.0"'),
-];
-
 export const restAbsurd: FaultRow = {
   durationMs: minute,
   start: (tools) => ({
-    alter(call, body) {
-      if (!body.startsWith('[[') || !meant(tools, call)) return body;
-      const absurd = absurdities[tools.turn() % absurdities.length]?.(body) ?? body;
+    alterCandle(call, candle) {
+      if (!meant(tools, call)) return candle;
+      const absurd = absurdities[tools.turn() % absurdities.length]?.(candle) ?? candle;
       tools.fired();
       return absurd;
+    },
+  }),
+};
+
+/** The newest candles are not there yet: REST lags behind the streams. */
+export const restBehind: FaultRow = {
+  durationMs: 2 * minute,
+  start: (tools) => ({
+    behindMs(call) {
+      if (!meant(tools, call)) return 0;
+      tools.fired();
+      return tools.fault.delayMs ?? 90_000;
     },
   }),
 };

@@ -1,6 +1,7 @@
 /** A plan of faults that a seed makes: every kind in turn, spread over a stretch of simulated time. */
 import { mix, unitOf } from '../hash.ts';
-import { type Fault, faultKinds } from './fault-plan.ts';
+import { type FaultKind, faultKinds } from './fault-kinds.ts';
+import type { Fault } from './fault-plan.ts';
 
 export interface SeededPlan {
   readonly seed: number;
@@ -9,15 +10,19 @@ export interface SeededPlan {
   readonly afterMs: number;
   readonly everyMs: number;
   readonly count: number;
+  /** Default: all there are. */
+  readonly kinds?: readonly FaultKind[];
 }
 
 /** Kinds that stand for themselves, without a symbol. */
-const forAll = new Set<string>([
+const forAll = new Set<FaultKind>([
   'connection-cut',
   'missed-pong',
   'silent-connection',
   'server-shutdown',
   'half-open',
+  'refused-connections',
+  'silent-subscription',
   'clock-skew',
   'rate-limit',
   'rest-html',
@@ -25,14 +30,22 @@ const forAll = new Set<string>([
   'rest-timeout',
   'rest-malformed',
   'rest-absurd',
+  'rest-behind',
   'listing',
 ]);
 
-export function seededPlan({ seed, symbols, afterMs, everyMs, count }: SeededPlan): readonly Fault[] {
+export function seededPlan({
+  seed,
+  symbols,
+  afterMs,
+  everyMs,
+  count,
+  kinds = faultKinds,
+}: SeededPlan): readonly Fault[] {
   const plan: Fault[] = [];
   for (let index = 0; index < count; index++) {
     const draw = mix(mix(seed, 0x6661756c), index);
-    const kind = faultKinds[index % faultKinds.length] ?? 'connection-cut';
+    const kind = kinds[index % kinds.length] ?? 'connection-cut';
     const atMs = Math.floor(afterMs + (index + unitOf(draw)) * everyMs);
     const symbol = symbols[Math.floor(unitOf(mix(draw, 1)) * symbols.length)];
     if (forAll.has(kind) || symbol === undefined) plan.push({ kind, atMs });

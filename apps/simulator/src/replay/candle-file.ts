@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { reasonOf, ScreenerError } from '@screener/errors';
 import { MINUTE_MS } from '@screener/market';
-import type { Units } from '../market.ts';
+import type { Units } from '../units.ts';
 
 export interface ReplayedCandles {
   readonly priceDecimals: number;

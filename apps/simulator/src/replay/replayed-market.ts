@@ -1,8 +1,10 @@
 /** Real candles in place of the seeded process, for chosen symbols; all others stay as they are. */
 import { MINUTE_MS } from '@screener/market';
 import type { SimulatedInstrument } from '../catalogue.ts';
-import { stepsPerMinute, type Units } from '../market.ts';
+import { hashText } from '../hash.ts';
+import { partialCandle } from '../partial-candle.ts';
 import type { ListableSource } from '../truth.ts';
+import { stepsPerMinute, type Units } from '../units.ts';
 import type { ReplayedCandles } from './candle-file.ts';
 
 export interface Replay {
@@ -51,45 +53,23 @@ export class ReplayedMarket implements ListableSource {
     return replay.candles.has(Math.floor(time / MINUTE_MS) * MINUTE_MS);
   }
 
+  /** Also minutes of the file without trades are sent: whoever wrote it got them. */
+  trades(symbol: string, openTime: number): boolean {
+    return this.#replays.has(symbol) ? this.has(symbol, openTime) : this.#source.trades(symbol, openTime);
+  }
+
   candle(symbol: string, openTime: number, steps = stepsPerMinute): Units {
     const replay = this.#replays.get(symbol);
     if (replay === undefined) return this.#source.candle(symbol, openTime, steps);
     const candle = replay.candles.get(openTime);
     if (candle === undefined) throw new RangeError(`no candle of ${symbol} at ${new Date(openTime).toISOString()}`);
-    return steps >= stepsPerMinute ? candle : partial(candle, steps / stepsPerMinute);
+    return partialCandle(candle, steps, hashText(openTime / MINUTE_MS, symbol));
   }
 
   list(instrument: SimulatedInstrument): void {
     this.#source.list(instrument);
     this.#instruments.push(instrument);
   }
-}
-
-/** The candle in progress: from the open to the nearer end first, to the other, then to the close. */
-function partial(candle: Units, done: number): Units {
-  const { open, high, low, close } = candle;
-  const points = close >= open ? [open, low, high, close] : [open, high, low, close];
-  const legs = points.length - 1;
-  const leg = Math.min(legs - 1, Math.floor(done * legs));
-  const [from = open, to = close] = points.slice(leg, leg + 2);
-  const price = Math.round(from + (to - from) * (done * legs - leg));
-  const seen = [...points.slice(0, leg + 1), price];
-  const [highest, lowest] = [Math.max(...seen), Math.min(...seen)];
-  const amount = Math.floor(candle.amount * done);
-  const takerAmount = Math.floor(candle.takerAmount * done);
-  const worth = (value: number, traded: number): number =>
-    Math.min(highest * traded, Math.max(lowest * traded, Math.round(value * done)));
-  return {
-    ...candle,
-    high: highest,
-    low: lowest,
-    close: price,
-    amount,
-    value: worth(candle.value, amount),
-    trades: Math.ceil(candle.trades * done),
-    takerAmount,
-    takerValue: worth(candle.takerValue, takerAmount),
-  };
 }
 
 function instrumentOf({ symbol, candles }: Replay): SimulatedInstrument {
@@ -104,5 +84,7 @@ function instrumentOf({ symbol, candles }: Replay): SimulatedInstrument {
     minuteValue: 0,
     minuteDeviation: 0,
     listedAt: firstOpenTime,
+    tradedShare: 1,
+    emptyMinutes: 'absent',
   };
 }
