@@ -40,13 +40,13 @@ const addressNames = ['BINANCE_REST_BASE', 'BINANCE_API_URL'] as const;
 export const shareOption = {
   kind: 'whole',
   value: 'PERCENT',
-  about: "how much of the exchange's request limit to use (default 50): a running collector needs the rest",
+  about: "how much of the exchange's request limit to use (default 50), since a running collector needs some",
   example: '90',
   least: 1,
   most: 100,
 } as const;
 
-const shareDefault = 50;
+export const shareDefault = 50;
 const lookAgainMs = 200;
 
 /** Resolves when less than that part of the limit is used, by whomever on this address. */

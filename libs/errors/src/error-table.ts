@@ -71,6 +71,9 @@ export const errorTable = {
   LOG_HELD: failure(
     'the log in {directory} is in use by {holder}: stop that process, or set SCREENER_HOME to another directory',
   ),
+  BACKFILL_HELD: failure(
+    'another screener backfill works on the log in {directory}: wait for it, or stop it; what it fetched stays',
+  ),
   LOG_CORRUPT: failure(
     'the log file {file} is damaged: {reason}; move it away to begin a new log, and keep it: what it holds may be recoverable',
   ),

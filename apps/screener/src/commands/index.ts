@@ -1,5 +1,6 @@
 import type { Command } from '../command.ts';
 import { auditCommand } from './audit.ts';
+import { backfillCommand } from './backfill.ts';
 import { deadLettersListCommand, deadLettersRetryCommand, deadLettersShowCommand } from './dead-letters.ts';
 import { doctorCommand } from './doctor.ts';
 import { lagCommand } from './lag.ts';
@@ -16,6 +17,7 @@ export const commands: readonly Command[] = [
   startCommand,
   replayCommand,
   auditCommand,
+  backfillCommand,
   lagCommand,
   topicsApplyCommand,
   topicsDiffCommand,
