@@ -46,11 +46,14 @@ export interface BrokerConnection {
 export class RequestFailed extends Error {
   /** The protocol's name of the refusal, such as NOT_COORDINATOR; undefined: no answer came, the request may be done or not. */
   readonly code: string | undefined;
+  /** Nothing at all was heard: neither an answer, nor that the connection is gone. */
+  readonly timedOut: boolean;
 
-  constructor(code: string | undefined, message: string, options?: ErrorOptions) {
+  constructor(code: string | undefined, message: string, options?: ErrorOptions & { readonly timedOut?: boolean }) {
     super(message, options);
     this.name = 'RequestFailed';
     this.code = code;
+    this.timedOut = options?.timedOut === true;
   }
 }
 

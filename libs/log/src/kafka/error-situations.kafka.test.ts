@@ -93,6 +93,19 @@ describe.skipIf(brokers.length === 0)('a broker that refuses', () => {
     expect(performance.now() - began).toBeLessThan(10_000);
   });
 
+  test('because the network forgot all connections costs one request that is not answered, not one for each', async () => {
+    const topic = await bench.topic('forgotten', { partitions: 1 });
+    const writer = bench.engine.writer();
+    await writer.append([record(topic, 'before')]);
+    await bench.engine.offsets(topic);
+    client.silenceConnections();
+    await writer.append([record(topic, 'after')]);
+    expect(client.unanswered).toBe(1);
+    await bench.engine.offsets(topic);
+    expect(client.unanswered).toBe(1);
+    expect((await bench.read(topic)).map(({ value }) => text(value))).toEqual(['before', 'after']);
+  });
+
   test('because it is another cluster gets nothing written, and no reader goes on', async () => {
     const topic = await bench.topic('cluster', { partitions: 1 });
     const writer = bench.engine.writer();

@@ -3,14 +3,16 @@ import { RequestFailed } from '../client.ts';
 import { nameOfCode } from './internals.ts';
 
 /** Not connected, disconnected or timed out. kafkajs tells its errors apart by these names. */
-const unanswered = new Set(['KafkaJSConnectionError', 'KafkaJSConnectionClosedError', 'KafkaJSRequestTimeoutError']);
+const timeout = 'KafkaJSRequestTimeoutError';
+const unanswered = new Set(['KafkaJSConnectionError', 'KafkaJSConnectionClosedError', timeout]);
 
 export function toRequestFailed(error: unknown): unknown {
   if (error instanceof RequestFailed || !(error instanceof Error)) return error;
   const { code } = error as { readonly code?: unknown };
   if (error.name === 'KafkaJSProtocolError' && typeof code === 'number') return refused(code, error);
   if (!unanswered.has(error.name)) return error;
-  return new RequestFailed(undefined, error.message.replace(/^Connection error: /, ''), { cause: error });
+  const message = error.message.replace(/^Connection error: /, '');
+  return new RequestFailed(undefined, message, { cause: error, timedOut: error.name === timeout });
 }
 
 export function refused(code: number, cause?: unknown): RequestFailed {

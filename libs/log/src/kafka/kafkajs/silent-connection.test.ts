@@ -18,7 +18,7 @@ test('a connection that does not answer in time is ended, so that the next reque
   const closed = new Promise<void>((call) => connection.onClose(call));
   const failure = await connection.open().catch((cause: unknown) => cause);
   expect(failure).toBeInstanceOf(RequestFailed);
-  expect(failure).toMatchObject({ code: undefined });
+  expect(failure).toMatchObject({ code: undefined, timedOut: true });
   await closed;
   expect(raw.disconnect).toHaveBeenCalled();
 });

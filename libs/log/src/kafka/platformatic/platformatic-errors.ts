@@ -1,5 +1,5 @@
 /** Errors of the client as those of the seam. They are told apart by the protocol's own names, never by their text. */
-import { findErrorBy, NetworkError, ProtocolError, protocolErrorsCodesById } from '@platformatic/kafka';
+import { findErrorBy, NetworkError, ProtocolError, protocolErrorsCodesById, TimeoutError } from '@platformatic/kafka';
 import { reasonOf, ScreenerError } from '@screener/errors';
 import { RequestFailed } from '../client.ts';
 
@@ -14,7 +14,9 @@ export function toRequestFailed(error: unknown): unknown {
     return new RequestFailed(apiId, apiId, { cause: error });
   }
   if (findErrorBy(error, 'code', NetworkError.code) === null) return error;
-  return new RequestFailed(undefined, reasonOf(innermost(error)), { cause: error });
+  const inner = innermost(error);
+  // It has the code of any other error of the network (2.12.1), but a class of its own.
+  return new RequestFailed(undefined, reasonOf(inner), { cause: error, timedOut: inner instanceof TimeoutError });
 }
 
 function innermost(error: unknown): unknown {
