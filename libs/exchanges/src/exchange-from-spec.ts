@@ -87,7 +87,7 @@ export function exchangeFromSpec(
     klines(range: KlineRange) {
       const { priority, signal, problem } = range;
       const counted: ProblemListener = (found) => {
-        rest.count(found.reason);
+        rest.refusals.count(found.reason);
         problem?.(found);
       };
       return fetchKlines(
@@ -129,7 +129,7 @@ export function exchangeFromSpec(
       bannedUntil: group.bannedUntil,
       waiting: rest.waiting,
       requests: rest.requests,
-      refusals: rest.refusals,
+      refusals: rest.refusals.counts,
     }),
     close: () => rest.close(),
   };

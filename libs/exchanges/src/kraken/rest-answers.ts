@@ -41,6 +41,8 @@ const ohlcRows: RowFormat<z.infer<typeof ohlcRow>> = {
   shape: ohlcRow,
   order: 'oldest-first',
   timeUnitMs: 1_000,
+  // Kraken cannot be asked for an end, and always adds the candle in progress.
+  unaskedToo: true,
   read([seconds, open, high, low, close, vwap, volume, trades]) {
     const prices = [Number(open), Number(high), Number(low), Number(close)] as const;
     const candle = plainCandle(seconds * 1_000, prices, Number(volume), Number(volume) * Number(vwap));
@@ -48,17 +50,11 @@ const ohlcRows: RowFormat<z.infer<typeof ohlcRow>> = {
   },
 };
 
-/** Kraken cannot be asked for an end, and always adds the candle in progress: what lies outside is left out. */
 export function parseCandles(body: unknown, asked: AskedBars): readonly Candle[] {
   const { last: _, ...byPair } = ohlc.parse(body).result;
   const lists = Object.values(byPair);
   if (lists.length !== 1) throw new RangeError(`candles of ${lists.length} pairs in one answer`);
-  const all = readRows(z.array(z.unknown()).parse(lists[0]), ohlcRows, {
-    ...asked,
-    from: 0,
-    to: Number.MAX_SAFE_INTEGER,
-  });
-  return all.filter(({ openTime }) => openTime >= asked.from && openTime <= asked.to);
+  return readRows(z.array(z.unknown()).parse(lists[0]), ohlcRows, asked);
 }
 
 /** `since` is exclusive, in seconds. */

@@ -37,7 +37,7 @@ describe('a short ban', () => {
     expect(at.later).toHaveLength(4);
     // The exchange rounds down: the last second counts whole.
     expect(Math.min(...at.later) - at.refused).toBe(8_000);
-    expect(rest.refusals).toEqual({ [status === 418 ? 'ban' : 'rate-limit']: 1 });
+    expect(rest.refusals.counts).toEqual({ [status === 418 ? 'ban' : 'rate-limit']: 1 });
   });
 
   it('may be stated as a date by the clock of the exchange', async () => {

@@ -1,5 +1,5 @@
 /** Candles of a REST answer, checked row by row and turned oldest first. */
-import { barOpenTime, type Candle, candleProblem } from '@screener/market';
+import { barOpenTime, type Candle, candleProblem, openTimeProblem } from '@screener/market';
 import type { z } from 'zod';
 import type { ExchangeProblem, ProblemListener } from '../exchange.ts';
 import { sampleLength } from '../stream/frame.ts';
@@ -42,6 +42,8 @@ export interface RowFormat<Row> {
   readonly order: 'oldest-first' | 'newest-first';
   /** Of the open time, which comes first in a row. Default: ms. */
   readonly timeUnitMs?: number;
+  /** True where the exchange cannot be asked for so little: what was not asked for is left out. */
+  readonly unaskedToo?: boolean;
 }
 
 /**
@@ -69,18 +71,24 @@ export function readRows<Row>(rows: readonly unknown[], format: RowFormat<Row>, 
     }
   }
   if (refused[0] !== undefined && candles.length === 0) throw refused[0].cause;
-  const ordered = candlesWithin(format.order === 'newest-first' ? candles.toReversed() : candles, asked);
-  for (const { problem } of refused) asked.problem(problem);
-  return ordered;
+  const ordered = inOrder(format.order === 'newest-first' ? candles.toReversed() : candles);
+  const isAsked = (openTime = asked.from): boolean => openTime >= asked.from && openTime <= asked.to;
+  const unasked = ordered.find(({ openTime }) => !isAsked(openTime));
+  if (unasked !== undefined && !format.unaskedToo) {
+    throw new RangeError(`the candle of ${unasked.openTime} was not asked for`);
+  }
+  for (const { problem } of refused) if (isAsked(problem.openTime)) asked.problem(problem);
+  return unasked === undefined ? ordered : ordered.filter(({ openTime }) => isAsked(openTime));
 }
 
-function candlesWithin(ordered: readonly Candle[], { from, to }: BarRange): readonly Candle[] {
-  let previous = from - 1;
-  for (const { openTime } of ordered) {
-    if (openTime <= previous || openTime > to) throw new RangeError(`the candle of ${openTime} was not asked for`);
+function inOrder(candles: readonly Candle[]): readonly Candle[] {
+  let previous = Number.NEGATIVE_INFINITY;
+  for (const { openTime } of candles) {
+    if (openTime <= previous)
+      throw new RangeError(`the candle of ${openTime} was not asked for: it is double, or in another order`);
     previous = openTime;
   }
-  return ordered;
+  return candles;
 }
 
 const misaligned = ({ openTime }: Candle, minutes: number): string | undefined =>
@@ -90,11 +98,12 @@ const misaligned = ({ openTime }: Candle, minutes: number): string | undefined =
 function openTimeOf(
   row: unknown,
   { timeUnitMs = 1 }: { readonly timeUnitMs?: number },
-  { from, to, minutes }: BarRange,
+  { minutes }: BarRange,
 ): { readonly openTime?: number } {
   const first: unknown = Array.isArray(row) ? row[0] : undefined;
-  const openTime = (typeof first === 'number' || typeof first === 'string' ? Number(first) : Number.NaN) * timeUnitMs;
-  return openTime >= from && openTime <= to && barOpenTime(openTime, minutes) === openTime ? { openTime } : {};
+  if (typeof first !== 'number' && !(typeof first === 'string' && /^\d{1,15}$/.test(first))) return {};
+  const openTime = Number(first) * timeUnitMs;
+  return openTimeProblem(openTime) === undefined && barOpenTime(openTime, minutes) === openTime ? { openTime } : {};
 }
 
 function rowProblem(reason: ExchangeProblem['reason'], text: string, row: unknown, symbol: string): ExchangeProblem {

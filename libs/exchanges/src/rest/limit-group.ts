@@ -5,7 +5,7 @@
 import type { Priority, RateRule, RestRule } from '../exchange.ts';
 import { FixedWindow, type RateWindow, SlidingWindow, type Taken } from './rate-window.ts';
 
-/** Keeps bans over restarts. Times in ms by the clock that the exchange was given. */
+/** Keeps bans over restarts. Times in ms by the clock that the exchange was given. Neither may throw. */
 export interface BanMemory {
   /** 0 where there is none. */
   until(group: string): number;

@@ -41,8 +41,11 @@ export class FixedWindow implements RateWindow {
   }
 
   align(offsetMs: number, uncertaintyMs: number): void {
+    this.#roll();
     this.#offsetMs = offsetMs;
     this.#slackMs = Math.min(slackMsMin + uncertaintyMs, this.#windowMs * slackShareMax);
+    // Another reading of the clock makes nothing undone: what was used counts until the next window begins.
+    this.#window = this.#windowNow();
   }
 
   used(): number {
@@ -79,11 +82,15 @@ export class FixedWindow implements RateWindow {
   }
 
   #phaseMs(): number {
-    return this.#time() - Math.floor(this.#time() / this.#windowMs) * this.#windowMs;
+    return this.#time() - this.#windowNow() * this.#windowMs;
+  }
+
+  #windowNow(): number {
+    return Math.floor(this.#time() / this.#windowMs);
   }
 
   #roll(): void {
-    const window = Math.floor(this.#time() / this.#windowMs);
+    const window = this.#windowNow();
     if (window === this.#window) return;
     this.#used = this.#underWay + (window === this.#window + 1 ? this.#onTheEdge : 0);
     this.#onTheEdge = 0;

@@ -123,7 +123,7 @@ describe('the REST client', () => {
     const { get, client: rest } = client();
     expect(await get('/flaky')).toEqual({ fine: true });
     await expect(get('/down')).rejects.toMatchObject({ code: 'EXCHANGE_UNREACHABLE' });
-    expect([rest.requests, rest.refusals]).toEqual([8, { 'server-error': 7 }]);
+    expect([rest.requests, rest.refusals.counts]).toEqual([8, { 'server-error': 7 }]);
   });
 
   it('tries again where an answer with status 200 says that it is busy, and not where it says no', async () => {
@@ -142,7 +142,7 @@ describe('the REST client', () => {
       code: 'EXCHANGE_REFUSED',
       message: expect.stringContaining('code 2'),
     });
-    expect(rest.refusals).toEqual({ 'server-error': 2, refused: 1 });
+    expect(rest.refusals.counts).toEqual({ 'server-error': 2, refused: 1 });
   });
 
   it.each([
@@ -162,7 +162,7 @@ describe('the REST client', () => {
     const refused = await get('/x', { parse }).catch((cause: unknown) => cause);
     expect(refused).toMatchObject({ code });
     expect(String(refused)).not.toContain('\n');
-    expect(rest.refusals).toEqual({ [reason]: 1 });
+    expect(rest.refusals.counts).toEqual({ [reason]: 1 });
     expect(seen).toEqual(['/x']);
   });
 
@@ -175,7 +175,7 @@ describe('the REST client', () => {
       message: expect.stringContaining('within 10000 ms'),
     });
     expect(clock.time - before).toBeGreaterThanOrEqual(50_000);
-    expect(rest.refusals).toEqual({ timeout: 5 });
+    expect(rest.refusals.counts).toEqual({ timeout: 5 });
     expect(rest.requests).toBe(5);
     expect(seen.length).toBeLessThanOrEqual(5);
     expect(group.weight.used).toBeGreaterThan(0);
@@ -188,7 +188,7 @@ describe('the REST client', () => {
     });
     const { get, client: rest } = client();
     await get('/x');
-    expect(rest.refusals).toEqual({ unreachable: 2 });
+    expect(rest.refusals.counts).toEqual({ unreachable: 2 });
   });
 });
 

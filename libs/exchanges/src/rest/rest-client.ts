@@ -1,5 +1,5 @@
 /** GET requests within the limits of an exchange, most urgent first; nothing is sent during a ban. */
-import { reasonOf, ScreenerError } from '@screener/errors';
+import { ScreenerError } from '@screener/errors';
 import { z } from 'zod';
 import { type Backoff, backoffMs } from '../backoff.ts';
 import type { Priority } from '../exchange.ts';
@@ -7,6 +7,7 @@ import type { Timers } from '../timers.ts';
 import { BodyTooLong, boundedBody } from './bounded-body.ts';
 import type { Permit } from './limit-group.ts';
 import type { RequestQueue } from './request-queue.ts';
+import { RestRefusals, rootReason } from './rest-refusals.ts';
 import { retryAfterMs } from './retry-after.ts';
 
 export interface RestClientOptions {
@@ -57,18 +58,18 @@ const timeoutMsDefault = 10_000;
 const retryBackoff: Backoff = { baseMs: 500, maxMs: 10_000 };
 /** Where the exchange bans without saying for how long. */
 const unnamedBanMs = 120_000;
-const sampleLength = 120;
 
 export class RestClient {
   readonly #options: RestClientOptions;
   readonly #open = new Set<AbortController>();
-  readonly #refusals = new Map<string, number>();
+  readonly #refusals: RestRefusals;
   #closed = false;
   #requests = 0;
   #waiting = 0;
 
   constructor(options: RestClientOptions) {
     this.#options = options;
+    this.#refusals = new RestRefusals(options.exchange, options.base);
   }
 
   get requests(): number {
@@ -79,24 +80,21 @@ export class RestClient {
     return this.#waiting;
   }
 
-  /** By reason. */
-  get refusals(): Readonly<Record<string, number>> {
-    return Object.fromEntries(this.#refusals);
-  }
-
-  count(reason: string): void {
-    this.#refusals.set(reason, (this.#refusals.get(reason) ?? 0) + 1);
+  get refusals(): RestRefusals {
+    return this.#refusals;
   }
 
   async get<T>(request: RestRequest<T>): Promise<T> {
-    if (this.#closed) throw this.#unreachable('the client is closed');
+    if (this.#closed) throw this.#refusals.unreachable('the client is closed');
     request.signal?.throwIfAborted();
     const ending = new AbortController();
     const abort = (): void => ending.abort(request.signal?.reason);
     request.signal?.addEventListener('abort', abort, { once: true });
     this.#open.add(ending);
     try {
-      return await this.#attempts(request, ending.signal);
+      const url = new URL(request.path, this.#options.base);
+      for (const [name, value] of Object.entries(request.query ?? {})) url.searchParams.set(name, String(value));
+      return await this.#attempts(request, url, ending.signal);
     } finally {
       this.#open.delete(ending);
       request.signal?.removeEventListener('abort', abort);
@@ -105,27 +103,27 @@ export class RestClient {
 
   async close(): Promise<void> {
     this.#closed = true;
-    for (const ending of this.#open) ending.abort(this.#unreachable('the client is closed'));
+    for (const ending of this.#open) ending.abort(this.#refusals.unreachable('the client is closed'));
   }
 
-  async #attempts<T>(request: RestRequest<T>, signal: AbortSignal): Promise<T> {
+  async #attempts<T>(request: RestRequest<T>, url: URL, signal: AbortSignal): Promise<T> {
     let failures = 0;
     let refusals = 0;
     for (;;) {
-      const outcome = await this.#attempt(request, signal, failures + refusals > 0);
+      const outcome = await this.#attempt(request, url, signal, failures + refusals > 0);
       if ('body' in outcome) {
         const answer = this.#read(request, outcome.body);
         if ('value' in answer) return answer.value;
-        if (++failures >= attemptsMax) throw this.#unreachable(answer.passing);
+        if (++failures >= attemptsMax) throw this.#refusals.unreachable(answer.passing);
       } else if ('limited' in outcome) {
-        if (++refusals > refusalsMax) throw this.#refused(request.path, outcome.limited, 'rate limit');
+        if (++refusals > refusalsMax) throw this.#refusals.refused(request.path, outcome.limited, 'rate limit');
         continue; // the queue waits for the end of the ban
-      } else if (++failures >= attemptsMax) throw this.#unreachable(outcome.failed, outcome.cause);
+      } else if (++failures >= attemptsMax) throw this.#refusals.unreachable(outcome.failed, outcome.cause);
       await this.#pause(backoffMs(retryBackoff, failures, this.#options.random), signal);
     }
   }
 
-  async #attempt<T>(request: RestRequest<T>, signal: AbortSignal, again: boolean): Promise<Outcome> {
+  async #attempt<T>(request: RestRequest<T>, url: URL, signal: AbortSignal, again: boolean): Promise<Outcome> {
     const { exchange, queue } = this.#options;
     const { path, weight, priority } = request;
     signal.throwIfAborted();
@@ -137,7 +135,7 @@ export class RestClient {
       weight,
       priority,
       again,
-      start: (permit) => resolve({ answer: this.#send(request, permit, signal) }),
+      start: (permit) => resolve({ answer: this.#send(request, url, permit, signal) }),
       refuse: reject,
     });
     const abort = (): void => {
@@ -152,11 +150,9 @@ export class RestClient {
     return answer;
   }
 
-  async #send<T>(request: RestRequest<T>, permit: Permit, signal: AbortSignal): Promise<Outcome> {
-    const { base, now, timers, timeoutMs = timeoutMsDefault } = this.#options;
+  async #send<T>(request: RestRequest<T>, url: URL, permit: Permit, signal: AbortSignal): Promise<Outcome> {
+    const { now, timers, timeoutMs = timeoutMsDefault } = this.#options;
     this.#requests++;
-    const url = new URL(request.path, base);
-    for (const [name, value] of Object.entries(request.query ?? {})) url.searchParams.set(name, String(value));
     const giveUp = new AbortController();
     const abort = (): void => giveUp.abort(signal.reason);
     signal.addEventListener('abort', abort, { once: true });
@@ -173,8 +169,8 @@ export class RestClient {
     } catch (cause) {
       if (signal.aborted) throw signal.reason;
       if (cause instanceof ScreenerError) throw cause;
-      if (cause instanceof BodyTooLong) throw this.#invalid('too-long', request.path, cause.message, cause);
-      this.count(giveUp.signal.aborted ? 'timeout' : 'unreachable');
+      if (cause instanceof BodyTooLong) throw this.#refusals.invalid('too-long', request.path, cause.message, cause);
+      this.#refusals.count(giveUp.signal.aborted ? 'timeout' : 'unreachable');
       return { failed: rootReason(cause), cause };
     } finally {
       stopWaiting();
@@ -193,12 +189,12 @@ export class RestClient {
       return { limited: status };
     }
     if (status >= 500) {
-      this.count('server-error');
+      this.#refusals.count('server-error');
       return { failed: `status ${status}` };
     }
     if (!response.ok) {
-      this.count('refused');
-      throw this.#refused(path, status, body);
+      this.#refusals.count('refused');
+      throw this.#refusals.refused(path, status, body);
     }
     return { body };
   }
@@ -219,7 +215,7 @@ export class RestClient {
   }
 
   #ban(status: number, ms: number): void {
-    this.count(status === 418 || status === 403 ? 'ban' : 'rate-limit');
+    this.#refusals.count(status === 418 || status === 403 ? 'ban' : 'rate-limit');
     this.#options.queue.group.banUntil(this.#options.now() + ms);
   }
 
@@ -229,18 +225,23 @@ export class RestClient {
     try {
       body = JSON.parse(text);
     } catch (cause) {
-      throw this.#invalid('not-json', request.path, text, cause);
+      throw this.#refusals.invalid('not-json', request.path, text, cause);
     }
     const refusal = this.#options.refusal?.(body);
     if (refusal !== undefined) {
-      this.count(refusal.passing ? 'server-error' : 'refused');
+      this.#refusals.count(refusal.passing ? 'server-error' : 'refused');
       if (refusal.passing) return { passing: refusal.reason };
-      throw this.#refused(request.path, 200, refusal.reason);
+      throw this.#refusals.refused(request.path, 200, refusal.reason);
     }
     try {
       return { value: request.parse(body) };
     } catch (cause) {
-      throw this.#invalid(cause instanceof z.ZodError ? 'unknown-shape' : 'absurd-numbers', request.path, text, cause);
+      throw this.#refusals.invalid(
+        cause instanceof z.ZodError ? 'unknown-shape' : 'absurd-numbers',
+        request.path,
+        text,
+        cause,
+      );
     }
   }
 
@@ -255,29 +256,4 @@ export class RestClient {
     signal.addEventListener('abort', abort, { once: true });
     return promise.finally(() => signal.removeEventListener('abort', abort));
   }
-
-  #unreachable(reason: string, cause?: unknown): ScreenerError {
-    const { exchange, base } = this.#options;
-    return new ScreenerError('EXCHANGE_UNREACHABLE', { exchange, address: base, reason }, { cause });
-  }
-
-  #refused(request: string, status: number, body: string): ScreenerError {
-    const { exchange } = this.#options;
-    return new ScreenerError('EXCHANGE_REFUSED', { exchange, request, status, reason: oneLine(body) });
-  }
-
-  #invalid(reason: string, request: string, body: string, cause: unknown): ScreenerError {
-    this.count(reason);
-    const { exchange } = this.#options;
-    return new ScreenerError('EXCHANGE_ANSWER_INVALID', { exchange, request, found: oneLine(body) }, { cause });
-  }
-}
-
-const oneLine = (text: string): string => text.slice(0, sampleLength).replaceAll(/\s+/g, ' ');
-
-/** `fetch failed` says nothing: what it was caused by does. */
-function rootReason(cause: unknown): string {
-  let deepest = cause;
-  while (deepest instanceof Error && deepest.cause !== undefined) deepest = deepest.cause;
-  return reasonOf(deepest);
 }

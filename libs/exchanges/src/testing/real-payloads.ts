@@ -1,6 +1,8 @@
 /** What exchanges really sent. It is not part of the repository: without it the tests that use it are skipped. */
 import { existsSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
+import type { Candle } from '@screener/market';
+import { plainCandle } from '../rest/candle-rows.ts';
 
 const data = new URL('../../../../../shared/data/', import.meta.url);
 export const present = existsSync(data);
@@ -30,3 +32,17 @@ export const capture = (name: string): readonly string[] =>
     .toString()
     .trim()
     .split('\n');
+
+/** One-minute candles and longer bars as an exchange sent them; fields that it did not send are 0. */
+export const candles = (name: string): readonly Candle[] =>
+  gunzipSync(readFileSync(new URL(`candles/${name}.csv.gz`, data)))
+    .toString()
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => {
+      const [openTime = 0, open = 0, high = 0, low = 0, close = 0, volume = 0, , quoteVolume = 0] = line
+        .split(',')
+        .map(Number);
+      return plainCandle(openTime, [open, high, low, close], volume, quoteVolume);
+    });
