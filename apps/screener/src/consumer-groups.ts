@@ -8,5 +8,6 @@ export const consumerGroups: readonly ConsumerGroup[] = [
   { group: 'calculator', topic: 'klines.closed' },
   { group: 'alerter', topic: 'metrics.closed' },
   { group: 'sink.klines', topic: 'klines.closed' },
+  { group: 'sink.history', topic: 'klines.history' },
   { group: 'sink.alerts', topic: 'alerts' },
 ];

@@ -2,7 +2,14 @@ import { encodeEvent } from '@screener/events';
 import type { LogRecord, NewRecord } from '@screener/log';
 import { describe, expect, it } from 'vitest';
 import { alertsFeed, klinesFeed, linesOf } from './feed.ts';
-import { alertRecord, candleRecord, minutesOf, sampleAlert, sampleCandle } from './testing/sample-records.ts';
+import {
+  alertRecord,
+  candleRecord,
+  correctionRecord,
+  minutesOf,
+  sampleAlert,
+  sampleCandle,
+} from './testing/sample-records.ts';
 
 const stored = (records: readonly NewRecord[]): LogRecord[] =>
   records.map((record, offset) => ({ ...record, partition: record.partition ?? 0, offset }));
@@ -20,13 +27,9 @@ describe('lines of a feed', () => {
   });
 
   it('are those of corrections too, in their order', () => {
-    const { source: _, ...candle } = sampleCandle('test:usdm:A', 0);
-    const { instrument, openTime: __, ...previous } = candle;
-    const correct = (close: number): NewRecord => ({
-      ...candleRecord(0, sampleCandle('test:usdm:A', 0)),
-      value: encodeEvent('KlineCorrected', { ...candle, close, previous, reason: 'one more trade', source: 'rest' }),
-    });
-    const { lines } = linesOf(klinesFeed, stored([candleRecord(0, sampleCandle(instrument, 0)), correct(8), correct(9)]));
+    const candle = sampleCandle('test:usdm:A', 0);
+    const corrections = [8, 9].map((close) => correctionRecord(0, { ...candle, close }));
+    const { lines } = linesOf(klinesFeed, stored([candleRecord(0, candle), ...corrections]));
     expect(lines.map((line) => line.split('\t')[5])).toEqual(['101', '8', '9']);
     expect(lines[2]).toMatch(/^test:usdm:A\t2026-01-05T00:00:00.000Z\t.*\trest\n$/);
   });

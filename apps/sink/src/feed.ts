@@ -16,6 +16,8 @@ export interface Feed {
   readonly group: string;
   readonly topic: string;
   readonly target: MergeTarget;
+  /** Its records are old when they are written: they say nothing of how far behind we are. */
+  readonly ofThePast?: true;
   /** undefined: no row comes of it, as of gaps and markers. */
   readonly rowOf: (decoded: AnyEvent) => CopyRow | undefined;
 }
@@ -30,6 +32,15 @@ export const klinesFeed: Feed = {
   // Corrections come after what they correct: the last word on a minute stays.
   rowOf: ({ type, event }) =>
     type === 'KlineClosed' || type === 'KlineCorrected' ? candleToCopy(withShortName('candles', event)) : undefined,
+};
+
+/** What a backfill fetched, or somebody imported. Where a live candle is there already, the exchange's later word counts. */
+export const historyFeed: Feed = {
+  group: 'sink.history',
+  topic: 'klines.history',
+  target: candleTarget,
+  ofThePast: true,
+  rowOf: klinesFeed.rowOf,
 };
 
 export const alertsFeed: Feed = {

@@ -3,10 +3,10 @@ import { reasonOf, ScreenerError } from '@screener/errors';
 import type { Member } from '@screener/log';
 import type { App, AppContext, RunningApp } from '@screener/service';
 import { checkInput, databaseError, migrate, openDatabase, type Pool, whereOf } from '@screener/storage';
-import { alertsFeed, type Feed, klinesFeed } from './feed.ts';
+import { alertsFeed, type Feed, historyFeed, klinesFeed } from './feed.ts';
 import { createSinkTask, type SinkObserver } from './sink-task.ts';
 
-const feeds: readonly Feed[] = [klinesFeed, alertsFeed];
+const feeds: readonly Feed[] = [klinesFeed, historyFeed, alertsFeed];
 
 /** A flood of bad records must not become a flood of lines. */
 const REJECTIONS_SHOWN_MAX = 20;
@@ -110,7 +110,7 @@ function observe({ logger, report, now }: AppContext, giveUp: (cause: unknown) =
     written(feed, count, newest) {
       rows[feed.target.table] = (rows[feed.target.table] ?? 0) + count;
       // Of an accelerated simulation the newest candle may lie ahead of the clock.
-      if (newest) lagMs = Math.max(0, now() - newest.timestamp);
+      if (newest && !feed.ofThePast) lagMs = Math.max(0, now() - newest.timestamp);
       say();
     },
     rejected(feed, { record, cause }) {

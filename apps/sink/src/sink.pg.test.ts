@@ -26,6 +26,7 @@ import {
   alertRecord,
   candleRecord,
   candlesIn,
+  correctionRecord,
   MINUTE_MS,
   minutesOf,
   sampleAlert,
@@ -129,6 +130,30 @@ describe('the sink', { timeout: 60_000 }, () => {
     await startSink(log);
     await expect.poll(() => count('candles'), within20s).toBe(candlesIn(2, 100) + 1);
     expect(await count('doubled')).toBe(0);
+  });
+
+  it('writes what was fetched of the past beside what comes, and its age is not our lag', async () => {
+    const log = createFakeLog({ cluster: 'c1', partitions: 1 });
+    const live = candleRecord(0, sampleCandle('test:usdm:A', 500));
+    log.append([live, { ...candleRecord(0, sampleCandle('test:usdm:A', 1)), topic: 'klines.history' }]);
+    // The same minute from both: one row.
+    log.append([{ ...live, topic: 'klines.history' }]);
+    const sink = await startSink(log);
+    await expect.poll(() => sink.reports.at(-1)?.numbers, within20s).toMatchObject({ candles: 3, rejected: 0 });
+    expect(await count('candles')).toBe(2);
+    expect(sink.reports.at(-1)?.numbers.lagMs).toBe(499 * MINUTE_MS + 1);
+  });
+
+  it('writes the last word on a minute over the earlier ones, in one batch and in several', async () => {
+    const log = createFakeLog({ cluster: 'c1', partitions: 1 });
+    const candle = sampleCandle('test:usdm:A', 1);
+    log.append([candleRecord(0, candle), ...[7, 8].map((close) => correctionRecord(0, { ...candle, close }))]);
+    await startSink(log);
+    const close = async () => (await latestCandles(pool, candle.instrument, 1))[0]?.close;
+    await expect.poll(close, within20s).toBe(8);
+    log.append([correctionRecord(0, { ...candle, close: 9 })]);
+    await expect.poll(close, within20s).toBe(9);
+    expect(await count('candles')).toBe(1);
   });
 
   it('leaves out what cannot be a row, says which, and goes on', async () => {

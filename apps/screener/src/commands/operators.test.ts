@@ -42,8 +42,11 @@ describe('screener lag', () => {
     const { code, lines } = await bed.screener('lag');
     expect(code).toBe(0);
     const heads = lines.filter((line) => /^\S/.test(line));
-    expect(heads.map((line) => line.split(/\s+/)[0])).toEqual(['calculator', 'sink.klines', 'alerter', 'sink.alerts']);
-    expect(lines).toHaveLength(4 * 14);
+    expect(heads.map((line) => line.split(/\s+/)[0])).toEqual([
+      ...['calculator', 'sink.klines'],
+      ...['alerter', 'sink.history', 'sink.alerts'],
+    ]);
+    expect(lines).toHaveLength(5 * 14);
   });
 
   it('takes any group with --topic, and knows its own', async () => {

@@ -12,7 +12,7 @@ export function createFakeLog(options: { cluster: string; partitions: number; to
   const topicIdOf = (topic: string) => options.topicId ?? `id-of-${topic}`;
   const topics = new Map<string, LogRecord[][]>();
   const waiting = new Set<() => void>();
-  for (const name of ['klines.closed', 'alerts']) {
+  for (const name of ['klines.closed', 'klines.history', 'alerts']) {
     topics.set(
       name,
       Array.from({ length: partitions }, () => []),

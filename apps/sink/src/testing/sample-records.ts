@@ -50,6 +50,15 @@ export const candleRecord = (partition: number, candle: KlineClosed): NewRecord 
   timestamp: candle.openTime + MINUTE_MS - 1,
 });
 
+/** The candle of its minute, stated anew. */
+export const correctionRecord = (partition: number, { source: _, ...candle }: KlineClosed): NewRecord => {
+  const event = { ...candle, previous: null, reason: 'one more trade', source: 'rest' } as const;
+  return {
+    ...candleRecord(partition, { ...candle, source: 'rest' }),
+    value: encodeEvent('KlineCorrected', event),
+  };
+};
+
 export const alertRecord = (partition: number, alert: AlertTriggered): NewRecord => ({
   topic: 'alerts',
   partition,
