@@ -7,7 +7,8 @@ import type { BanMemory } from './rest/limit-group.ts';
 import { klineWeightPerMinute } from './rest/priming-plan.ts';
 import { limitGroupOf, RateLimits } from './rest/rate-limits.ts';
 import { type Refusal, RestClient, type RestRequest } from './rest/rest-client.ts';
-import { openKlineConnections, type StreamProtocol } from './stream/kline-connections.ts';
+import { klineStreams } from './stream/kline-streams.ts';
+import type { StreamProtocol } from './stream/stream-protocol.ts';
 import { realTimers, type Timers } from './timers.ts';
 
 export interface ExchangeOptions {
@@ -17,8 +18,10 @@ export interface ExchangeOptions {
   readonly now: () => number;
   readonly random: () => number;
   readonly timers?: Timers;
-  /** Default: as many streams as a connection has make it likely to be heard of. */
+  /** Instead of what the exchange is known for: how long one stream or many may be silent. */
   readonly silentAfterMs?: number;
+  /** Connections are replaced before they are so old. Default: the age at which the exchange cuts them. */
+  readonly connectionAgeMsMax?: number;
   /** The same for all exchanges of a process. Default: limits of its own. */
   readonly limits?: RateLimits;
   /** Default: a ban is forgotten with the process. */
@@ -56,7 +59,14 @@ export function exchangeFromSpec(
   clock: ExchangeClock = new ExchangeClock(options.now),
 ): Exchange {
   const { now, random, timers = realTimers, silentAfterMs, limits = new RateLimits() } = options;
-  const { restBase, wsBase, streamsPerConnectionMax, klineSources, rateRules } = spec.capabilities;
+  const { restBase, klineSources, rateRules, streamLimits } = spec.capabilities;
+  const { connectionAgeMsMax = streamLimits.connectionAgeMsMax } = options;
+  const capabilities: Capabilities = {
+    ...spec.capabilities,
+    streamLimits: { ...streamLimits, connectionAgeMsMax },
+    weightPerMinute: klineWeightPerMinute(spec.capabilities),
+    klineReach: klineSources.at(-1)?.reach ?? null,
+  };
   const queue = limits.queue(limitGroupOf(spec.limitGroup.name, spec.limitGroup.domains, restBase), now, timers);
   const { group } = queue;
   group.enforce(rateRules);
@@ -79,11 +89,7 @@ export function exchangeFromSpec(
   return {
     exchange: spec.exchange,
     market: spec.market,
-    capabilities: {
-      ...spec.capabilities,
-      weightPerMinute: klineWeightPerMinute(spec.capabilities),
-      klineReach: klineSources.at(-1)?.reach ?? null,
-    },
+    capabilities,
     klines(range: KlineRange) {
       const { priority, signal, problem } = range;
       const counted: ProblemListener = (found) => {
@@ -100,16 +106,7 @@ export function exchangeFromSpec(
         },
       );
     },
-    streamKlines: (symbols, listener) =>
-      openKlineConnections(symbols, listener, {
-        protocol: spec.stream,
-        wsBase,
-        streamsPerConnectionMax,
-        silentAfterMs,
-        now,
-        random,
-        timers,
-      }),
+    streamKlines: klineStreams({ protocol: spec.stream, capabilities, silentAfterMs, now, random, timers }),
     async serverTime() {
       let times = [now(), now()] as const;
       const timed = (sentAt: number, answeredAt: number): void => {

@@ -38,7 +38,7 @@ export interface ExchangeProblem {
   readonly sample: string;
   /** Whom it is about, as far as the frame says. */
   readonly symbol?: string;
-  /** All of the frame, for whoever keeps what could not be read; absent for `connection`. Of a REST answer: the row. */
+  /** All of the frame, for whoever keeps what could not be read; absent for `connection`. */
   readonly frame?: string;
   /** Of a bad row of a REST answer that says which candle it is: that one is refused, it is not absent. */
   readonly openTime?: number;
@@ -46,8 +46,17 @@ export interface ExchangeProblem {
 
 export type ProblemListener = (problem: ExchangeProblem) => void;
 
+/** A price between two candles, where an exchange pushes candles more slowly than prices. */
+export interface PriceUpdate {
+  readonly symbol: string;
+  readonly price: number;
+  readonly eventTime: number;
+}
+
 export interface KlineListener {
   kline(update: KlineUpdate): void;
+  /** Last price of a symbol from an all-market ticker, where klines come slower than once a second. */
+  price?(update: PriceUpdate): void;
   problem: ProblemListener;
 }
 
@@ -56,10 +65,25 @@ export interface StreamState {
   /** Connected, and frames have come. */
   readonly healthy: number;
   readonly reconnections: number;
+  /** With candles. */
   readonly frames: number;
+  /** Of all frames. */
+  readonly bytes: number;
+  /** Frames of what nobody asked for: of another market in a merged stream, of a symbol that was let go. */
+  readonly foreign: number;
+  /** Re-subscribed because one stream stayed silent among healthy ones. */
+  readonly resubscriptions: number;
+  /** Planned replacements without a break: before the exchange cuts a connection of its age, or says that it will. */
+  readonly replacements: number;
+  /** Connections that failed too often in a row, and are left alone for a while. */
+  readonly circuitsOpen: number;
+  /** Symbols that no healthy connection serves now: REST must stand in. */
+  readonly unserved: ReadonlySet<string>;
 }
 
 export interface KlineStream {
+  /** Which symbols to listen to from now on: what is new is subscribed, what is gone is let go, nothing else moves. */
+  listenTo(symbols: readonly string[]): void;
   state(): StreamState;
   close(): Promise<void>;
 }
@@ -101,6 +125,22 @@ export interface KlineSource {
   readonly reach: number | null;
 }
 
+/** So many in any stretch of time of this length. */
+export interface Rate {
+  readonly count: number;
+  readonly windowMs: number;
+}
+
+/** What an exchange bears of its streams. */
+export interface StreamLimits {
+  /** Connections that an address may open. */
+  readonly connectionRate: Rate;
+  /** Messages that a connection may get from us; less than what is documented where pongs count too. */
+  readonly messageRate: Rate;
+  /** The exchange cuts a connection when it is so old; null: it names no age. */
+  readonly connectionAgeMsMax: number | null;
+}
+
 /** What the exchange can and cannot do, as data. */
 export interface Capabilities {
   /** Of its own, by our names; the others are aggregated from the longest of these that divides them. */
@@ -123,6 +163,7 @@ export interface Capabilities {
   /** Of requests for candles. */
   readonly weightPerMinute: number;
   readonly streamsPerConnectionMax: number;
+  readonly streamLimits: StreamLimits;
   readonly restBase: string;
   readonly wsBase: string;
 }

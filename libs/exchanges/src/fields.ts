@@ -5,11 +5,12 @@ import { z } from 'zod';
 export const decimalText = z.string().regex(/^\d{1,30}(\.\d{1,30})?$/);
 export const time = z.int().nonnegative();
 /** A time in ms, written as text. */
-export const timeText = z
-  .string()
-  .regex(/^\d{1,15}$/)
-  .transform(Number);
-export const symbolText = z.string().min(1).max(100);
+export const timeDigits = /^\d{1,15}$/;
+export const timeText = z.string().regex(timeDigits).transform(Number);
+const symbolLengthMax = 100;
+export const symbolText = z.string().min(1).max(symbolLengthMax);
+export const isSymbolText = (value: unknown): value is string =>
+  typeof value === 'string' && value.length > 0 && value.length <= symbolLengthMax;
 
 export const optionalNumber = (text: string | undefined): number | null =>
   text === undefined || text === '' ? null : Number(text);

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { parseKlineFrame } from '../binance/kline-frame.ts';
+import { readKlineFrame } from '../binance/kline-frame.ts';
 import { parseInstruments, parseKlines } from '../binance/rest-answers.ts';
 import type { ExchangeProblem } from '../exchange.ts';
 import { klinePages } from '../rest/kline-plan.ts';
 import { askedMinutes } from '../testing/asked-minutes.ts';
+import { outcomeOf } from '../testing/outcome-of.ts';
 import { answer, capture, payloads, present } from '../testing/real-payloads.ts';
 import { binanceSpot, createBinanceSpot } from './binance-spot.ts';
 
@@ -22,7 +23,7 @@ describe('Binance spot', () => {
   });
 
   it('names streams in lower case and in any script, on an address without routes', () => {
-    const url = binanceSpot.klineStreamsUrl('wss://s.example/', ['BTCUSDT', '币安人生USDT']);
+    const url = binanceSpot.streams.klines('wss://s.example/', ['BTCUSDT', '币安人生USDT']);
     expect(decodeURIComponent(url)).toBe('wss://s.example/stream?streams=btcusdt@kline_1m/币安人生usdt@kline_1m');
   });
 
@@ -56,12 +57,11 @@ describe('Binance spot', () => {
 describe.skipIf(!present)('real payloads of Binance spot', () => {
   it('reads every sound one-minute kline, and nothing else', () => {
     const outcomes = payloads('binance-spot_ws').map(({ channel, raw }) => {
-      const parsed = parseKlineFrame(raw);
-      return [channel, parsed === 'answer' ? 'answer' : 'update' in parsed ? 'update' : parsed.problem.reason] as const;
+      return [channel, outcomeOf(readKlineFrame(raw))] as const;
     });
-    expect(outcomes.filter(([, outcome]) => outcome === 'update')).toEqual([['kline', 'update']]);
+    expect(outcomes.filter(([, outcome]) => outcome === 'updates')).toEqual([['kline', 'updates']]);
     // Examples of documents: a low above the open, times that are no minutes, and nothing but a time.
-    expect(outcomes.filter(([channel, outcome]) => channel === 'kline' && outcome !== 'update')).toEqual([
+    expect(outcomes.filter(([channel, outcome]) => channel === 'kline' && outcome !== 'updates')).toEqual([
       ['kline', 'absurd-numbers'],
       ['kline', 'absurd-numbers'],
       ['kline', 'unknown-shape'],
@@ -71,8 +71,8 @@ describe.skipIf(!present)('real payloads of Binance spot', () => {
 
   it('reads half a minute of a live connection', () => {
     const lines = capture('cryptofeed_BINANCE.ws.1.0').filter((line) => line.includes('@kline_1m","data"'));
-    const parsed = lines.map((line) => parseKlineFrame(line.slice(line.indexOf('{'))));
-    expect(parsed.map((one) => one !== 'answer' && 'update' in one)).toEqual([true, true]);
+    const parsed = lines.map((line) => readKlineFrame(line.slice(line.indexOf('{'))));
+    expect(parsed.map(outcomeOf)).toEqual(['updates', 'updates']);
   });
 
   it('reads whole lists of instruments', () => {

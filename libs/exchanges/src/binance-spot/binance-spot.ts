@@ -1,12 +1,15 @@
 /** Binance spot: public market data over REST and WebSocket. */
 import type { BinanceMarket, BinanceRest } from '../binance/create-binance.ts';
 import { createBinance } from '../binance/create-binance.ts';
-import { klineStreamNames } from '../binance/stream-names.ts';
+import { klineStreamNames } from '../binance/stream-protocol.ts';
 import { current, currentPath, type Dated, type DatedRoute } from '../dated-route.ts';
 import type { Exchange } from '../exchange.ts';
 import type { ExchangeOptions } from '../exchange-from-spec.ts';
+import { withoutSlash } from '../stream/stream-protocol.ts';
 
-const klineRoutes: readonly DatedRoute[] = [{ since: '2017-07-14', path: '/stream' }];
+const streamRoutes: readonly DatedRoute[] = [{ since: '2017-07-14', path: '/stream' }];
+const streamsUrl = (wsBase: string, streams: string): string =>
+  `${withoutSlash(wsBase)}${currentPath(streamRoutes)}?streams=${streams}`;
 
 /** Of the addresses that serve market data only. */
 const place = { base: 'https://data-api.binance.vision', apiPath: '/api/v3', limitGroup: 'binance-spot' };
@@ -37,6 +40,12 @@ export const binanceSpot: BinanceMarket = {
   intervals: ['1m', '3m', '5m', '15m', '30m', '1h', '2h', '4h', '6h', '8h', '12h', '1d', '3d', '1w', '1M'],
   // 1,024 are allowed; so many names make an address that proxies refuse.
   streamsPerConnectionMax: 200,
+  streamLimits: {
+    connectionRate: { count: 300, windowMs: 300_000 },
+    // 5, pongs included.
+    messageRate: { count: 4, windowMs: 1_000 },
+    connectionAgeMsMax: 24 * 3_600_000,
+  },
   rateRules: [
     {
       what: 'requests of an address, whatever they weigh',
@@ -44,11 +53,12 @@ export const binanceSpot: BinanceMarket = {
       windowMs: 300_000,
       rest: { counts: 'requests', windows: 'fixed' },
     },
-    { what: 'connections opened by an address', count: 300, windowMs: 300_000 },
-    { what: 'messages to a connection, pings and pongs included', count: 5, windowMs: 1_000 },
   ],
-  klineStreamsUrl: (wsBase, symbols) =>
-    `${wsBase.replace(/\/+$/, '')}${currentPath(klineRoutes)}?streams=${klineStreamNames(symbols)}`,
+  streams: {
+    klines: (wsBase, symbols) => streamsUrl(wsBase, klineStreamNames(symbols)),
+    // Candles come every 2 s only.
+    prices: (wsBase) => streamsUrl(wsBase, '!miniTicker@arr'),
+  },
   /** As of 2026; CANCEL_ONLY since 2026-07. BREAK may end again. */
   statuses: {
     PRE_TRADING: 'listed',

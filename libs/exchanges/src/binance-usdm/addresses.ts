@@ -1,4 +1,4 @@
-import { klineStreamNames } from '../binance/stream-names.ts';
+import { klineStreamNames } from '../binance/stream-protocol.ts';
 import { currentPath, type DatedRoute } from '../dated-route.ts';
 
 export const klineRoutes: readonly DatedRoute[] = [

@@ -31,8 +31,15 @@ export const binanceUsdm: BinanceMarket = {
   intervals: ['1m', '3m', '5m', '15m', '30m', '1h', '2h', '4h', '6h', '8h', '12h', '1d', '3d', '1w', '1M'],
   // At most 200; the documents disagree, this is the smaller figure.
   streamsPerConnectionMax: 200,
-  rateRules: [{ what: 'messages to a connection', count: 10, windowMs: 1_000 }],
-  klineStreamsUrl,
+  streamLimits: {
+    // Documented for spot; futures name no figure.
+    connectionRate: { count: 300, windowMs: 300_000 },
+    // 10, pongs included.
+    messageRate: { count: 8, windowMs: 1_000 },
+    connectionAgeMsMax: 24 * 3_600_000,
+  },
+  rateRules: [],
+  streams: { klines: klineStreamsUrl },
   /** As of 2026. */
   statuses: {
     PENDING_TRADING: 'listed',

@@ -1,9 +1,10 @@
 /** Frames that the exchange really sent. */
 import { describe, expect, it } from 'vitest';
-import { parseKlineFrame } from '../binance/kline-frame.ts';
+import { readKlineFrame } from '../binance/kline-frame.ts';
 import { parseInstruments, parseKlines } from '../binance/rest-answers.ts';
 import type { ExchangeProblem } from '../exchange.ts';
 import { askedMinutes } from '../testing/asked-minutes.ts';
+import { outcomeOf } from '../testing/outcome-of.ts';
 import { capture, payloads, present } from '../testing/real-payloads.ts';
 import { binanceUsdm } from './binance-usdm.ts';
 
@@ -11,20 +12,21 @@ describe.skipIf(!present)('real payloads of Binance USD-M', () => {
   it('reads every captured one-minute kline, and nothing that is not one', () => {
     const seen = new Map<string, number>();
     for (const { channel, raw } of payloads('binance-futures_ws')) {
-      const parsed = parseKlineFrame(raw);
       const oneMinute = channel === 'kline' && /"i"\s*:\s*"1m"/.test(raw);
-      const outcome = parsed === 'answer' ? 'answer' : 'update' in parsed ? 'update' : parsed.problem.reason;
-      expect([channel, outcome]).toEqual([channel, oneMinute ? 'update' : 'unknown-shape']);
+      const outcome = outcomeOf(readKlineFrame(raw));
+      expect([channel, outcome]).toEqual([channel, oneMinute ? 'updates' : 'unknown-shape']);
       seen.set(outcome, (seen.get(outcome) ?? 0) + 1);
     }
-    expect(seen.get('update')).toBe(2);
+    expect(seen.get('updates')).toBe(2);
   });
 
   it('reads half a minute of a live connection: four candles close', () => {
     const lines = capture('cryptofeed_BINANCE_FUTURES.ws.1.0').filter((line) => line.includes('@kline_1m","data"'));
-    const updates = lines.map((line) => parseKlineFrame(line.slice(line.indexOf('{'))));
+    const updates = lines.map((line) => readKlineFrame(line.slice(line.indexOf('{'))));
     expect(updates).toHaveLength(67);
-    const candles = updates.flatMap((parsed) => (parsed !== 'answer' && 'update' in parsed ? [parsed.update] : []));
+    const candles = updates.flatMap((reading) =>
+      typeof reading === 'object' && 'updates' in reading ? reading.updates : [],
+    );
     expect(candles).toHaveLength(67);
     expect(candles.filter(({ closed }) => closed).map(({ symbol }) => symbol)).toEqual([
       'SUSHIUSDT',

@@ -1,10 +1,16 @@
 /** What Binance's markets have in common: request and frame shapes. They differ in addresses, paths and weights. */
 import type { Dated } from '../dated-route.ts';
-import type { Capabilities, Exchange, InstrumentStatus, ListedInstrument, WeightStep } from '../exchange.ts';
+import type {
+  Capabilities,
+  Exchange,
+  InstrumentStatus,
+  ListedInstrument,
+  StreamLimits,
+  WeightStep,
+} from '../exchange.ts';
 import { type ExchangeOptions, exchangeFromSpec } from '../exchange-from-spec.ts';
-import type { FrameReading } from '../stream/frame.ts';
-import { parseKlineFrame } from './kline-frame.ts';
 import { parseDayValues, parseInstruments, parseKlines, serverTimeAnswer } from './rest-answers.ts';
+import { type BinanceStreams, binanceProtocol } from './stream-protocol.ts';
 
 /** Where the REST side is and what it costs. */
 export interface BinanceRest {
@@ -25,13 +31,11 @@ export interface BinanceMarket {
   readonly intervals: readonly string[];
   readonly streamsPerConnectionMax: number;
   readonly rateRules: Capabilities['rateRules'];
-  readonly klineStreamsUrl: (wsBase: string, symbols: readonly string[]) => string;
+  readonly streams: BinanceStreams;
+  readonly streamLimits: StreamLimits;
   readonly statuses: Readonly<Record<string, InstrumentStatus>>;
   readonly kindOf: (contractType: string | undefined) => ListedInstrument['kind'];
 }
-
-/** A futures connection that says nothing for so long is not the market's doing; spot pushes every 2 s. */
-const silentAfterMs = { many: 15_000, few: 75_000 };
 
 /** 403 is the firewall's word for an address that asked too much; it says no time. */
 const firewallMs = 300_000;
@@ -63,6 +67,7 @@ export function createBinance(market: BinanceMarket, options: ExchangeOptions): 
           ...market.rateRules,
         ],
         streamsPerConnectionMax: options.streamsPerConnectionMax ?? market.streamsPerConnectionMax,
+        streamLimits: market.streamLimits,
         restBase: options.restBase ?? base,
         wsBase: options.wsBase ?? market.wsBase,
       },
@@ -86,13 +91,8 @@ export function createBinance(market: BinanceMarket, options: ExchangeOptions): 
         }),
       dayValues: (ask) =>
         ask({ path: `${apiPath}/ticker/24hr`, weight: weights.dayTickers, parse: (body) => parseDayValues(body) }),
-      stream: { url: market.klineStreamsUrl, reader: () => read, silentAfterMs },
+      stream: binanceProtocol(market.streams),
     },
     options,
   );
-}
-
-function read(text: string): FrameReading {
-  const parsed = parseKlineFrame(text);
-  return parsed !== 'answer' && 'update' in parsed ? { updates: [parsed.update] } : parsed;
 }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { parseKlineFrame } from './kline-frame.ts';
+import { mutations } from '../testing/mutations.ts';
+import { outcomeOf } from '../testing/outcome-of.ts';
+import { readByShape, readKlineFrame, soundUpdate } from './kline-frame.ts';
 
 const open = Date.UTC(2026, 6, 26, 6, 48);
 const frame = (change: Record<string, unknown> = {}, symbol = 'BTCUSDT'): string =>
@@ -32,11 +34,6 @@ const frame = (change: Record<string, unknown> = {}, symbol = 'BTCUSDT'): string
     },
   });
 
-const problemOf = (text: string): string | undefined => {
-  const parsed = parseKlineFrame(text);
-  return parsed !== 'answer' && 'problem' in parsed ? parsed.problem.reason : undefined;
-};
-
 describe('a kline frame', () => {
   it('becomes an update, wrapped or raw', () => {
     const update = {
@@ -56,35 +53,70 @@ describe('a kline frame', () => {
         takerBuyQuoteVolume: 2586.74,
       },
     };
-    expect(parseKlineFrame(frame())).toEqual({ update });
-    expect(parseKlineFrame(JSON.stringify(JSON.parse(frame()).data))).toEqual({ update });
+    expect(readKlineFrame(frame())).toEqual({ updates: [update] });
+    expect(readKlineFrame(JSON.stringify(JSON.parse(frame()).data))).toEqual({ updates: [update] });
   });
 
   it('may be of a symbol in any script, and have further fields', () => {
-    const parsed = parseKlineFrame(frame({ st: 1, ps: 'x', nq: '1', ap: '2' }, '币安人生USDT'));
-    expect(parsed).toMatchObject({ update: { symbol: '币安人生USDT' } });
+    const reading = readKlineFrame(frame({ st: 1, ps: 'x', nq: '1', ap: '2' }, '币安人生USDT'));
+    expect(reading).toMatchObject({ updates: [{ symbol: '币安人生USDT' }] });
+  });
+
+  it('is taken by the fast check exactly where the shape takes it, with the same numbers', () => {
+    const { data } = JSON.parse(frame());
+    const outcomes = { taken: 0, refused: 0 };
+    for (const event of [...mutations(data), ...mutations({ ...data, st: 1 })]) {
+      const update = soundUpdate(event);
+      const byShape = readByShape(event, '');
+      if (update === undefined) expect(byShape, JSON.stringify(event)).toHaveProperty('problem');
+      else expect(byShape, JSON.stringify(event)).toEqual({ updates: [update] });
+      outcomes[update === undefined ? 'refused' : 'taken']++;
+    }
+    expect(outcomes.taken).toBeGreaterThan(50);
+    expect(outcomes.refused).toBeGreaterThan(500);
+  });
+
+  it('of the other market in a merged stream is left out', () => {
+    const { data } = JSON.parse(frame());
+    const merged = (st: unknown): string => JSON.stringify({ data: { ...data, st } });
+    expect([1, 2, 3].map((st) => outcomeOf(readKlineFrame(merged(st))))).toEqual([
+      'updates',
+      'foreign',
+      'unknown-shape',
+    ]);
+  });
+
+  it('that is refused says of whom it is, and is kept as a whole', () => {
+    const text = frame({ h: '1' });
+    expect(readKlineFrame(text)).toMatchObject({ problem: { symbol: 'BTCUSDT', frame: text } });
+    const strange = frame({ i: '5m', further: 'x'.repeat(1_000) });
+    const reading = readKlineFrame(strange);
+    expect(reading).toMatchObject({ problem: { symbol: 'BTCUSDT', frame: strange } });
+    if (typeof reading === 'object' && 'problem' in reading) expect(reading.problem.sample).toHaveLength(300);
   });
 
   it('tells the answers to our own requests apart', () => {
-    expect(parseKlineFrame('{"result":null,"id":2}')).toBe('answer');
-    expect(parseKlineFrame('{"error":{"code":2,"msg":"no"},"id":2}')).toBe('answer');
+    expect(readKlineFrame('{"result":null,"id":2}')).toBe('answer');
+    expect(outcomeOf(readKlineFrame('{"error":{"code":2,"msg":"no"},"id":2}'))).toBe('connection');
   });
 
   it.each([
     ['not-json', frame().slice(0, 80)],
     ['not-json', '<html>403 Forbidden</html>'],
-    ['connection', `{"e":"serverShutdown","E":${open}}`],
+    ['shutdown', `{"e":"serverShutdown","E":${open}}`],
     ['unknown-shape', 'null'],
     ['unknown-shape', '[]'],
     ['unknown-shape', '{"stream":"btcusdt@kline_1m"}'],
     ['unknown-shape', frame({ i: '5m' })],
     ['unknown-shape', frame({ x: 'true' })],
     ['unknown-shape', frame({ o: 64346.7 })],
-    ['unknown-shape', frame({ l: '-1' })],
-    ['unknown-shape', frame({ v: 'NaN' })],
-    ['unknown-shape', frame({ h: '1e400' })],
-    ['unknown-shape', frame({ h: `${'9'.repeat(400)}` })],
-    ['unknown-shape', frame({ n: -1 })],
+    ['absurd-numbers', frame({ l: '-1' })],
+    ['absurd-numbers', frame({ v: 'NaN' })],
+    ['absurd-numbers', frame({ h: '1e400' })],
+    ['absurd-numbers', frame({ h: `${'9'.repeat(400)}` })],
+    ['absurd-numbers', frame({ n: -1 })],
+    ['absurd-numbers', frame({ q: 0 }).replace('"q":0', '"q":1e400')],
+    ['unknown-shape', frame({ c: '' })],
     ['absurd-numbers', frame({ h: '64340.20' })],
     ['absurd-numbers', frame({ l: '0' })],
     ['absurd-numbers', frame({ l: '64346.80' })],
@@ -92,7 +124,7 @@ describe('a kline frame', () => {
     ['absurd-numbers', frame({ T: open + 299_999 })],
     ['absurd-numbers', frame({ V: '0.0503' })],
     ['absurd-numbers', frame({ s: 'ETHUSDT' })],
-  ])('is refused as %s: %s', (reason, text) => {
-    expect(problemOf(text)).toBe(reason);
+  ])('is taken as %s: %s', (reason, text) => {
+    expect(outcomeOf(readKlineFrame(text))).toBe(reason);
   });
 });

@@ -1,15 +1,22 @@
 /** Kline events of the WebSocket: agreed shape in, candle out; anything else is a problem with a reason. */
 import { candleProblem, MINUTE_MS } from '@screener/market';
 import { z } from 'zod';
-import type { ExchangeProblem, KlineUpdate } from '../exchange.ts';
+import type { KlineUpdate } from '../exchange.ts';
 import { decimalText, time } from '../fields.ts';
-import { isObject, jsonOf, refuse, refuseShape } from '../stream/frame.ts';
+import { decimalNumber, isWhole } from '../stream/decimal-number.ts';
+import { type FrameReading, isObject, refuse, refuseShape } from '../stream/frame.ts';
+import { readEvent } from './event-frame.ts';
 
-/** Further fields (`f`, `L`, `B`, and since 2026 `st`, `ps`, `nq`, `ap`) may come and go. */
+/** Since 2026-06-30 streams carry both futures markets. */
+const usdMargined = 1;
+const coinMargined = 2;
+
+/** Further fields (`f`, `L`, `B`, and since 2026 `ps`, `nq`, `ap`) may come and go. */
 const klineEvent = z.object({
   e: z.literal('kline'),
   E: time,
   s: z.string().min(1),
+  st: z.literal(usdMargined).optional(),
   k: z.object({
     t: time,
     T: time,
@@ -28,19 +35,44 @@ const klineEvent = z.object({
   }),
 });
 
-export type Parsed = { readonly update: KlineUpdate } | { readonly problem: ExchangeProblem } | 'answer';
+/** A raw or a combined frame. */
+export const readKlineFrame = (text: string): FrameReading =>
+  readEvent(text, (event) => {
+    if (isObject(event) && event.st === coinMargined) return 'foreign';
+    const update = soundUpdate(event);
+    return update === undefined ? readByShape(event, text) : { updates: [update] };
+  });
 
-/** A raw or a combined frame. `answer`: the reply to a request of ours. */
-export function parseKlineFrame(text: string): Parsed {
-  const frame = jsonOf(text);
-  if (frame === undefined) return refuse('not-json', 'a frame is not JSON', text);
-  if (isObject(frame) && 'id' in frame && ('result' in frame || 'error' in frame)) return 'answer';
-  const event = isObject(frame) && 'data' in frame ? frame.data : frame;
+/**
+ * As strict as the shape, without its cost: hundreds of these come every second. What it does not take, the shape
+ * refuses in words.
+ */
+export function soundUpdate(event: unknown): KlineUpdate | undefined {
+  if (!isObject(event)) return undefined;
+  const { e, E, s, st, k } = event;
+  if (e !== 'kline' || !isWhole(E) || typeof s !== 'string' || s === '' || !isObject(k)) return undefined;
+  if (st !== undefined && st !== usdMargined) return undefined;
+  const { t, T, n, x } = k;
+  if (k.s !== s || k.i !== '1m' || !isWhole(t) || !isWhole(T) || !isWhole(n) || typeof x !== 'boolean')
+    return undefined;
+  const candle = {
+    openTime: t,
+    open: decimalNumber(k.o),
+    high: decimalNumber(k.h),
+    low: decimalNumber(k.l),
+    close: decimalNumber(k.c),
+    volume: decimalNumber(k.v),
+    quoteVolume: decimalNumber(k.q),
+    trades: n,
+    takerBuyVolume: decimalNumber(k.V),
+    takerBuyQuoteVolume: decimalNumber(k.Q),
+  };
+  return absurdity(candle, T) === undefined ? { symbol: s, candle, closed: x, eventTime: E } : undefined;
+}
+
+export function readByShape(event: unknown, text: string): FrameReading {
   const parsed = klineEvent.safeParse(event);
-  if (!parsed.success && isObject(event) && event.e === 'serverShutdown') {
-    return refuse('connection', 'the exchange will end the connection', text);
-  }
-  if (!parsed.success) return refuseShape(parsed.error, text);
+  if (!parsed.success) return refuseShape(parsed.error, event, text, isObject(event) ? event.s : undefined);
   const { E, s, k } = parsed.data;
   const candle = {
     openTime: k.t,
@@ -55,8 +87,8 @@ export function parseKlineFrame(text: string): Parsed {
     takerBuyQuoteVolume: Number(k.Q),
   };
   const absurd = absurdity(candle, k.T, s === k.s);
-  if (absurd !== undefined) return refuse('absurd-numbers', `a candle of ${s}: ${absurd}`, text);
-  return { update: { symbol: s, candle, closed: k.x, eventTime: E } };
+  if (absurd !== undefined) return refuse('absurd-numbers', `a candle of ${s}: ${absurd}`, text, s);
+  return { updates: [{ symbol: s, candle, closed: k.x, eventTime: E }] };
 }
 
 /** Why nobody can have meant this candle. */

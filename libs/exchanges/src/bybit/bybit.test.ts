@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { askedMinutes } from '../testing/asked-minutes.ts';
+import { mutations } from '../testing/mutations.ts';
+import { outcomeOf } from '../testing/outcome-of.ts';
 import { answer, payloads, present } from '../testing/real-payloads.ts';
-import { bybitProtocol, bybitRateLimitMs, createBybit } from './bybit.ts';
-import { readBybitFrame } from './kline-frame.ts';
+import { bybitRateLimitMs, createBybit } from './bybit.ts';
+import { readBybitFrame, readByShape, soundUpdates } from './kline-frame.ts';
 import { parseDayValues, parseInstruments, parseKlines, parseServerTime } from './rest-answers.ts';
+import { bybitProtocol } from './stream-protocol.ts';
 
 const open = Date.UTC(2026, 6, 26, 6, 48);
 const frame = (change: Record<string, unknown> = {}, symbol = 'BTCUSDT'): string =>
@@ -28,16 +31,7 @@ const frame = (change: Record<string, unknown> = {}, symbol = 'BTCUSDT'): string
       },
     ],
   });
-const outcome = (text: string): string => {
-  const reading = readBybitFrame(text);
-  return reading === 'answer'
-    ? reading
-    : 'updates' in reading
-      ? 'updates'
-      : 'problem' in reading
-        ? reading.problem.reason
-        : 'reply';
-};
+const outcome = (text: string): string => outcomeOf(readBybitFrame(text));
 const row = (start: number, change: Record<number, string> = {}): string[] =>
   Object.assign([String(start), '1.0', '1.2', '0.9', '1.1', '100', '105.5'], change);
 const list = (rows: unknown[]): unknown => ({ retCode: 0, retMsg: 'OK', result: { list: rows }, time: open });
@@ -80,8 +74,10 @@ describe('a kline frame of Bybit', () => {
     ['unknown-shape', frame({ interval: '5' })],
     ['unknown-shape', frame({ confirm: 'true' })],
     ['unknown-shape', frame({ open: 64346.7 })],
-    ['unknown-shape', frame({ low: '-1' })],
-    ['unknown-shape', frame({ high: '1e400' })],
+    ['absurd-numbers', frame({ low: '-1' })],
+    ['absurd-numbers', frame({ high: '1e400' })],
+    ['absurd-numbers', frame({ volume: 'NaN' })],
+    ['unknown-shape', frame({ volume: '' })],
     ['absurd-numbers', frame({ high: '1' })],
     ['absurd-numbers', frame({ low: '0' })],
     ['absurd-numbers', frame({ end: open + 299_999 })],
@@ -89,6 +85,18 @@ describe('a kline frame of Bybit', () => {
   ])('is taken as %s: %s', (expected, text) => {
     expect(outcome(text)).toBe(expected);
   });
+});
+
+it('takes a frame of Bybit by the fast check exactly where the shape takes it, with the same numbers', () => {
+  let taken = 0;
+  for (const mutated of mutations(JSON.parse(frame()))) {
+    const updates = soundUpdates(mutated);
+    const byShape = readByShape(mutated, '');
+    if (updates === undefined) expect(byShape, JSON.stringify(mutated)).toHaveProperty('problem');
+    else expect(byShape, JSON.stringify(mutated)).toEqual({ updates });
+    if (updates !== undefined) taken++;
+  }
+  expect(taken).toBeGreaterThan(20);
 });
 
 describe('REST answers of Bybit', () => {
@@ -117,11 +125,16 @@ describe('REST answers of Bybit', () => {
 describe('the stream of Bybit', () => {
   it('subscribes in requests of the size that the market takes', () => {
     const symbols = Array.from({ length: 25 }, (_, index) => `币${index}USDT`);
-    const spot = bybitProtocol('spot').hello?.(symbols) ?? [];
+    const spot = bybitProtocol('spot').subscribe(symbols, 1);
     expect(spot.map((text) => JSON.parse(text).args.length)).toEqual([10, 10, 5]);
     expect(JSON.parse(spot[0] ?? '').args[0]).toBe('kline.1.币0USDT');
     const linear = bybitProtocol('linear');
-    expect(linear.hello?.(symbols)).toHaveLength(1);
+    expect(linear.subscribe(symbols, 1)).toHaveLength(1);
+    expect(JSON.parse(linear.unsubscribe(['A'], 7)[0] ?? '')).toEqual({
+      op: 'unsubscribe',
+      req_id: 'klines-7',
+      args: ['kline.1.A'],
+    });
     expect(linear.url('wss://b.example/', symbols)).toBe('wss://b.example/v5/public/linear');
   });
 

@@ -1,10 +1,8 @@
 /** Bybit v5, linear contracts and spot: public market data over REST and WebSocket. */
-import { current, currentPath, type Dated, type DatedRoute } from '../dated-route.ts';
+import { current, type Dated } from '../dated-route.ts';
 import type { Exchange, KlineSource, ListedInstrument } from '../exchange.ts';
 import { type ExchangeOptions, exchangeFromSpec } from '../exchange-from-spec.ts';
 import { inMinutes } from '../interval-codes.ts';
-import { inMessages, type StreamProtocol } from '../stream/kline-connections.ts';
-import { readBybitFrame, topicPrefix } from './kline-frame.ts';
 import {
   type BybitMarket,
   bybitRefusal,
@@ -13,16 +11,12 @@ import {
   parseKlines,
   parseServerTime,
 } from './rest-answers.ts';
+import { bybitProtocol, bybitStreamLimits } from './stream-protocol.ts';
 
 export interface BybitOptions extends ExchangeOptions {
   readonly market: BybitMarket;
 }
 
-/** Public streams; the market is the last part. */
-const streamRoutes: readonly DatedRoute[] = [
-  { since: '2021-07-01', path: '/realtime_public' },
-  { since: '2022-12-19', path: '/v5/public' },
-];
 /** There is no 8h. */
 const minuteBars = ['1m', '3m', '5m', '15m', '30m', '1h', '2h', '4h', '6h', '12h'];
 const klineSources: readonly [Dated<KlineSource>, ...Dated<KlineSource>[]] = [
@@ -30,26 +24,10 @@ const klineSources: readonly [Dated<KlineSource>, ...Dated<KlineSource>[]] = [
 ];
 const windowMs = 5_000;
 const requestsPerWindow = 600;
-/** Spot takes no more topics a request; linear takes as many as fit into 21,000 characters, which these do. */
-const topicsPerRequest: Readonly<Record<BybitMarket, number>> = { spot: 10, linear: 100 };
 /** Whoever asks too fast gets 403 for ten minutes. */
 const refusedMs = 600_000;
 /** The lists have a few hundred entries, a page 1,000. */
 const instrumentPagesMax = 20;
-
-export const bybitProtocol = (market: BybitMarket): StreamProtocol => ({
-  url: (wsBase) => `${wsBase.replace(/\/+$/, '')}${currentPath(streamRoutes)}/${market}`,
-  hello: (symbols) =>
-    inMessages(symbols, topicsPerRequest[market], (part, id) => ({
-      op: 'subscribe',
-      req_id: `klines-${id}`,
-      args: part.map((symbol) => `${topicPrefix}${symbol}`),
-    })),
-  ping: { text: '{"op":"ping"}', everyMs: 20_000 },
-  reader: () => readBybitFrame,
-  // Pushed every 1 to 60 s.
-  silentAfterMs: { many: 30_000, few: 90_000 },
-});
 
 /** 403 is the ban of an address, code 10006 the limit of an interface. */
 export function bybitRateLimitMs(status: number, body: string): number | undefined {
@@ -80,6 +58,7 @@ export function createBybit({ market, ...options }: BybitOptions): Exchange {
           },
         ],
         streamsPerConnectionMax: options.streamsPerConnectionMax ?? 200,
+        streamLimits: bybitStreamLimits,
         restBase: options.restBase ?? 'https://api.bybit.com',
         wsBase: options.wsBase ?? 'wss://stream.bybit.com',
       },

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { ExchangeClock } from '../exchange-clock.ts';
 import { askedMinutes } from '../testing/asked-minutes.ts';
+import { outcomeOf } from '../testing/outcome-of.ts';
 import { answer, payloads, present } from '../testing/real-payloads.ts';
-import { deribitProtocol, deribitRateLimitMs } from './deribit.ts';
+import { deribitRateLimitMs } from './deribit.ts';
 import { deribitReader } from './kline-frame.ts';
 import { parseCandles, parseDayValues, parseInstruments, parseServerTime } from './rest-answers.ts';
+import { deribitProtocol } from './stream-protocol.ts';
 
 const open = Date.UTC(2026, 6, 26, 6, 48);
 const minute = 60_000;
@@ -18,11 +20,7 @@ const frame = (change: Record<string, unknown> = {}, symbol = 'BTC-PERPETUAL'): 
       data: { tick: open, open: 100, high: 120, low: 90, close: 110, volume: 2, cost: 210, ...change },
     },
   });
-const outcome = (text: string): string => {
-  const reading = deribitReader(clock)(text);
-  if (reading === 'answer') return reading;
-  return 'updates' in reading ? 'updates' : 'problem' in reading ? reading.problem.reason : 'reply';
-};
+const outcome = (text: string): string => outcomeOf(deribitReader(clock)(text));
 
 describe('a chart frame of Deribit', () => {
   it('is closed by the next candle of the same instrument', () => {
@@ -42,7 +40,7 @@ describe('a chart frame of Deribit', () => {
   it('answers a test request', () => {
     const reading = deribitReader(clock)('{"jsonrpc":"2.0","method":"heartbeat","params":{"type":"test_request"}}');
     expect(reading).toHaveProperty('reply');
-    if (reading !== 'answer' && 'reply' in reading) expect(JSON.parse(reading.reply).method).toBe('public/test');
+    if (typeof reading === 'object' && 'reply' in reading) expect(JSON.parse(reading.reply).method).toBe('public/test');
   });
 
   it.each([
@@ -54,8 +52,8 @@ describe('a chart frame of Deribit', () => {
     ['unknown-shape', frame().replace('PERPETUAL.1', 'PERPETUAL.5')],
     ['unknown-shape', frame({ open: '100' })],
     ['unknown-shape', frame({ cost: null })],
-    ['unknown-shape', frame({ tick: -1 })],
-    ['unknown-shape', frame().replace('"high":120', '"high":1e400')],
+    ['absurd-numbers', frame({ tick: -1 })],
+    ['absurd-numbers', frame().replace('"high":120', '"high":1e400')],
     ['not-json', frame().slice(0, 100)],
     ['not-json', frame().replace('120', 'NaN')],
     ['absurd-numbers', frame({ volume: -2 })],
@@ -119,12 +117,14 @@ describe('REST answers of Deribit', () => {
 
 describe('the stream of Deribit', () => {
   it('asks for heartbeats, then for charts', () => {
-    const { url, hello } = deribitProtocol(clock);
+    const { url, greeting = [], subscribe, unsubscribe } = deribitProtocol(clock);
     expect(url('wss://d.example/', [])).toBe('wss://d.example/ws/api/v2');
-    const messages = (hello?.(['BTC-PERPETUAL']) ?? []).map((text) => JSON.parse(text));
+    const sent = [...greeting, ...subscribe(['BTC-PERPETUAL'], 1), ...unsubscribe(['BTC-PERPETUAL'], 2)];
+    const messages = sent.map((text) => JSON.parse(text));
     expect(messages.map(({ method, params }) => [method, params])).toEqual([
       ['public/set_heartbeat', { interval: 30 }],
       ['public/subscribe', { channels: ['chart.trades.BTC-PERPETUAL.1'] }],
+      ['public/unsubscribe', { channels: ['chart.trades.BTC-PERPETUAL.1'] }],
     ]);
   });
 });

@@ -1,17 +1,12 @@
 /** Deribit futures, perpetuals among them: public market data over REST and JSON-RPC on a WebSocket. */
-import { current, currentPath, type Dated, type DatedRoute } from '../dated-route.ts';
+import { current, type Dated } from '../dated-route.ts';
 import type { Exchange, KlineSource } from '../exchange.ts';
 import { ExchangeClock } from '../exchange-clock.ts';
 import { type ExchangeOptions, exchangeFromSpec } from '../exchange-from-spec.ts';
 import { inMinutes } from '../interval-codes.ts';
-import { inMessages, type StreamProtocol } from '../stream/kline-connections.ts';
-import { chartChannel, deribitReader } from './kline-frame.ts';
 import { parseCandles, parseDayValues, parseInstruments, parseServerTime } from './rest-answers.ts';
+import { deribitProtocol, deribitStreamLimits } from './stream-protocol.ts';
 
-const streamRoutes: readonly DatedRoute[] = [
-  { since: '2016-06-01', path: '/ws/api/v1' },
-  { since: '2019-01-01', path: '/ws/api/v2' },
-];
 /** There is neither 4h nor 8h. */
 const minuteBars = ['1m', '3m', '5m', '15m', '30m', '1h', '2h', '3h', '6h', '12h'];
 const restPath = '/api/v2/public';
@@ -31,31 +26,8 @@ const klineSources: readonly [Dated<KlineSource>, ...Dated<KlineSource>[]] = [
   },
 ];
 const tooManyMs = 1_000;
-const channelsPerRequest = 100;
-const heartbeatSeconds = 30;
 /** Currencies that contracts are settled in. */
 const currencies = ['BTC', 'ETH', 'USDC', 'USDT'];
-
-export const deribitProtocol = (clock: ExchangeClock): StreamProtocol => ({
-  url: (wsBase) => `${wsBase.replace(/\/+$/, '')}${currentPath(streamRoutes)}`,
-  hello: (symbols) => [
-    JSON.stringify({
-      jsonrpc: '2.0',
-      id: 0,
-      method: 'public/set_heartbeat',
-      params: { interval: heartbeatSeconds },
-    }),
-    ...inMessages(symbols, channelsPerRequest, (part, id) => ({
-      jsonrpc: '2.0',
-      id,
-      method: 'public/subscribe',
-      params: { channels: part.map(chartChannel) },
-    })),
-  ],
-  reader: () => deribitReader(clock),
-  // A minute without trades gets a candle too, once the next one begins.
-  silentAfterMs: { many: 90_000, few: 150_000 },
-});
 
 /** Code 10028 is the limit, whatever the status. */
 export const deribitRateLimitMs = (status: number, body: string): number | undefined =>
@@ -85,6 +57,7 @@ export function createDeribit(options: ExchangeOptions): Exchange {
           },
         ],
         streamsPerConnectionMax: options.streamsPerConnectionMax ?? 200,
+        streamLimits: deribitStreamLimits,
         restBase: options.restBase ?? 'https://www.deribit.com',
         wsBase: options.wsBase ?? 'wss://www.deribit.com',
       },

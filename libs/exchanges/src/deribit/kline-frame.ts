@@ -45,17 +45,22 @@ export function deribitReader(clock: ExchangeClock): FrameReader {
     if (isObject(frame) && 'error' in frame) return refuse('connection', 'a request was refused', text);
     if (isObject(frame) && frame.method === 'heartbeat') {
       const beat = heartbeat.safeParse(frame);
-      if (!beat.success) return refuseShape(beat.error, text);
+      if (!beat.success) return refuseShape(beat.error, frame, text);
       return beat.data.params.type === 'test_request' ? { reply: testAnswer } : 'answer';
     }
     const parsed = chartFrame.safeParse(frame);
-    if (!parsed.success) return refuseShape(parsed.error, text);
+    if (!parsed.success) return refuseShape(parsed.error, frame, text, symbolOf(frame));
     const { channel, data } = parsed.data.params;
     const symbol = channel.slice(prefix.length, -suffix.length);
     const candle = plainCandle(data.tick, [data.open, data.high, data.low, data.close], data.volume, data.cost);
     const absurd = candleProblem(candle);
-    if (absurd !== undefined) return refuse('absurd-numbers', `a candle of ${symbol}: ${absurd}`, text);
+    if (absurd !== undefined) return refuse('absurd-numbers', `a candle of ${symbol}: ${absurd}`, text, symbol);
     // The frame has no time of its own; a candle that was pushed has begun.
     return { updates: closedByNext.updates(symbol, candle, clock.time(candle.openTime)) };
   };
+}
+
+function symbolOf(frame: unknown): string | undefined {
+  const channel = isObject(frame) && isObject(frame.params) ? frame.params.channel : undefined;
+  return typeof channel === 'string' ? /^chart\.trades\.(.+)\.[^.]+$/u.exec(channel)?.[1] : undefined;
 }

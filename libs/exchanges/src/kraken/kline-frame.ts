@@ -36,7 +36,7 @@ const ohlcFrame = z.object({
     .min(1),
 });
 
-const reply = z.object({ method: z.enum(['subscribe', 'pong']), success: z.boolean().optional() });
+const reply = z.object({ method: z.enum(['subscribe', 'unsubscribe', 'pong']), success: z.boolean().optional() });
 const lifeSigns: ReadonlySet<unknown> = new Set(['heartbeat', 'status']);
 
 export function krakenReader(): FrameReader {
@@ -46,12 +46,12 @@ export function krakenReader(): FrameReader {
     if (frame === undefined) return refuse('not-json', 'a frame is not JSON', text);
     if (isObject(frame) && 'method' in frame) {
       const answer = reply.safeParse(frame);
-      if (!answer.success) return refuseShape(answer.error, text);
+      if (!answer.success) return refuseShape(answer.error, frame, text);
       return answer.data.success === false ? refuse('connection', 'a subscription was refused', text) : 'answer';
     }
     if (isObject(frame) && lifeSigns.has(frame.channel)) return 'answer';
     const parsed = ohlcFrame.safeParse(frame);
-    if (!parsed.success) return refuseShape(parsed.error, text);
+    if (!parsed.success) return refuseShape(parsed.error, frame, text, symbolOf(frame));
     const candles = parsed.data.data.map(({ symbol, interval_begin, open, high, low, close, ...rest }) => ({
       symbol,
       candle: {
@@ -62,11 +62,17 @@ export function krakenReader(): FrameReader {
     // None of a frame is taken where one of it is absurd: what closes what would be a guess.
     for (const { symbol, candle } of candles) {
       const absurd = candleProblem(candle);
-      if (absurd !== undefined) return refuse('absurd-numbers', `a candle of ${symbol}: ${absurd}`, text);
+      if (absurd !== undefined) return refuse('absurd-numbers', `a candle of ${symbol}: ${absurd}`, text, symbol);
     }
     const updates: KlineUpdate[] = candles.flatMap(({ symbol, candle }) => [
       ...closedByNext.updates(symbol, candle, parsed.data.timestamp),
     ]);
     return { updates };
   };
+}
+
+/** Of a frame about one symbol. */
+function symbolOf(frame: unknown): unknown {
+  const [first, second]: readonly unknown[] = isObject(frame) && Array.isArray(frame.data) ? frame.data : [];
+  return second === undefined && isObject(first) ? first.symbol : undefined;
 }

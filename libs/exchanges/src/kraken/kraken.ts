@@ -1,10 +1,8 @@
 /** Kraken spot: public market data over REST and WebSocket v2. */
-import { current, currentPath, type Dated, type DatedRoute } from '../dated-route.ts';
+import { current, type Dated } from '../dated-route.ts';
 import type { Exchange, KlineSource } from '../exchange.ts';
 import { type Ask, type ExchangeOptions, exchangeFromSpec } from '../exchange-from-spec.ts';
 import { inMinutes } from '../interval-codes.ts';
-import { inMessages, type StreamProtocol } from '../stream/kline-connections.ts';
-import { krakenReader } from './kline-frame.ts';
 import {
   krakenRefusal,
   parseCandles,
@@ -14,12 +12,8 @@ import {
   parseTickers,
   sinceOf,
 } from './rest-answers.ts';
+import { krakenProtocol, krakenStreamLimits } from './stream-protocol.ts';
 import { restPair } from './symbols.ts';
-
-const streamRoutes: readonly DatedRoute[] = [
-  { since: '2019-01-01', path: '/' },
-  { since: '2023-10-01', path: '/v2' },
-];
 
 /** Its weeks are seven days counted from 1970, a Thursday: ours are aggregated, as 3m and 8h are. */
 const intervals = ['1m', '5m', '15m', '30m', '1h', '4h', '1d'];
@@ -29,21 +23,6 @@ const klineSources: readonly [Dated<KlineSource>, ...Dated<KlineSource>[]] = [
   { since: '2013-09-10', path: '/0/public/OHLC', weights: [{ limitMax: klineReach, weight: 1 }], reach: klineReach },
 ];
 const tooManyMs = 10_000;
-const symbolsPerRequest = 100;
-
-export const krakenProtocol: StreamProtocol = {
-  url: (wsBase) => `${wsBase.replace(/\/+$/, '')}${currentPath(streamRoutes)}`,
-  hello: (symbols) =>
-    inMessages(symbols, symbolsPerRequest, (symbol, req_id) => ({
-      method: 'subscribe',
-      params: { channel: 'ohlc', symbol, interval: 1, snapshot: true },
-      req_id,
-    })),
-  ping: { text: '{"method":"ping"}', everyMs: 30_000 },
-  reader: krakenReader,
-  // Frames come with trades only: a few quiet pairs may have none for long.
-  silentAfterMs: { many: 60_000, few: 600_000 },
-};
 
 export const krakenRateLimitMs = (status: number, body: string): number | undefined =>
   status === 429 || /"(EGeneral:Too many requests|EAPI:Rate limit exceeded|EService:Throttled)/.test(body)
@@ -78,6 +57,7 @@ export function createKraken(options: ExchangeOptions): Exchange {
           },
         ],
         streamsPerConnectionMax: options.streamsPerConnectionMax ?? 200,
+        streamLimits: krakenStreamLimits,
         restBase: options.restBase ?? 'https://api.kraken.com',
         wsBase: options.wsBase ?? 'wss://ws.kraken.com',
       },

@@ -1,10 +1,11 @@
 /** Candle frames of OKX v5: agreed shape in, candles out; anything else is a problem with a reason. */
 import { type Candle, candleProblem, MINUTE_MS } from '@screener/market';
 import { z } from 'zod';
-import type { KlineUpdate } from '../exchange.ts';
+import type { ExchangeProblem, KlineUpdate } from '../exchange.ts';
 import type { ExchangeClock } from '../exchange-clock.ts';
-import { decimalText, symbolText, timeText } from '../fields.ts';
+import { decimalText, isSymbolText, symbolText, timeDigits, timeText } from '../fields.ts';
 import { plainCandle } from '../rest/candle-rows.ts';
+import { decimalNumber } from '../stream/decimal-number.ts';
 import { type FrameReading, isObject, jsonOf, refuse, refuseShape } from '../stream/frame.ts';
 
 export type OkxMarket = 'swap' | 'spot';
@@ -23,6 +24,8 @@ export const candleRow = z.tuple([
   decimalText,
   z.enum(['0', '1']),
 ]);
+
+const rowLength = 9;
 
 /** Frames of 2022 had seven values and no word on whether the candle is over: they are refused. */
 const candleFrame = z.object({
@@ -47,23 +50,65 @@ export function readOkxFrame(text: string, market: OkxMarket, clock: ExchangeClo
   if (frame === undefined) return refuse('not-json', 'a frame is not JSON', text);
   if (isObject(frame) && 'event' in frame) {
     const told = event.safeParse(frame);
-    if (!told.success) return refuseShape(told.error, text);
+    if (!told.success) return refuseShape(told.error, frame, text);
     if (told.data.event === 'error') return refuse('connection', 'a subscription was refused', text);
-    return told.data.event === 'notice' ? refuse('connection', 'the exchange will end the connection', text) : 'answer';
+    return told.data.event === 'notice' ? 'shutdown' : 'answer';
   }
+  const candles = soundCandles(frame, market) ?? candlesByShape(frame, market, text);
+  if ('problem' in candles) return candles;
+  return {
+    updates: candles.map(({ symbol, candle, closed }) => {
+      // The frame has no time of its own. A closed candle proves that its minute is over.
+      return { symbol, candle, closed, eventTime: clock.time(candle.openTime + (closed ? MINUTE_MS : 0)) };
+    }),
+  };
+}
+
+type PushedCandle = Omit<KlineUpdate, 'eventTime'>;
+
+/** As strict as the shape, without its cost. What it does not take, the shape refuses in words. */
+export function soundCandles(frame: unknown, market: OkxMarket): readonly PushedCandle[] | undefined {
+  if (!isObject(frame) || !isObject(frame.arg) || !Array.isArray(frame.data) || frame.data.length === 0)
+    return undefined;
+  const { channel, instId: symbol } = frame.arg;
+  if (channel !== candleChannel || !isSymbolText(symbol)) return undefined;
+  const candles: PushedCandle[] = [];
+  for (const row of frame.data) {
+    if (!Array.isArray(row) || row.length !== rowLength) return undefined;
+    const [time, open, high, low, close, volume, currencyVolume, quoteVolume, confirm] = row;
+    if (typeof time !== 'string' || !timeDigits.test(time) || (confirm !== '0' && confirm !== '1')) return undefined;
+    const amounts = [decimalNumber(volume), decimalNumber(currencyVolume)] as const;
+    const prices = [decimalNumber(open), decimalNumber(high), decimalNumber(low), decimalNumber(close)] as const;
+    const amount = market === 'swap' ? amounts[1] : amounts[0];
+    const candle = plainCandle(Number(time), prices, amount, decimalNumber(quoteVolume));
+    if (Number.isNaN(amounts[0] + amounts[1]) || candleProblem(candle) !== undefined) return undefined;
+    candles.push({ symbol, candle, closed: confirm === '1' });
+  }
+  return candles;
+}
+
+export function candlesByShape(
+  frame: unknown,
+  market: OkxMarket,
+  text: string,
+): readonly PushedCandle[] | { readonly problem: ExchangeProblem } {
   const parsed = candleFrame.safeParse(frame);
-  if (!parsed.success) return refuseShape(parsed.error, text);
+  if (!parsed.success) {
+    return refuseShape(
+      parsed.error,
+      frame,
+      text,
+      isObject(frame) && isObject(frame.arg) ? frame.arg.instId : undefined,
+    );
+  }
   const { arg, data } = parsed.data;
   const symbol = arg.instId;
-  const updates: KlineUpdate[] = [];
+  const candles: PushedCandle[] = [];
   for (const row of data) {
     const candle = okxCandle(row, market);
     const absurd = candleProblem(candle);
-    if (absurd !== undefined) return refuse('absurd-numbers', `a candle of ${symbol}: ${absurd}`, text);
-    const closed = row[8] === '1';
-    // The frame has no time of its own. A closed candle proves that its minute is over.
-    const eventTime = clock.time(candle.openTime + (closed ? MINUTE_MS : 0));
-    updates.push({ symbol, candle, closed, eventTime });
+    if (absurd !== undefined) return refuse('absurd-numbers', `a candle of ${symbol}: ${absurd}`, text, symbol);
+    candles.push({ symbol, candle, closed: row[8] === '1' });
   }
-  return { updates };
+  return candles;
 }

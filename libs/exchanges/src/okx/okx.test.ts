@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { ExchangeClock } from '../exchange-clock.ts';
 import { askedMinutes } from '../testing/asked-minutes.ts';
+import { mutations } from '../testing/mutations.ts';
+import { outcomeOf } from '../testing/outcome-of.ts';
 import { answer, capture, payloads, present } from '../testing/real-payloads.ts';
-import { readOkxFrame } from './kline-frame.ts';
-import { okxProtocol, okxRateLimitMs } from './okx.ts';
+import { candlesByShape, readOkxFrame, soundCandles } from './kline-frame.ts';
+import { okxRateLimitMs } from './okx.ts';
 import { parseCandles, parseDayValues, parseInstruments, parseServerTime } from './rest-answers.ts';
+import { okxProtocol } from './stream-protocol.ts';
 
 const open = Date.UTC(2026, 6, 26, 6, 48);
 const minute = 60_000;
@@ -13,11 +16,7 @@ const row = (time: number, change: Record<number, unknown> = {}): unknown[] =>
   Object.assign([String(time), '100', '120', '90', '110', '1000', '10', '1050.5', '0'], change);
 const frame = (change: Record<number, unknown> = {}, instId = 'BTC-USDT-SWAP'): string =>
   JSON.stringify({ arg: { channel: 'candle1m', instId }, data: [row(open, change)] });
-const outcome = (text: string): string => {
-  const reading = readOkxFrame(text, 'swap', clock);
-  if (reading === 'answer') return reading;
-  return 'updates' in reading ? 'updates' : 'problem' in reading ? reading.problem.reason : 'reply';
-};
+const outcome = (text: string): string => outcomeOf(readOkxFrame(text, 'swap', clock));
 const list = (data: unknown[]): unknown => ({ code: '0', msg: '', data });
 
 describe('a candle frame of OKX', () => {
@@ -45,7 +44,7 @@ describe('a candle frame of OKX', () => {
     ['answer', 'pong'],
     ['answer', '{"event":"subscribe","arg":{"channel":"candle1m","instId":"BTC-USDT"},"connId":"a"}'],
     ['connection', '{"event":"error","code":"60012","msg":"Invalid request"}'],
-    ['connection', '{"event":"notice","code":"64008","msg":"The connection will soon be closed"}'],
+    ['shutdown', '{"event":"notice","code":"64008","msg":"The connection will soon be closed"}'],
     ['unknown-shape', '{"event":"party"}'],
     ['not-json', frame().slice(0, 60)],
     ['not-json', 'ping'],
@@ -53,8 +52,9 @@ describe('a candle frame of OKX', () => {
     ['unknown-shape', frame().replace('candle1m', 'candle5m')],
     ['unknown-shape', frame({ 8: '2' })],
     ['unknown-shape', frame({ 8: true })],
-    ['unknown-shape', frame({ 1: '-100' })],
-    ['unknown-shape', frame({ 2: '1e400' })],
+    ['absurd-numbers', frame({ 1: '-100' })],
+    ['absurd-numbers', frame({ 2: '1e400' })],
+    ['absurd-numbers', frame({ 5: 'Infinity' })],
     ['unknown-shape', frame({ 7: '' })],
     ['unknown-shape', frame({ 9: 'more' })],
     ['absurd-numbers', frame({ 2: '95' })],
@@ -64,6 +64,21 @@ describe('a candle frame of OKX', () => {
     expect(outcome(text)).toBe(expected);
   });
 });
+
+it.each(['swap', 'spot'] as const)(
+  'takes a frame of OKX %s by the fast check exactly where the shape takes it',
+  (market) => {
+    let taken = 0;
+    for (const mutated of mutations(JSON.parse(frame()))) {
+      const candles = soundCandles(mutated, market);
+      const byShape = candlesByShape(mutated, market, '');
+      if (candles === undefined) expect(byShape, JSON.stringify(mutated)).toHaveProperty('problem');
+      else expect(byShape, JSON.stringify(mutated)).toEqual(candles);
+      if (candles !== undefined) taken++;
+    }
+    expect(taken).toBeGreaterThan(20);
+  },
+);
 
 describe('REST answers of OKX', () => {
   it('are turned round, and refused in another order or with an error', () => {
@@ -95,16 +110,21 @@ describe('REST answers of OKX', () => {
 
 describe('the stream of OKX', () => {
   it('subscribes to candles on the business address, and pings in text', () => {
-    const { url, hello, ping } = okxProtocol('swap', clock);
+    const { url, subscribe, unsubscribe, ping } = okxProtocol('swap', clock);
     expect(url('wss://o.example:8443/', [])).toBe('wss://o.example:8443/ws/v5/business');
-    const messages = (hello?.(Array.from({ length: 150 }, (_, index) => `C${index}-USDT-SWAP`)) ?? []).map((text) =>
-      JSON.parse(text),
-    );
+    const messages = subscribe(
+      Array.from({ length: 150 }, (_, index) => `C${index}-USDT-SWAP`),
+      1,
+    ).map((text) => JSON.parse(text));
     expect(messages.map(({ op, args }) => [op, args.length])).toEqual([
       ['subscribe', 100],
       ['subscribe', 50],
     ]);
     expect(messages[0].args[0]).toEqual({ channel: 'candle1m', instId: 'C0-USDT-SWAP' });
+    expect(JSON.parse(unsubscribe(['A'], 2)[0] ?? '')).toEqual({
+      op: 'unsubscribe',
+      args: [{ channel: 'candle1m', instId: 'A' }],
+    });
     expect(ping).toEqual({ text: 'ping', everyMs: 20_000 });
   });
 });

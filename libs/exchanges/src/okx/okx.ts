@@ -1,20 +1,15 @@
 /** OKX v5, perpetual swaps and spot: public market data over REST and WebSocket. */
-import { current, currentPath, type Dated, type DatedRoute } from '../dated-route.ts';
+import { current, type Dated } from '../dated-route.ts';
 import type { Exchange, KlineSource, RateRule } from '../exchange.ts';
 import { ExchangeClock } from '../exchange-clock.ts';
 import { type ExchangeOptions, exchangeFromSpec } from '../exchange-from-spec.ts';
-import { inMessages, type StreamProtocol } from '../stream/kline-connections.ts';
-import { candleChannel, type OkxMarket, readOkxFrame } from './kline-frame.ts';
+import type { OkxMarket } from './kline-frame.ts';
 import { okxRefusal, parseCandles, parseDayValues, parseInstruments, parseServerTime } from './rest-answers.ts';
+import { okxProtocol, okxStreamLimits } from './stream-protocol.ts';
 
 export interface OkxOptions extends ExchangeOptions {
   readonly market: OkxMarket;
 }
-
-const candleRoutes: readonly DatedRoute[] = [
-  { since: '2021-01-01', path: '/ws/v5/public' },
-  { since: '2023-06-20', path: '/ws/v5/business' },
-];
 
 const windowMs = 2_000;
 /** The newest 1,440 bars can be had fast; ten are left for pages that wait their turn. */
@@ -44,22 +39,6 @@ const requests = (what: string, count: number, path: string): RateRule => ({
   windowMs,
   rest: { counts: 'requests', windows: 'sliding', paths: [path] },
 });
-/** A request may have 64 kB; an argument has some 60 bytes. */
-const topicsPerRequest = 100;
-
-export const okxProtocol = (market: OkxMarket, clock: ExchangeClock): StreamProtocol => ({
-  url: (wsBase) => `${wsBase.replace(/\/+$/, '')}${currentPath(candleRoutes)}`,
-  hello: (symbols) =>
-    inMessages(symbols, topicsPerRequest, (part) => ({
-      op: 'subscribe',
-      args: part.map((instId) => ({ channel: candleChannel, instId })),
-    })),
-  // Whoever is silent for 30 s is cut off.
-  ping: { text: 'ping', everyMs: 20_000 },
-  reader: () => (text) => readOkxFrame(text, market, clock),
-  silentAfterMs: { many: 15_000, few: 90_000 },
-});
-
 /** Code 50011 is the limit, whatever the status. */
 export const okxRateLimitMs = (status: number, body: string): number | undefined =>
   status === 429 || /^\s*\{[^[{]*"code"\s*:\s*"50011"/.test(body) ? windowMs : undefined;
@@ -97,10 +76,9 @@ export function createOkx({ market, ...options }: OkxOptions): Exchange {
           requests('instruments', 20, paths.instruments),
           requests('tickers', 20, paths.tickers),
           requests('the time', 10, paths.time),
-          { what: 'connections opened by an address', count: 3, windowMs: 1_000 },
-          { what: 'subscriptions and their ends on a connection', count: 480, windowMs: 3_600_000 },
         ],
         streamsPerConnectionMax: options.streamsPerConnectionMax ?? 200,
+        streamLimits: okxStreamLimits,
         restBase: options.restBase ?? 'https://www.okx.com',
         wsBase: options.wsBase ?? 'wss://ws.okx.com:8443',
       },
