@@ -3,6 +3,8 @@
 import { Client } from 'pg';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { appNames } from '../../apps/screener/src/start/app-catalog.ts';
+import { parseExposition } from '../../libs/service/src/testing/parse-exposition.ts';
 import { type RunningScreener, startScreener, waitFor } from './running-screener.ts';
 
 const SYMBOL = 'BTCUSDT';
@@ -189,6 +191,26 @@ export function describePipeline(engine: 'embedded' | 'kafka', executablePath: s
     );
     expect(await found()).toEqual([{ open: closed?.open, close: closed?.close, volume: closed?.volume }]);
   }, 60_000);
+
+  test('every app answers for its health, and its metrics can be read', async () => {
+    // In one process the port of the page has them all; a process of its own has printed its port.
+    const printed = [...screener.output().matchAll(/(http:\/\/\S+)\/health \/ready \/metrics/g)].map(([, url]) => url);
+    const urls = engine === 'embedded' ? [screener.url] : printed;
+    expect(urls).toHaveLength(engine === 'embedded' ? 1 : appNames.length);
+    const up: string[] = [];
+    for (const url of urls) {
+      expect((await fetch(`${url}/ready`)).status).toBe(200);
+      const health = await fetch(`${url}/health`);
+      expect(health.status).toBe(200);
+      expect(await health.json()).toMatchObject({ status: 'running', checks: { log: { ok: true } } });
+      const families = parseExposition(await (await fetch(`${url}/metrics`)).text());
+      expect([...families.keys()]).toContain('process_cpu_seconds_total');
+      up.push(
+        ...(families.get('screener_app_up')?.samples ?? []).map(({ labels: { app = '' }, value }) => `${app} ${value}`),
+      );
+    }
+    expect(up.sort()).toEqual(appNames.map((name) => `${name} 1`).sort());
+  });
 
   test('the chart follows the chosen row, and the page had nothing to complain of', async () => {
     await page.getByTestId('row-ETHUSDT').click();

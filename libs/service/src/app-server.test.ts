@@ -71,11 +71,13 @@ const copier: App = {
 };
 
 /** An app that says of itself what the test wants. */
-function talker(name: string): App & { say: Parameters<App['start']>[0]['report'] } {
+function talker(name: string): App & { mayStart: Promise<void>; say: Parameters<App['start']>[0]['report'] } {
   const app: ReturnType<typeof talker> = {
     name,
     say: () => undefined,
+    mayStart: Promise.resolve(),
     async start({ report }) {
+      await app.mayStart;
       app.say = report;
       report('starting', 'waiting for postgres://me:hunter2@db/x');
       // Its start ends before it can do anything, as that of the sink does.
@@ -130,10 +132,12 @@ describe('one app', () => {
   test('is not healthy from a crash until it runs again, and its counters go on', async () => {
     await begin(['copier']);
     let starts = 0;
+    const { promise: mayStart, resolve: letStart } = Promise.withResolvers<void>();
     const faulty: App = {
       name: 'copier',
       async start(context) {
         if (++starts === 2) throw new Error('not yet');
+        if (starts === 3) await mayStart;
         context.metrics.counter('starts_total', 'Starts').inc();
         context.report('running', 'well');
         return { failed: new Promise<never>(() => undefined), stop: async () => undefined };
@@ -142,16 +146,18 @@ describe('one app', () => {
     await supervisor.start(faulty);
     expect((await get('/ready')).status).toBe(200);
     supervisor.crash('copier', new Error('boom'));
+    await eventually(() => expect(starts).toBe(3));
     expect(await get('/ready')).toMatchObject({ status: 503 });
     expect(await get('/health')).toMatchObject({
       status: 503,
       body: {
         status: 'failed',
-        text: 'restarting after: boom',
+        text: 'restarting after: not yet',
         checks: { log: { ok: true }, app: { ok: false, text: 'it crashed and is started anew' } },
       },
     });
     expect(parseExposition(pages.metrics()).get('screener_app_up')?.samples).toMatchObject([{ value: 0 }]);
+    letStart();
     await eventually(async () => expect(await get('/health')).toMatchObject({ status: 200 }));
     expect((await get('/ready')).status).toBe(200);
     const families = parseExposition(pages.metrics());
@@ -180,13 +186,17 @@ describe('one app', () => {
 
   test('is not healthy where the log acknowledges nothing', async () => {
     await begin(['talker']);
-    await supervisor.start(talker('talker'));
+    const app = talker('talker');
+    await supervisor.start(app);
+    app.say('running', 'well');
     await small.log.close();
     nowMs += 10_001;
     await eventually(async () =>
       expect(await get('/health')).toMatchObject({
         status: 503,
         body: {
+          status: 'degraded',
+          text: expect.stringMatching(/acknowledged nothing/),
           checks: {
             log: { ok: false, text: expect.stringMatching(/acknowledged nothing for 10 s: .*the log is closed/) },
           },
@@ -217,8 +227,11 @@ test('several apps of one process answer together: as well as the worst of them'
   );
   const up = parseExposition(pages.metrics()).get('screener_app_up');
   expect(up?.samples.map(({ labels }) => labels.app)).toEqual(['copier', 'talker']);
+  const { promise: mayStart, resolve: letStart } = Promise.withResolvers<void>();
+  app.mayStart = mayStart;
   supervisor.crash('talker', new Error('boom'));
   expect(await get('/health')).toMatchObject({ status: 503, body: { status: 'failed' } });
+  letStart();
 });
 
 describe('the port', () => {

@@ -72,8 +72,9 @@ export function createOperatorPages(options: OperatorPagesOptions): OperatorPage
     instance,
     version,
     since: new Date(state.startedAt).toISOString(),
-    status: state.failed ? 'failed' : state.status,
-    text: hideCredentials(state.text),
+    // An app that cannot reach the log may not have noticed yet.
+    status: state.failed ? 'failed' : log.ok || state.status !== 'running' ? state.status : 'degraded',
+    text: log.ok ? hideCredentials(state.text) : log.text,
     checks: {
       log,
       app: state.failed

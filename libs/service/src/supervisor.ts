@@ -132,7 +132,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       }
       this.running = running;
       this.state.failed = false;
-      if (this.state.status === 'starting') this.become('running');
+      if (this.state.status === 'starting') this.become('running', 'running');
       running.failed.catch((cause: unknown) => {
         if (generation === this.generation) this.crashed(cause);
       });
