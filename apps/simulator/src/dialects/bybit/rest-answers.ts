@@ -27,6 +27,14 @@ const statuses: Readonly<Record<BybitCategory, Readonly<Record<InstrumentStatus,
   spot: { trading: 'Trading', halted: 'Trading', delisted: 'Closed' },
 };
 
+/** Only told of to who asks for them. */
+const hidden = ['PreLaunch', 'Closed'];
+
+function statusOf(category: BybitCategory, { symbol }: SimulatedInstrument, { market, now }: ExchangeView): string {
+  const status = market.statusAt(symbol, now());
+  return typeof status === 'string' ? statuses[category][status] : status.odd;
+}
+
 export const envelope = (retCode: number, retMsg: string, result: object, time: number): string =>
   JSON.stringify({ retCode, retMsg, result, retExtInfo: {}, time });
 
@@ -58,19 +66,22 @@ export function bybitAnswer(
   if (path === '/v5/market/tickers') {
     return good({ category: asked, list: listed.map((instrument) => ticker(instrument, view)) });
   }
-  const describe = category === 'linear' ? contract : pair;
-  const described = (instrument: SimulatedInstrument): object => {
-    const status = view.market.statusAt(instrument.symbol, view.now());
-    return describe(instrument, typeof status === 'string' ? statuses[category][status] : status.odd);
-  };
+  const described = listed
+    .map((instrument) => [instrument, statusOf(category, instrument, view)] as const)
+    .filter(([{ base }, status]) => {
+      const wanted = query.get('status');
+      const matches = wanted === null ? !hidden.includes(status) : status === wanted;
+      return matches && (query.get('baseCoin') ?? base) === base;
+    })
+    .map(([instrument, status]) => (category === 'linear' ? contract : pair)(instrument, status));
   // Spot answers without pages.
-  if (asked === 'spot') return good({ category: asked, list: listed.map(described) });
+  if (asked === 'spot') return good({ category: asked, list: described });
   const limit = Math.min(pageMax, wholeNumber(query, 'limit') ?? pageDefault);
   const from = Number(/^page_(\d+)$/.exec(query.get('cursor') ?? '')?.[1] ?? 0);
-  const more = listed.length > from + limit;
-  const page = listed.slice(from, from + limit);
+  const more = described.length > from + limit;
+  const list = described.slice(from, from + limit);
   const nextPageCursor = more ? `page_${from + limit}` : '';
-  return good({ category: asked, list: page.map(described), nextPageCursor });
+  return good({ category: asked, list, nextPageCursor });
 }
 
 interface KlineQuestion {
