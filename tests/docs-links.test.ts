@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { declaredMetrics } from '../scripts/metric-declarations.ts';
 import { root, sourceFiles } from './house/source-files.ts';
 
 const pages = [...sourceFiles('*.md'), ...sourceFiles('docs/**/*.md')];
@@ -31,4 +32,15 @@ test('npm commands that pages name exist', () => {
   );
   expect(named.length).toBeGreaterThan(5);
   expect(named.filter(({ name }) => scripts[name] === undefined)).toEqual([]);
+});
+
+test('metrics that pages name exist', () => {
+  const declared = new Set(declaredMetrics(root).map(({ name }) => name));
+  const families = new Set([...declared].map((name) => name.split('_')[0]));
+  const named = pages
+    .filter(({ path }) => path !== 'docs/metrics.md')
+    .flatMap(({ text }) => [...text.matchAll(/\b[a-z]+(?:_[a-z0-9]+)+(?=\b)/g)].map(([name]) => name))
+    .filter((name) => families.has(name.split('_')[0]) && /_(total|seconds|bytes|records|up|bucket)$/.test(name));
+  expect(named).toContain('screener_app_up');
+  expect([...new Set(named)].filter((name) => !declared.has(name.replace(/_bucket$/, '')))).toEqual([]);
 });

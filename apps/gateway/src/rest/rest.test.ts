@@ -53,6 +53,28 @@ beforeAll(async () => {
 
 afterAll(() => fixture.close());
 
+describe('what operators ask', () => {
+  test('the health of the apps of this process', async () => {
+    const { status, body } = await fixture.get('/health');
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ app: 'gateway', status: 'running', version: '0.1.0', checks: { log: { ok: true } } });
+  });
+
+  test('whether they are ready, and how far the page is', async () => {
+    expect(await fixture.get('/ready')).toMatchObject({ status: 200, body: { status: 'ready', total: 4 } });
+  });
+
+  test('metrics, those of the gateway among them; unknown paths are counted too', async () => {
+    await fixture.get('/api/nothing');
+    const { headers, text } = await fixture.get('/metrics');
+    expect(headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
+    expect(text).toMatch(/^screener_gateway_answers_total\{app="gateway",status="404"\} [1-9]/m);
+    expect(text).toMatch(/^screener_gateway_sockets\{app="gateway"\} 0$/m);
+    expect(text).toMatch(/^screener_gateway_instruments_ready\{app="gateway"\} \d+$/m);
+    expect((await fixture.get('/metrics', { method: 'POST' })).status).toBe(405);
+  });
+});
+
 describe('GET /api/health', () => {
   test('says how each service is, by the names that clients know', async () => {
     for (const app of ['collector', 'calculator', 'alerter', 'sink']) {

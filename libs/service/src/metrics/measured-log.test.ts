@@ -61,6 +61,7 @@ test('what a processor takes, and what waits for it in each partition that it ow
     expect(values('screener_log_partitions')).toEqual({ 'copier input': 2 });
   });
   await members.pop()?.close();
+  expect(values('screener_log_processed_records_total')).toEqual({ 'copier input': 5 });
   // What this process no longer owns is somebody else's to tell.
   expect(values('screener_log_lag_records')).toEqual({});
   expect(values('screener_log_partitions')).toEqual({});

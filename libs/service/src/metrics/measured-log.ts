@@ -1,13 +1,18 @@
 /** The log as an app gets it: the same log, and what goes through it is counted. So no app has to count that by itself. */
 import type { ExternalTask, Log, Member, NewRecord, SourceTask, Task, Writer } from '@screener/log';
 import { startPolling } from '../polling.ts';
-import { durationBuckets, type Metrics } from './metrics.ts';
+import { durationBuckets, type Labels, type Metrics } from './metrics.ts';
 
 /** Lag costs a round trip on Kafka; a scrape every 15 s sees each value. */
 const LAG_EVERY_MS = 10_000;
 
 export interface MeasuredLogOptions {
   readonly lagEveryMs?: number;
+}
+
+interface Tally {
+  took(records: number): void;
+  end(): void;
 }
 
 type Append = (records: readonly NewRecord[]) => Promise<void>;
@@ -60,14 +65,39 @@ export function measuredLog(log: Log, metrics: Metrics, { lagEveryMs = LAG_EVERY
       }
     };
 
-  const watched = async (group: string, input: string, joining: Promise<Member>): Promise<Member> => {
-    const member = await joining;
-    const labels = { group, topic: input };
+  /** One addition per record; the counter itself is only told when somebody reads it. */
+  const tallyOf = (labels: Labels<'group' | 'topic'>): Tally => {
+    let taken = 0;
+    const tell = (): void => {
+      if (taken > 0) processed.inc(taken, labels);
+      taken = 0;
+    };
+    const endTelling = metrics.beforeRead(tell);
+    return {
+      took: (records) => {
+        taken += records;
+      },
+      end() {
+        tell();
+        endTelling();
+      },
+    };
+  };
+
+  const watched = async (
+    labels: Labels<'group' | 'topic'>,
+    tally: Tally,
+    joining: Promise<Member>,
+  ): Promise<Member> => {
+    const member = await joining.catch((cause: unknown) => {
+      tally.end();
+      throw cause;
+    });
     let over = false;
     const polling = startPolling({
       everyMs: lagEveryMs,
       async look() {
-        const lags = await log.lag(group, input);
+        const lags = await log.lag(labels.group, labels.topic);
         lag.clear(labels);
         if (over) return;
         const own = new Set(member.partitions());
@@ -84,13 +114,17 @@ export function measuredLog(log: Log, metrics: Metrics, { lagEveryMs = LAG_EVERY
       owned.clear(labels);
       lag.clear(labels);
     };
-    member.failed.catch(ended);
+    member.failed.catch(() => {
+      ended();
+      tally.end();
+    });
     return {
       failed: member.failed,
       partitions: () => member.partitions(),
-      close() {
+      async close() {
         ended();
-        return member.close();
+        await member.close();
+        tally.end();
       },
     };
   };
@@ -100,18 +134,19 @@ export function measuredLog(log: Log, metrics: Metrics, { lagEveryMs = LAG_EVERY
     writer: () => measuredWriter(log.writer(), measuredAppend),
     processor: (definition) => {
       const labels = { group: definition.group, topic: definition.input };
-      const took = (): void => processed.inc(1, labels);
-      const task = (partition: number): Task => countedTask(definition.task(partition), took);
-      return watched(definition.group, definition.input, log.processor({ ...definition, task }));
+      const tally = tallyOf(labels);
+      const task = (partition: number): Task => countedTask(definition.task(partition), tally);
+      return watched(labels, tally, log.processor({ ...definition, task }));
     },
     consumer: (definition) => {
       const labels = { group: definition.group, topic: definition.input };
+      const tally = tallyOf(labels);
       const wrote = (records: number, seconds: number): void => {
-        processed.inc(records, labels);
+        tally.took(records);
         storeSeconds.observe(seconds, labels);
       };
       const task = (partition: number): ExternalTask => timedTask(definition.task(partition), wrote);
-      return watched(definition.group, definition.input, log.consumer({ ...definition, task }));
+      return watched(labels, tally, log.consumer({ ...definition, task }));
     },
     source: (definition) =>
       log.source({ ...definition, task: (partition) => measuredSource(definition.task(partition), measuredAppend) }),
@@ -136,9 +171,9 @@ const measuredSource = (task: SourceTask, measured: (append: Append) => Append):
 });
 
 /** What a task leaves out stays out: the processor looks at which methods there are. */
-const countedTask = (task: Task, took: () => void): Task => ({
+const countedTask = (task: Task, tally: Tally): Task => ({
   apply(record, context) {
-    took();
+    tally.took(1);
     task.apply(record, context);
   },
   ...(task.applySide && { applySide: task.applySide.bind(task) }),
