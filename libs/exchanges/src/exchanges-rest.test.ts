@@ -6,9 +6,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { ExchangeProblem, KlineRange } from './exchange.ts';
 import type { ExchangeOptions } from './exchange-from-spec.ts';
 import { type ExchangeMarket, exchangeMarkets, exchanges } from './exchanges.ts';
-import type { BanMemory } from './rest/limit-group.ts';
 import { limitGroupOf, RateLimits } from './rest/rate-limits.ts';
-import { LeapingClock, neverMs } from './testing/rest-world.ts';
+import { banMemory, LeapingClock, neverMs } from './testing/rest-world.ts';
 import { barsAsked, type Row, written } from './testing/written-candles.ts';
 
 const open = Date.UTC(2026, 6, 27, 8);
@@ -135,16 +134,11 @@ describe('answers that say no with status 200', () => {
 });
 
 describe('what exchanges of a process share', () => {
-  const remember = (): BanMemory & { readonly kept: Map<string, number> } => {
-    const kept = new Map<string, number>();
-    return { kept, until: (group) => kept.get(group) ?? 0, remember: (group, until) => void kept.set(group, until) };
-  };
-
   it('is the ban of an address, in all markets of the exchange and after a restart, and in no other', async () => {
     const { asked, clock, make } = await server(({ searchParams }) =>
       searchParams.has('category') ? { status: 403, body: '' } : written('okx:swap', rows()),
     );
-    const [limits, bans] = [new RateLimits(), remember()];
+    const [limits, bans] = [new RateLimits(), banMemory()];
     const linear = make('bybit:linear', { limits, bans });
     await expect(all(linear.klines(three))).rejects.toMatchObject({ code: 'EXCHANGE_BANNED' });
     expect(linear.restState()).toMatchObject({ bannedUntil: clock.time + 600_000, refusals: { ban: 1 } });

@@ -1,17 +1,10 @@
 /** Nothing is sent during a ban: the server counts. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createRestWorlds } from '../testing/rest-world.ts';
-import type { BanMemory } from './limit-group.ts';
+import { banMemory, createRestWorlds } from '../testing/rest-world.ts';
 import { RateLimits } from './rate-limits.ts';
 
 const { world, cleanUp } = createRestWorlds();
 afterEach(cleanUp);
-
-/** As an app keeps it in a file. */
-function memory(): BanMemory & { readonly kept: Map<string, number> } {
-  const kept = new Map<string, number>();
-  return { kept, until: (group) => kept.get(group) ?? 0, remember: (group, until) => void kept.set(group, until) };
-}
 
 /** Refuses the first request and notes when the others come. */
 async function banning(status: number, headers: Record<string, string>, body = '{"code":-1003}') {
@@ -66,7 +59,7 @@ describe('a short ban', () => {
 describe('a long ban', () => {
   it('is told with a code to all that wait and to all that come, and nothing is sent, also after a restart', async () => {
     const { at, clock, seen, client } = await banning(418, { 'retry-after': '7200' });
-    const bans = memory();
+    const bans = banMemory();
     const { get, client: rest, group } = client({ bans });
     const first = get('/first');
     await expect(first).rejects.toMatchObject({ code: 'EXCHANGE_BANNED' });
@@ -98,7 +91,7 @@ describe('a long ban', () => {
 
   it('is not believed to last for years', async () => {
     const { clock, client } = await banning(418, { 'retry-after': '999999999' });
-    const bans = memory();
+    const bans = banMemory();
     bans.remember('test', Number.NaN);
     const { get, group } = client({ bans });
     await expect(get('/first')).rejects.toMatchObject({ code: 'EXCHANGE_BANNED' });

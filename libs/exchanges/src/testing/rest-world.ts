@@ -29,6 +29,12 @@ export class LeapingClock implements Timers {
 
 export type Handle = (request: IncomingMessage, response: ServerResponse) => void;
 
+/** As an app keeps it in a file. */
+export function banMemory(): BanMemory & { readonly kept: Map<string, number> } {
+  const kept = new Map<string, number>();
+  return { kept, until: (group) => kept.get(group) ?? 0, remember: (group, until) => void kept.set(group, until) };
+}
+
 export interface ClientChange extends Partial<RestClientOptions> {
   readonly limits?: RateLimits;
   readonly rules?: readonly RateRule[];
