@@ -120,6 +120,31 @@ describe('a connection that ends', () => {
     expect(stream.state()).toMatchObject({ circuitsOpen: 0, unserved: new Set() });
   });
 
+  it('whose circuit has half-opened is left alone again as soon as it fails again', async () => {
+    world.greets = () => false;
+    const stream = world.listen(names(2));
+    await world.until(() => stream.state().circuitsOpen === 1, 600_000);
+    world.greets = () => true;
+    await world.until(() => stream.state().healthy === 1, 100_000);
+    expect(stream.state().circuitsOpen).toBe(0);
+    world.greets = () => false;
+    world.open[0]?.socket.terminate();
+    await world.until(() => stream.state().circuitsOpen === 1, 2_000);
+    stream.listenTo(names(3));
+    world.greets = () => true;
+    await world.until(() => heardOf('S2USDT') > 0, 2_000);
+    expect(stream.state()).toMatchObject({ circuitsOpen: 1, unserved: new Set(names(2)) });
+  });
+
+  it('that does not even open is given up', async () => {
+    world.welcomes = () => false;
+    const stream = world.listen(names(2));
+    await world.until(() => world.problems.length === 2);
+    expect(world.problems.map(({ text }) => text)).toEqual(Array(2).fill('stream 1 ended: it does not open'));
+    world.welcomes = () => true;
+    await world.until(() => stream.state().healthy === 1);
+  });
+
   it('is noticed although TCP does not say so', async () => {
     const stream = world.listen(names(30));
     await world.until(() => stream.state().healthy === 1);
@@ -166,6 +191,23 @@ describe('a planned end', () => {
     expect(world.open[0]?.id).toBe(2);
     expect(stream.state()).toMatchObject({ healthy: 1, reconnections: 0 });
     expect(world.problems).toEqual([]);
+  });
+
+  it('is tried for again while the successor fails or is silent', async () => {
+    const stream = world.listen(names(25));
+    await world.until(() => stream.state().healthy === 1);
+    world.greets = () => false;
+    world.open[0]?.socket.send('{"e":"serverShutdown","E":1}');
+    await world.until(() => world.connections.length === 4);
+    world.greets = () => true;
+    world.speaks = ({ id }) => id === 1;
+    await world.until(() => world.open.length === 2);
+    const silent = world.open[1]?.id;
+    await world.until(() => world.connections.some(({ id, closedAt }) => id === silent && closedAt !== undefined));
+    world.speaks = () => true;
+    await world.until(() => stream.state().replacements === 1);
+    expect(stream.state()).toMatchObject({ healthy: 1, reconnections: 0, unserved: new Set() });
+    expect(world.problems.every(({ text }) => text.startsWith('the successor of stream 1 ended'))).toBe(true);
   });
 
   it('that comes before the new connection speaks is a reconnection', async () => {

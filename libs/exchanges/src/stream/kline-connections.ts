@@ -68,7 +68,7 @@ export class KlineConnections implements KlineStream {
     for (const symbol of wanted) {
       if (this.#pulses.has(symbol)) continue;
       this.#pulses.listen(symbol, this.#options.now());
-      changed.add(this.#place(symbol, (lane) => lane.symbols.size < this.#options.streamsPerConnectionMax));
+      changed.add(this.#place(symbol, (lane) => !lane.circuitOpen));
     }
     this.#settle(changed);
     this.#listenToPrices(wanted.size > 0);
@@ -111,9 +111,10 @@ export class KlineConnections implements KlineStream {
     return unserved;
   }
 
-  /** Into the first lane that suits, or a new one; the lane has to be settled after that. */
+  /** Into the first lane that suits and has room, or a new one; the lane has to be settled after that. */
   #place(symbol: string, suits: (lane: StreamLane) => boolean): StreamLane {
-    let lane = [...this.#lanes].find(suits);
+    const { streamsPerConnectionMax } = this.#options;
+    let lane = [...this.#lanes].find((one) => one.symbols.size < streamsPerConnectionMax && suits(one));
     if (lane === undefined) {
       lane = this.#newLane(`stream ${++this.#lanesOpened}`, this.#options.protocol);
       this.#lanes.add(lane);
@@ -258,7 +259,6 @@ export class KlineConnections implements KlineStream {
 
   /** To another connection: there the stream may speak. */
   #move(from: StreamLane, symbols: readonly string[]): void {
-    const { streamsPerConnectionMax } = this.#options;
     const changed = new Set<StreamLane>(symbols.length > 0 ? [from] : []);
     const fresh = new Set<StreamLane>();
     for (const symbol of symbols) {
@@ -266,10 +266,7 @@ export class KlineConnections implements KlineStream {
       this.#resubscriptions++;
       from.symbols.delete(symbol);
       const known = new Set(this.#lanes);
-      const target = this.#place(
-        symbol,
-        (lane) => lane !== from && (lane.healthy || fresh.has(lane)) && lane.symbols.size < streamsPerConnectionMax,
-      );
+      const target = this.#place(symbol, (lane) => lane !== from && (lane.healthy || fresh.has(lane)));
       if (!known.has(target)) fresh.add(target);
       changed.add(target);
     }

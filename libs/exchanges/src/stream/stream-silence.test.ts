@@ -73,7 +73,7 @@ describe('one stream that is silent among healthy ones', () => {
   it('and remains so wherever it is asked for is left in peace longer and longer', async () => {
     world.speaks = (_, symbol) => symbol !== 'S3USDT';
     const stream = world.listen(names(5), { streamsPerConnectionMax: 4 });
-    await world.run(12 * 60_000);
+    await world.run(12 * 60_000, 1_000);
     const { resubscriptions, reconnections, unserved } = stream.state();
     expect(resubscriptions).toBeGreaterThanOrEqual(3);
     expect(resubscriptions).toBeLessThanOrEqual(5);
@@ -141,7 +141,7 @@ describe('a dull market', () => {
     world.listen(names(50), { streamsPerConnectionMax: 25 });
     await world.run(10_000);
     world.speaks = quiet;
-    await world.run(10 * 60_000);
+    await world.run(10 * 60_000, 1_000);
     expect(world.connections.length).toBeGreaterThan(2);
     expect(world.connections.length).toBeLessThanOrEqual(10);
   }, 60_000);

@@ -21,7 +21,7 @@ export interface StreamSocketOptions {
   readonly ended: (reason: string) => void;
 }
 
-const openWithinMs = 10_000;
+const openWithinMs = 20_000;
 /** Servers ping every 20 s to 3 min; this is asked for rather than waited for. */
 const quietMs = 15_000;
 const answerWithinMs = 10_000;

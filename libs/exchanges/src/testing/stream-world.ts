@@ -2,7 +2,8 @@
  * A small exchange on the loopback that pushes klines as Binance does, a client of it, and time that both go by. What a
  * test wants to go wrong it says in `speaks`, `greets` and with the sockets themselves.
  */
-import type { AddressInfo } from 'node:net';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as realPause } from 'node:timers/promises';
 import { MINUTE_MS } from '@screener/market';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -51,18 +52,27 @@ export class StreamWorld {
   greets: (connection: ServedConnection) => boolean = () => true;
   /** Whether a subscription of these is taken. */
   accepts: (symbols: readonly string[]) => boolean = () => true;
-  readonly #server: WebSocketServer;
+  /** False: TCP is accepted, and nothing comes of it. */
+  welcomes: () => boolean = () => true;
+  readonly #server: Server;
+  readonly #sockets: Socket[] = [];
   readonly #sentMinute = new Map<string, number>();
   #stream: KlineStream | undefined;
 
-  private constructor(server: WebSocketServer) {
+  private constructor(server: Server) {
     this.#server = server;
-    server.on('connection', (socket, request) => this.#opened(socket, request.url ?? ''));
+    const sockets = new WebSocketServer({ noServer: true });
+    server.on('upgrade', (request, socket, head) => {
+      socket.on('error', () => socket.destroy());
+      if (!this.welcomes()) return;
+      sockets.handleUpgrade(request, socket, head, (client) => this.#opened(client, request.url ?? ''));
+    });
+    server.on('connection', (socket) => this.#sockets.push(socket));
   }
 
   static async open(): Promise<StreamWorld> {
-    const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
-    await new Promise((resolve) => server.once('listening', resolve));
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return new StreamWorld(server);
   }
 
@@ -96,22 +106,22 @@ export class StreamWorld {
     return this.#stream;
   }
 
-  /** Time goes by, and everybody gets to do what is due. */
-  async run(ms: number): Promise<void> {
-    for (let gone = 0; gone < ms; gone += stepMs) await this.#step();
+  /** Time goes by, and everybody gets to do what is due: each stream says something at every step. */
+  async run(ms: number, everyMs = stepMs): Promise<void> {
+    for (let gone = 0; gone < ms; gone += everyMs) await this.#step(everyMs);
   }
 
   /** Until it is so; fails after `withinMs` of the world's time. */
   async until(condition: () => boolean, withinMs = 120_000): Promise<void> {
     for (let gone = 0; !condition(); gone += stepMs) {
       if (gone > withinMs) throw new Error(`not so within ${withinMs} ms: ${condition}`);
-      await this.#step();
+      await this.#step(stepMs);
     }
   }
 
   async close(): Promise<void> {
     await this.#stream?.close();
-    for (const client of this.#server.clients) client.terminate();
+    for (const socket of this.#sockets) socket.destroy();
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
@@ -122,8 +132,8 @@ export class StreamWorld {
     return JSON.stringify({ stream, data: { e: 'kline', E: this.clock.now(), s: symbol, k } });
   }
 
-  async #step(): Promise<void> {
-    this.clock.advance(stepMs);
+  async #step(ms: number): Promise<void> {
+    this.clock.advance(ms);
     for (const connection of this.open) {
       if (connection.dead) continue;
       for (const symbol of connection.symbols) if (this.speaks(connection, symbol)) this.#push(connection, symbol);
