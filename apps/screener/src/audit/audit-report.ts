@@ -165,7 +165,7 @@ function conclusionOf(report: AuditReport, { from, to, minutes, counts, doubled,
   if (unreadable > 0) lines.push(`${grouped(unreadable)} records cannot be read`);
   const { verified, differing, obtainable, unverified } = verifiedTotals(report);
   if (verified !== undefined) {
-    const still = obtainable ? `; ${grouped(obtainable)} missing ones could be fetched now` : '';
+    const still = obtainable ? `; ${grouped(obtainable)} minutes that the log lacks could be fetched now` : '';
     const not = unverified ? `; ${grouped(unverified)} instruments could not be compared` : '';
     lines.push(
       `${grouped(verified)} minutes compared with the exchange, ${grouped(differing ?? 0)} differ${still}${not}`,

@@ -1,7 +1,13 @@
 /** Compares what the log says with what the exchange says now, minute by minute. */
 import { reasonOf } from '@screener/errors';
 import { decodeEvent, UndecodableEvent } from '@screener/events';
-import { type Capabilities, candleDifference, type Exchange } from '@screener/exchanges';
+import {
+  type Capabilities,
+  candleDifference,
+  type Exchange,
+  type ExchangeProblem,
+  isExchangeMarket,
+} from '@screener/exchanges';
 import type { Log } from '@screener/log';
 import { type Candle, MINUTE_MS, parseInstrument } from '@screener/market';
 import { roomWithin } from '../exchange-client.ts';
@@ -31,7 +37,7 @@ export interface Verification {
 
 export interface VerifyOptions {
   readonly log: Log;
-  /** By `exchange:market`; throws where there is no client. */
+  /** By `exchange:market`. */
   readonly exchangeOf: (name: string) => Exchange;
   readonly share: number | undefined;
   readonly signal: AbortSignal;
@@ -114,11 +120,18 @@ async function compare(finding: Finding, candles: CandleColumns, options: Verify
   try {
     const parsed = parseInstrument(instrument);
     if (parsed === undefined) throw new TypeError(`${instrument} is no instrument`);
-    const exchange = options.exchangeOf(`${parsed.exchange}:${parsed.market}`);
+    const name = `${parsed.exchange}:${parsed.market}`;
+    if (!isExchangeMarket(name)) throw new TypeError(`there is no client of ${name}`);
+    const exchange = options.exchangeOf(name);
     const { capabilities } = exchange;
     const range = { symbol: parsed.symbol, from: from * MINUTE_MS, to: (to - 1) * MINUTE_MS };
+    // A row of an answer that was refused is neither there nor absent.
+    const problem = ({ openTime, text }: ExchangeProblem): void => {
+      if (openTime === undefined) failure ??= text;
+      else comparison.leaveOut(minuteOf(openTime));
+    };
     await roomWithin(exchange, share, signal);
-    for await (const page of exchange.klines({ ...range, priority: 'history', signal })) {
+    for await (const page of exchange.klines({ ...range, priority: 'history', signal, problem })) {
       for (const candle of page) {
         const minute = minuteOf(candle.openTime);
         comparison.absent(next, minute);
@@ -138,12 +151,17 @@ async function compare(finding: Finding, candles: CandleColumns, options: Verify
 class Comparison {
   readonly #candles: CandleColumns;
   readonly #differences: Difference[] = [];
+  readonly #leftOut = new Set<number>();
   #checked = 0;
   #differing = 0;
   #obtainable = 0;
 
   constructor(candles: CandleColumns) {
     this.#candles = candles;
+  }
+
+  leaveOut(minute: number): void {
+    this.#leftOut.add(minute);
   }
 
   candle(minute: number, theirs: Candle, capabilities: Capabilities): void {
@@ -161,7 +179,7 @@ class Comparison {
   absent(from: number, to: number): void {
     for (let minute = from; minute < to; minute++) {
       const ours = this.#candles.at(minute);
-      if (ours === undefined) continue;
+      if (ours === undefined || this.#leftOut.has(minute)) continue;
       this.#checked++;
       if (!ours.synthetic) this.#differs({ minute, field: 'candle', log: ours.candle.close, exchange: undefined });
     }

@@ -66,8 +66,8 @@ export async function fetchHistory(job: HistoryJob, outcome: JobOutcome, options
       return;
     } catch (cause) {
       if (signal.aborted) return;
-      outcome.failure = reasonOf(cause);
       if (!(cause instanceof ScreenerError) || isOfTheLog(cause)) throw cause;
+      outcome.failure = reasonOf(cause);
       failures++;
       if (!cause.retryable || failures >= failuresMax) return;
       await sleep(Math.min(retryMsMax, 500 * 2 ** failures), undefined, { signal }).catch(() => {});

@@ -58,6 +58,7 @@ export const auditCommand: Command = {
       if (io.signal.aborted) return 1;
       refuseUnknown(symbols, coverage.known, `the log in ${opened.where}`);
       const verifications = given.verify ? await verified(coverage, { opened, io, given }) : undefined;
+      if (io.signal.aborted) return 1;
       const report: AuditReport = { ...coverage, verifications };
       if (given.json) await printJson(io, report);
       else await printTables(io, report, given.all);
