@@ -5,7 +5,7 @@ import { parseInstruments, parseKlines } from '../binance/rest-answers.ts';
 import type { ExchangeProblem } from '../exchange.ts';
 import { askedMinutes } from '../testing/asked-minutes.ts';
 import { outcomeOf } from '../testing/outcome-of.ts';
-import { capture, payloads, present } from '../testing/real-payloads.ts';
+import { candleRows, capture, payloads, present } from '../testing/real-payloads.ts';
 import { binanceUsdm } from './binance-usdm.ts';
 
 describe.skipIf(!present)('real payloads of Binance USD-M', () => {
@@ -61,5 +61,16 @@ describe.skipIf(!present)('real payloads of Binance USD-M', () => {
     const rows = payloads('binance-futures_rest').find(({ channel }) => channel.endsWith('continuous_klines'));
     const [candle] = parseKlines(JSON.parse(rows?.raw ?? '[]'), askedMinutes(1_607_444_700_000, 1_607_444_700_000));
     expect(candle).toMatchObject({ openTime: 1_607_444_700_000, high: 18_900, volume: 492.363, trades: 1_874 });
+  });
+
+  it('refuses none of the candles of a month in which the price rose by half', () => {
+    const rows = candleRows('binance-usdm_DOTUSDT_1m_2024-11').map((row) =>
+      // Times and counts are numbers in the answer, all else is text.
+      row.map((text, column) => ([0, 6, 8].includes(column) ? Number(text) : text)),
+    );
+    const month = { from: Date.UTC(2024, 10), to: Date.UTC(2024, 11) - 60_000 };
+    const candles = parseKlines(rows, askedMinutes(month.from, month.to));
+    expect(candles).toHaveLength(43_200);
+    expect(candles.every(({ openTime }, index) => openTime === month.from + index * 60_000)).toBe(true);
   });
 });

@@ -33,16 +33,18 @@ export const capture = (name: string): readonly string[] =>
     .trim()
     .split('\n');
 
-/** One-minute candles and longer bars as an exchange sent them; fields that it did not send are 0. */
-export const candles = (name: string): readonly Candle[] =>
+/** Columns of a file of candles, as text: those of a row of Binance's REST answers, empty where they were not sent. */
+export const candleRows = (name: string): readonly (readonly string[])[] =>
   gunzipSync(readFileSync(new URL(`candles/${name}.csv.gz`, data)))
     .toString()
     .trim()
     .split('\n')
     .slice(1)
-    .map((line) => {
-      const [openTime = 0, open = 0, high = 0, low = 0, close = 0, volume = 0, , quoteVolume = 0] = line
-        .split(',')
-        .map(Number);
-      return plainCandle(openTime, [open, high, low, close], volume, quoteVolume);
-    });
+    .map((line) => line.split(','));
+
+/** One-minute candles and longer bars as an exchange sent them. */
+export const candles = (name: string): readonly Candle[] =>
+  candleRows(name).map((row) => {
+    const [openTime = 0, open = 0, high = 0, low = 0, close = 0, volume = 0, , quoteVolume = 0] = row.map(Number);
+    return plainCandle(openTime, [open, high, low, close], volume, quoteVolume);
+  });
