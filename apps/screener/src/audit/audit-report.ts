@@ -13,6 +13,7 @@ export interface AuditReport extends CoverageReport {
 
 /** Shown to people; machines get all of them. */
 const linesPerInstrumentMax = 10;
+const linesMax = 200;
 
 const headings: Readonly<Record<MinuteClassName, string>> = {
   received: 'received',
@@ -88,11 +89,10 @@ export async function printTables(io: CommandIo, report: AuditReport, all: boole
   const heads = ['instrument', 'minutes', ...minuteClasses.map((name) => headings[name]), 'doubled', 'disordered'];
   const aligns: Align[] = ['left', ...heads.slice(1).map((): Align => 'right')];
   for (const line of textTable([heads, ...rows], aligns)) await writeLine(io.stdout, line);
-  for (const finding of shown) {
-    for (const line of limited(detailsOf(finding, verifications?.get(finding.instrument)))) {
-      await writeLine(io.stdout, line);
-    }
-  }
+  const details = shown.flatMap((finding) =>
+    limited(detailsOf(finding, verifications?.get(finding.instrument)), linesPerInstrumentMax),
+  );
+  for (const line of limited(details, linesMax)) await writeLine(io.stdout, line);
   await writeLine(io.stdout, '');
   for (const line of conclusionOf(report, totals)) await writeLine(io.stdout, line);
 }
@@ -146,13 +146,10 @@ function detailsOf({ instrument, holes, violations }: Finding, verification: Ver
 const differenceText = ({ minute, field, log, exchange }: Difference): string =>
   `${minuteText(minute)}: ${field} is ${log ?? 'absent'} in the log, ${exchange ?? 'absent'} at the exchange`;
 
-const limited = (lines: readonly string[]): readonly string[] =>
-  lines.length <= linesPerInstrumentMax
+const limited = (lines: readonly string[], most: number): readonly string[] =>
+  lines.length <= most
     ? lines
-    : [
-        ...lines.slice(0, linesPerInstrumentMax),
-        `  … and ${grouped(lines.length - linesPerInstrumentMax)} more: --json shows all`,
-      ];
+    : [...lines.slice(0, most), `  … and ${grouped(lines.length - most)} more: --json shows all`];
 
 function conclusionOf(report: AuditReport, { from, to, minutes, counts, doubled, disordered }: Totals): string[] {
   const { markersDisordered, unreadable } = report;

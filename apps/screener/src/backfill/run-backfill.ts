@@ -7,7 +7,7 @@ import { grouped } from '../text-table.ts';
 import { inParallel } from '../work-pool.ts';
 import { type FetchOptions, fetchHistory, type HistoryJob, type JobOutcome } from './fetch-history.ts';
 import type { BackfillCost } from './plan-jobs.ts';
-import { readProgress } from './progress-records.ts';
+import { type Progress, readProgress } from './progress-records.ts';
 import { shareWork } from './share-work.ts';
 import { missingPieces } from './stretches.ts';
 
@@ -16,6 +16,8 @@ export interface RunOptions {
   readonly exchange: Exchange;
   readonly jobs: readonly HistoryJob[];
   readonly cost: BackfillCost;
+  /** As the log has it, when nobody else can write any more. */
+  readonly progress: Progress;
   /** Percent of the exchange's limit. */
   readonly share: number;
   readonly io: CommandIo;
@@ -47,23 +49,32 @@ export async function runBackfill(options: RunOptions): Promise<BackfillOutcome>
     minutes += more;
     bar.advance(more, `, ${grouped(Math.round((minutes * 1_000) / (performance.now() - began)))} candles a second`);
   };
-  const fetch = (one: (typeof running)[number], append: FetchOptions['append'], stop: AbortSignal): Promise<void> =>
-    fetchHistory(one, one.outcome, {
+  // What was just read of the log holds for the first attempt; after a failure it is read again.
+  const fetch = (one: (typeof running)[number], { append, stop, progress }: Doing): Promise<void> => {
+    let known: Progress | undefined = progress;
+    return fetchHistory(one, one.outcome, {
       ...{ exchange: options.exchange, share: options.share, signal: stop, append, advance },
-      stretchesOf: async ({ instrument, partition }) => (await readProgress(log, [partition])).get(instrument) ?? [],
+      async stretchesOf({ instrument, partition }) {
+        const read = known ?? (await readProgress(log, [partition]));
+        known = undefined;
+        return read.get(instrument) ?? [];
+      },
     });
+  };
   try {
     if (log.engine === 'embedded') {
       const writer = log.writer();
       const append = (records: readonly NewRecord[]): Promise<void> => writer.append(records);
-      await inParallel(running, instrumentsAtOnceMax, (one) => fetch(one, append, signal));
+      const doing = { append, stop: signal, progress: options.progress };
+      await inParallel(running, instrumentsAtOnceMax, (one) => fetch(one, doing));
       await writer.close();
     } else {
       await shareWork({
         log,
         partitions: [...new Set(jobs.map(({ partition }) => partition))],
         async work(partition, append, stop) {
-          for (const one of running) if (one.partition === partition) await fetch(one, append, stop);
+          const progress = await readProgress(log, [partition]);
+          for (const one of running) if (one.partition === partition) await fetch(one, { append, stop, progress });
         },
         finishedByOthers: (partitions) => finishedIn(log, jobs, partitions),
         ...{ signal, random: options.random, notify: options.notify },
@@ -73,6 +84,12 @@ export async function runBackfill(options: RunOptions): Promise<BackfillOutcome>
     bar.end();
   }
   return { jobs: running, tookMs: performance.now() - began, stopped: signal.aborted };
+}
+
+interface Doing {
+  readonly append: FetchOptions['append'];
+  readonly stop: AbortSignal;
+  readonly progress: Progress;
 }
 
 const newOutcome = (): JobOutcome => ({ candles: 0, synthetic: 0, gaps: 0, failure: undefined });

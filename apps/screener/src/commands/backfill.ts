@@ -130,9 +130,10 @@ async function backfill({ opened, io, given, wish }: Call & { readonly opened: O
     const partitions = (await topicNamed(opened, historyTopic)).partitions;
     const jobs = await planJobs({ exchange, wish, partitions, signal: io.signal, notify });
     const { share = shareDefault } = given;
-    const cost = costOf(jobs, await readProgress(log), exchange, share);
+    const progress = await readProgress(log);
+    const cost = costOf(jobs, progress, exchange, share);
     if (!given.json) await printCost(io, cost, false);
-    const outcome = await runBackfill({ log, exchange, jobs, cost, share, io, random: Math.random, notify });
+    const outcome = await runBackfill({ log, exchange, jobs, cost, progress, share, io, random: Math.random, notify });
     if (given.json || cost.minutes > 0) await printOutcome(io, outcome, given.json);
     return isWhole(outcome) ? 0 : 1;
   } finally {
