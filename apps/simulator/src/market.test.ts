@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { catalogue } from './catalogue.ts';
 import { Ledger } from './ledger.ts';
 import { Market } from './market.ts';
-import { decimal, stepsPerMinute } from './units.ts';
+import { MarketTruth } from './truth.ts';
+import { decimal, padded, stepsPerMinute, trimmed } from './units.ts';
 
 const start = Date.UTC(2026, 6, 26, 12);
 const market = (seed = 1, count = 50): Market => new Market(seed, catalogue(count));
@@ -84,9 +85,70 @@ describe('the simulated market', () => {
     expect(minutes).toBeLessThan(150);
   });
 
+  it('has calm minutes and wild ones, as real markets do', () => {
+    const one = market(5);
+    for (const symbol of ['BTCUSDT', 'SOLUSDT', 'ADAUSDT']) {
+      const ranges = Array.from({ length: 10_000 }, (_, index) => one.candle(symbol, start + index * MINUTE_MS))
+        .map(({ high, low }) => (high / low - 1) * 10_000)
+        .sort((left, right) => left - right);
+      const quantile = (share: number): number => ranges[Math.floor(share * (ranges.length - 1))] ?? Number.NaN;
+      expect(quantile(0.1), symbol).toBeLessThan(3);
+      expect(quantile(0.5) / quantile(0.1), symbol).toBeGreaterThan(2);
+      expect(quantile(0.99) / quantile(0.5), symbol).toBeGreaterThan(4);
+    }
+  });
+
+  it('has dead symbols: silent minutes, with a flat candle or none, and some that never trade', () => {
+    const instruments = catalogue(500);
+    const truth = new MarketTruth(new Market(1, instruments));
+    const dead = instruments.filter(({ tradedShare }) => tradedShare < 1);
+    expect(dead.length).toBeGreaterThan(20);
+    expect(new Set(dead.map(({ tradedShare }) => tradedShare))).toEqual(new Set([0, 0.03, 0.35]));
+    const minutes = Array.from({ length: 1_000 }, (_, index) => start + index * MINUTE_MS);
+    for (const { symbol, tradedShare, emptyMinutes } of dead) {
+      const traded = minutes.filter((time) => truth.trades(symbol, time));
+      expect(Math.abs(traded.length / minutes.length - tradedShare), symbol).toBeLessThan(0.06);
+      const told = minutes.filter((time) => truth.has(symbol, time)).length;
+      expect(told, symbol).toBe(tradedShare > 0 && emptyMinutes === 'flat' ? minutes.length : traded.length);
+      if (told !== minutes.length) continue;
+      // The price of a silent minute is that of the last trade.
+      for (const [index, time] of minutes.entries()) {
+        if (index === 0 || truth.trades(symbol, time)) continue;
+        const [before, silent] = [truth.candle(symbol, time - MINUTE_MS), truth.candle(symbol, time)];
+        expect([silent.open, silent.high, silent.low, silent.close, silent.amount, silent.trades]).toEqual([
+          before.close,
+          before.close,
+          before.close,
+          before.close,
+          0,
+          0,
+        ]);
+      }
+    }
+  });
+
+  it('has prices of every size', () => {
+    const prices = catalogue(53).map(({ price }) => price);
+    expect(Math.min(...prices)).toBeLessThan(1e-7);
+    expect(Math.max(...prices)).toBeGreaterThan(1e5);
+    const { close, open } = new Ledger(market(1, 53)).candleAt('NANOCATUSDT', start);
+    for (const price of [open, close]) expect(Math.abs(price / 2.37e-8 - 1)).toBeLessThan(0.5);
+  });
+
+  it('is the same market on every exchange', () => {
+    const okx = new Market(
+      1,
+      catalogue(5, (base, quote) => `${base}-${quote}-SWAP`),
+    );
+    expect(okx.candle('ETH-USDT-SWAP', start)).toEqual(market(1, 5).candle('ETHUSDT', start));
+  });
+
   it('writes whole units as exact decimals', () => {
     expect(decimal(125, 8)).toBe('0.00000125');
     expect(decimal(643_500, 1)).toBe('64350.0');
     expect(decimal(42, 0)).toBe('42');
+    expect(decimal(12_345_678_901_234_567_890n, 8)).toBe('123456789012.34567890');
+    expect(['1.500', '0.0', '100', '0.10'].map(trimmed)).toEqual(['1.5', '0', '100', '0.1']);
+    expect(['1.5', '7', '0.123456789'].map((text) => padded(text, 4))).toEqual(['1.5000', '7.0000', '0.123456789']);
   });
 });

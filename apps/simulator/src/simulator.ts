@@ -72,7 +72,9 @@ export interface Simulator {
   stop(): Promise<void>;
 }
 
-const advanceEveryMs = 50;
+/** Wall-clock time between two looks at the clock; more often where frames are due more often. */
+const advanceEveryMsMax = 50;
+const advanceEveryMsMin = 5;
 const frameEveryMsMin = 250;
 /** Accelerated: of the wall clock. */
 const frameEveryMsFast = 1_000;
@@ -109,6 +111,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     outlet: faults.before(emissions),
     frameEveryMs: Math.max(frameEveryMsMin, frameEveryMs),
   });
+  const advanceEveryMs = Math.max(advanceEveryMsMin, Math.min(advanceEveryMsMax, frameEveryMs / speed));
   const tickersEveryMs = (dialect.streams.tickersEveryMs ?? frameEveryMsFast) * speed;
   const tickerFeed = new TickerFeed({ ...pace, tickers, everyMs: tickersEveryMs });
 

@@ -46,6 +46,8 @@ export interface FaultTools extends Stage {
   readonly fault: Fault;
   /** Its time is not over and it may happen once more. */
   open(): boolean;
+  /** It may happen once more, its time over or not. */
+  left(): boolean;
   /** It happened: counted. */
   fired(): void;
   hits(symbol: string): boolean;

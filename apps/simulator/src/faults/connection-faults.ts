@@ -36,7 +36,7 @@ export const connectionLifetime: FaultRow = {
 /** The server asks for a sign of life; pongs get lost on the way (or, `lost: false`, only the mute are dropped). */
 export const missedPong: FaultRow = {
   durationMs: minute,
-  start({ fault, streams, now, open, fired }) {
+  start({ fault, streams, now, left, fired }) {
     const waiting = new Map<Connection, number>();
     const ask = (connection: Connection): void => {
       waiting.set(connection, now());
@@ -49,11 +49,12 @@ export const missedPong: FaultRow = {
       pongs: (connection) => fault.lost === false || !waiting.has(connection),
       advance(time) {
         for (const [{ socket }, askedAt] of [...waiting]) {
-          if (time - askedAt < (fault.delayMs ?? 10_000) || !open()) continue;
+          if (time - askedAt < (fault.delayMs ?? 10_000) || !left()) continue;
           fired();
           socket.terminate();
         }
       },
+      busy: () => waiting.size > 0 && left(),
     };
   },
 };

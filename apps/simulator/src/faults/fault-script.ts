@@ -193,6 +193,7 @@ export class FaultScript implements StreamSeam, RestSeam {
       ...stage,
       fault,
       open: () => (atOnce || stage.now() < endsAt) && record.effects < (fault.times ?? Number.POSITIVE_INFINITY),
+      left: () => record.effects < (fault.times ?? Number.POSITIVE_INFINITY),
       fired() {
         record.effects++;
       },
