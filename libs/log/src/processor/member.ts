@@ -94,9 +94,11 @@ class GroupMember implements Member {
   #assigned(partitions: readonly number[]): void {
     if (this.#closing !== undefined) return;
     for (const partition of partitions) {
-      if (this.#running.has(partition)) continue;
+      const before = this.#running.get(partition);
+      if (before !== undefined && !before.stop.signal.aborted) continue;
       const stop = new AbortController();
-      this.#running.set(partition, { stop, ended: this.#lives(partition, stop.signal) });
+      // A group does not wait for ever until what it takes is settled, and may give it back before that.
+      this.#running.set(partition, { stop, ended: this.#lives(partition, stop.signal, before?.ended) });
     }
   }
 
@@ -132,10 +134,10 @@ class GroupMember implements Member {
     await this.#options.closed?.();
   }
 
-  async #lives(partition: number, stop: AbortSignal): Promise<void> {
+  async #lives(partition: number, stop: AbortSignal, before: Promise<void> | undefined): Promise<void> {
     const count: Failures = { inRow: 0 };
     // Never within the call of `assigned`: the engine is in the middle of a rebalance.
-    await Promise.resolve();
+    await before;
     while (!stop.aborted) {
       try {
         await this.#lifeOf(partition, stop, count);
