@@ -1,5 +1,5 @@
 /** Kline events of the WebSocket: agreed shape in, candle out; anything else is a problem with a reason. */
-import { candleProblem, MINUTE_MS } from '@screener/market';
+import { type Candle, candleProblem, MINUTE_MS } from '@screener/market';
 import { z } from 'zod';
 import type { KlineUpdate } from '../exchange.ts';
 import { decimalText, time } from '../fields.ts';
@@ -55,18 +55,7 @@ export function soundUpdate(event: unknown): KlineUpdate | undefined {
   const { t, T, n, x } = k;
   if (k.s !== s || k.i !== '1m' || !isWhole(t) || !isWhole(T) || !isWhole(n) || typeof x !== 'boolean')
     return undefined;
-  const candle = {
-    openTime: t,
-    open: decimalNumber(k.o),
-    high: decimalNumber(k.h),
-    low: decimalNumber(k.l),
-    close: decimalNumber(k.c),
-    volume: decimalNumber(k.v),
-    quoteVolume: decimalNumber(k.q),
-    trades: n,
-    takerBuyVolume: decimalNumber(k.V),
-    takerBuyQuoteVolume: decimalNumber(k.Q),
-  };
+  const candle = candleOf(t, n, k);
   return absurdity(candle, T) === undefined ? { symbol: s, candle, closed: x, eventTime: E } : undefined;
 }
 
@@ -74,25 +63,27 @@ export function readByShape(event: unknown, text: string): FrameReading {
   const parsed = klineEvent.safeParse(event);
   if (!parsed.success) return refuseShape(parsed.error, event, text, isObject(event) ? event.s : undefined);
   const { E, s, k } = parsed.data;
-  const candle = {
-    openTime: k.t,
-    open: Number(k.o),
-    high: Number(k.h),
-    low: Number(k.l),
-    close: Number(k.c),
-    volume: Number(k.v),
-    quoteVolume: Number(k.q),
-    trades: k.n,
-    takerBuyVolume: Number(k.V),
-    takerBuyQuoteVolume: Number(k.Q),
-  };
+  const candle = candleOf(k.t, k.n, k);
   const absurd = absurdity(candle, k.T, s === k.s);
   if (absurd !== undefined) return refuse('absurd-numbers', `a candle of ${s}: ${absurd}`, text, s);
   return { updates: [{ symbol: s, candle, closed: k.x, eventTime: E }] };
 }
 
+const candleOf = (openTime: number, trades: number, { o, h, l, c, v, q, V, Q }: Record<string, unknown>): Candle => ({
+  openTime,
+  open: decimalNumber(o),
+  high: decimalNumber(h),
+  low: decimalNumber(l),
+  close: decimalNumber(c),
+  volume: decimalNumber(v),
+  quoteVolume: decimalNumber(q),
+  trades,
+  takerBuyVolume: decimalNumber(V),
+  takerBuyQuoteVolume: decimalNumber(Q),
+});
+
 /** Why nobody can have meant this candle. */
-export function absurdity(candle: KlineUpdate['candle'], closeTime: number, sameSymbol = true): string | undefined {
+function absurdity(candle: Candle, closeTime: number, sameSymbol = true): string | undefined {
   if (!sameSymbol) return 'two symbols in one frame';
   if (closeTime !== candle.openTime + MINUTE_MS - 1) return `it ends at ${closeTime}, not with its minute`;
   if (!(candle.takerBuyVolume >= 0 && candle.takerBuyVolume <= candle.volume))

@@ -1,23 +1,14 @@
 /** Klines of many symbols over as few connections as the exchange allows: who is listened to where, and how it goes. */
-import type { KlineListener, KlineStream, StreamLimits, StreamState } from '../exchange.ts';
-import type { Timers } from '../timers.ts';
+import type { KlineListener, KlineStream, StreamState } from '../exchange.ts';
 import { manySymbols, silenceLimitMs } from './connection-silence.ts';
 import type { FrameReading } from './frame.ts';
-import type { RatePacer } from './rate-pacer.ts';
-import { StreamLane } from './stream-lane.ts';
+import { type LaneSurroundings, StreamLane } from './stream-lane.ts';
 import type { StreamProtocol } from './stream-protocol.ts';
 import { StreamPulses } from './stream-pulses.ts';
 
-export interface KlineConnectionsOptions {
+export interface KlineConnectionsOptions extends LaneSurroundings {
   readonly protocol: StreamProtocol;
-  readonly wsBase: string;
   readonly streamsPerConnectionMax: number;
-  readonly limits: StreamLimits;
-  /** Shared by all who open connections from this address. */
-  readonly connections: RatePacer;
-  readonly now: () => number;
-  readonly random: () => number;
-  readonly timers: Timers;
 }
 
 const lookEveryMs = 2_000;
@@ -141,18 +132,12 @@ export class KlineConnections implements KlineStream {
   }
 
   #newLane(name: string, protocol: StreamProtocol): StreamLane {
-    const { wsBase, limits, connections, now, random, timers } = this.#options;
     return new StreamLane({
+      ...this.#options,
       name,
       protocol,
-      wsBase,
-      limits,
-      connections,
-      now,
-      random,
-      timers,
       subscribed: (symbols) => {
-        for (const symbol of symbols) this.#pulses.subscribed(symbol, now());
+        for (const symbol of symbols) this.#pulses.subscribed(symbol, this.#options.now());
       },
       apart: (symbol) => this.#pulses.misses(symbol) > 0,
       reading: (reading, bytes) => this.#read(reading, bytes),
@@ -232,10 +217,17 @@ export class KlineConnections implements KlineStream {
       (other) => other !== lane && other.healthy && (other.quietMs(now) ?? Number.POSITIVE_INFINITY) < silence.manyMs,
     );
     if (!othersSpeak) lane.aloneAt = now;
+    const few = lane.symbols.size < manySymbols && lane !== this.#pricesLane;
+    if (few && othersSpeak) {
+      // The silence of a few says nothing of their connection.
+      this.#move(lane, this.#pulses.silentOnes(lane.symbols, now));
+      return;
+    }
     // Of a pause that all made only what came after it counts against one.
     const unlikeOthersMs = Math.min(quietMs, now - lane.aloneAt);
     if (quietMs >= silenceLimitMs(lane, false, silence) || unlikeOthersMs >= silenceLimitMs(lane, true, silence)) {
-      this.#connectionSilent(lane, othersSpeak, quietMs);
+      if (!lane.healthy) for (const symbol of lane.symbols) this.#pulses.missed(symbol);
+      lane.giveUp(quietMs);
       return;
     }
     if (!lane.healthy || lane === this.#pricesLane) return;
@@ -244,16 +236,8 @@ export class KlineConnections implements KlineStream {
     else {
       // So many at once are the connection's doing.
       for (const symbol of silent) this.#pulses.missed(symbol);
-      lane.replace();
-    }
-  }
-
-  #connectionSilent(lane: StreamLane, othersSpeak: boolean, quietMs: number): void {
-    const few = lane !== this.#pricesLane && lane.symbols.size < manySymbols;
-    if (!lane.healthy && othersSpeak && few) this.#move(lane, [...lane.symbols]);
-    else {
-      if (!lane.healthy) for (const symbol of lane.symbols) this.#pulses.missed(symbol);
-      lane.giveUp(`open but silent for ${Math.round(quietMs / 1_000)} s`);
+      if (silent.length === lane.symbols.size) lane.giveUp(quietMs);
+      else lane.replace();
     }
   }
 

@@ -10,10 +10,8 @@ import { LaneLink } from './lane-link.ts';
 import type { RatePacer } from './rate-pacer.ts';
 import type { StreamProtocol } from './stream-protocol.ts';
 
-export interface LaneOptions {
-  /** For people. */
-  readonly name: string;
-  readonly protocol: StreamProtocol;
+/** What all lanes of a stream have in common. */
+export interface LaneSurroundings {
   readonly wsBase: string;
   readonly limits: StreamLimits;
   /** Shared by all who open connections from this address. */
@@ -21,6 +19,12 @@ export interface LaneOptions {
   readonly now: () => number;
   readonly random: () => number;
   readonly timers: Timers;
+}
+
+export interface LaneOptions extends LaneSurroundings {
+  /** For people. */
+  readonly name: string;
+  readonly protocol: StreamProtocol;
   /** The subscription of these was sent. */
   readonly subscribed: (symbols: readonly string[]) => void;
   /** To be asked for one at a time: a refusal of one must not take others along. */
@@ -102,9 +106,9 @@ export class StreamLane {
   }
 
   /** Gives up a connection that is open but says nothing. */
-  giveUp(reason: string): void {
+  giveUp(quietMs: number): void {
     this.silences++;
-    this.#current?.fail(reason);
+    this.#current?.fail(`open but silent for ${Math.round(quietMs / 1_000)} s`);
   }
 
   /** Counts frames for `usualGapMs`. */

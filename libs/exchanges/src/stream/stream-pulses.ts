@@ -26,10 +26,12 @@ interface Pulse {
 /** A stream is late at so many times its usual pace, or so many times its longest pause of late. */
 const usualGapsMax = 20;
 const longestGapsMax = 3;
+/** Beyond what any stream may be silent for: so much more than the longest pause that it came back from by itself. */
+const longestGapMargin = 1.5;
 const gapShare = 1 / 16;
 const longestGapFade = 0.98;
 /** Each attempt in vain doubles the patience, up to so many times. */
-const patienceMax = 16;
+const patienceMax = 64;
 /** What so large a part of the streams has reached is the exchange's time: one strange frame does not make it. */
 const leadersShare = 1 / 4;
 
@@ -92,6 +94,9 @@ export class StreamPulses {
       pulse.gapMsLongest = Math.max(gapMs, pulse.gapMsLongest * longestGapFade);
       // Some exchanges answer a subscription with one frame, which says nothing of those to come.
       pulse.misses = 0;
+    } else if (pulse.misses > 0 && now - pulse.subscribedAt > this.#limits.manyMs) {
+      // It was not the new subscription that made it speak: it pauses for so long.
+      pulse.gapMsLongest = Math.max(pulse.gapMsLongest, now - pulse.heardAt);
     }
     const settledUntil = closed ? candle.openTime + MINUTE_MS : candle.openTime;
     if (settledUntil > pulse.settledUntil) pulse.settledUntil = settledUntil;
@@ -117,24 +122,21 @@ export class StreamPulses {
     pulse.silent = true;
   }
 
-  /** To be called now and then, before `silentOnes`: how far the streams have come. */
+  /** To be called now and then, before `silentOnes`: how far the streams have come, and whether the market pauses. */
   look(now: number): void {
-    const settled = [...this.#pulses.values()].map(({ settledUntil }) => settledUntil).sort((a, b) => b - a);
+    const pulses = [...this.#pulses.values()];
+    const pausing = pulses.filter((pulse) => pulse.spoke && now - pulse.heardAt > this.#patienceMs(pulse));
+    // What comes after that counts again, and what proves otherwise.
+    if (pausing.length * 2 > pulses.length) for (const pulse of pausing) pulse.expectedAt = now;
+    const settled = pulses.map(({ settledUntil }) => settledUntil).sort((a, b) => b - a);
     const reached = settled[Math.ceil(settled.length * leadersShare) - 1];
     if (reached === undefined || reached <= this.#reached) return;
     this.#reached = reached;
     this.#reachedAt = now;
   }
 
-  /** Those of one healthy connection that say nothing although they should. */
-  silentOnes(symbols: ReadonlySet<string>, now: number): readonly string[] {
-    const pausing: Pulse[] = [];
-    for (const symbol of symbols) {
-      const pulse = this.#pulses.get(symbol);
-      if (pulse?.spoke && now - pulse.heardAt > this.#patienceMs(pulse)) pausing.push(pulse);
-    }
-    // Most pause at the same time: so does the market. What comes after that counts, and what proves otherwise.
-    if (pausing.length * 2 > symbols.size) for (const pulse of pausing) pulse.expectedAt = now;
+  /** Those that say nothing although they should. */
+  silentOnes(symbols: Iterable<string>, now: number): readonly string[] {
     return [...symbols].filter((symbol) => {
       const pulse = this.#pulses.get(symbol);
       return pulse !== undefined && (this.#isOverdue(pulse, now) || quietMs(pulse, now) > this.#patienceMs(pulse));
@@ -145,13 +147,16 @@ export class StreamPulses {
     const { manyMs, oneMs } = this.#limits;
     const { gapMs, gapMsLongest } = pulse;
     const usualMs = Math.max(manyMs, gapMs * usualGapsMax, gapMsLongest * longestGapsMax);
-    return (Number.isNaN(gapMs) ? oneMs : Math.min(usualMs, oneMs)) * patience(pulse);
+    const mostMs = Math.max(oneMs, gapMsLongest * longestGapMargin);
+    return (Number.isNaN(gapMs) ? mostMs : Math.min(usualMs, mostMs)) * patience(pulse);
   }
 
   /** The others have closed a minute that it has not, by the exchange's own time. */
   #isOverdue(pulse: Pulse, now: number): boolean {
-    const { finalOverdueMs } = this.#limits;
+    const { finalOverdueMs, oneMs } = this.#limits;
     if (finalOverdueMs === undefined || pulse.settledUntil === 0 || pulse.settledUntil >= this.#reached) return false;
+    // It has paused for longer than any stream of final candles would.
+    if (pulse.gapMsLongest > oneMs) return false;
     const waitedMs = Math.min(now - this.#reachedAt, now - Math.max(pulse.heardAt, pulse.subscribedAt));
     return waitedMs > finalOverdueMs * patience(pulse);
   }

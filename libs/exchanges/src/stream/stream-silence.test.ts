@@ -61,6 +61,18 @@ describe('one stream that is silent among healthy ones', () => {
     await world.until(() => stream.state().unserved.size === 0);
   });
 
+  it('and speaks again only when it likes is known for that', async () => {
+    const pauseMs = 240_000;
+    world.speaks = (_, symbol) => symbol !== 'S3USDT' || (world.clock.now() - begin) % pauseMs < 3_000;
+    const begin = world.clock.now();
+    const stream = world.listen(names(5), { streamsPerConnectionMax: 4 });
+    await world.run(2 * pauseMs, 1_000);
+    const asked = stream.state().resubscriptions;
+    expect(asked).toBeGreaterThan(0);
+    await world.run(2 * pauseMs, 1_000);
+    expect(stream.state().resubscriptions).toBe(asked);
+  }, 60_000);
+
   it('goes to a connection that is there, if one has room', async () => {
     const stream = world.listen(names(5), { streamsPerConnectionMax: 4 });
     await world.run(10_000);
