@@ -1,11 +1,11 @@
-/** Two backfills share the work on Kafka; one of them is killed with -9, and nothing is lost, doubled or out of order. */
+/** Two backfills share the work on Kafka; one of them is killed with -9, and nothing is lost, doubled or out of order. And the audit there. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { decodeAs, type KlineClosed } from '@screener/events';
-import { type Log, openLog, readTopology } from '@screener/log';
+import { decodeAs, encodeEvent, type KlineClosed } from '@screener/events';
+import { type Log, openLog, partitionOf, readTopology } from '@screener/log';
 import { type Simulator, startSimulator } from '@screener/simulator';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type RunningBroker, startLocalBroker } from '../../scripts/kafka/local-broker.ts';
@@ -37,10 +37,12 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
 });
 
-function backfill(range: readonly string[]) {
+const backfill = (range: readonly string[]) => start(['backfill', '--all', '--share', '100', '--json', ...range]);
+
+function start(args: readonly string[]) {
   const addresses = { BINANCE_REST_BASE: simulator.restBase, KAFKA_BROKERS: broker.brokers };
   const entry = join(root, 'apps/screener/src/main.ts');
-  const child = spawn(process.execPath, [entry, 'backfill', '--all', '--share', '100', '--json', ...range], {
+  const child = spawn(process.execPath, [entry, ...args], {
     ...{ cwd: directory, stdio: ['ignore', 'pipe', 'pipe'] },
     env: { ...process.env, ...addresses, SCREENER_HOME: join(directory, 'home') },
   });
@@ -103,4 +105,23 @@ test('killed and shared, the history is whole', { timeout: 180_000 }, async () =
   }
   const again = await backfill(range).ended;
   expect([again.code, again.total?.candles, again.total?.complete]).toEqual([0, 0, true]);
+});
+
+test('the audit says what is missing on Kafka, too', { timeout: 60_000 }, async () => {
+  const [symbol = ''] = simulator.symbols;
+  const instrument = `binance:usdm:${symbol}`;
+  const first = Math.floor(simulator.now() / minuteMs) * minuteMs - 60 * minuteMs;
+  const candles = simulator.ledger.candles(symbol, first, first + 29 * minuteMs);
+  const common = { topic: 'klines.closed', timestamp: first + 59_999 };
+  const partition = partitionOf(instrument, (await log.offsets('klines.closed')).length);
+  const marker = encodeEvent('MinuteClosed', { openTime: first + 29 * minuteMs, missing: [] });
+  await log.writer().append([
+    ...candles.flatMap((candle, minute) => {
+      const value = encodeEvent('KlineClosed', { ...candle, instrument, source: 'stream' });
+      return minute === 7 || minute === 8 ? [] : [{ ...common, key: instrument, value }];
+    }),
+    { ...common, key: null, partition, value: marker },
+  ]);
+  const { code, total } = await start(['audit', '--json']).ended;
+  expect([code, total]).toMatchObject([1, { complete: false, minutes: 30, received: 28, missing: 2, doubled: 0 }]);
 });

@@ -2,17 +2,23 @@
 export type Align = 'left' | 'right';
 
 export function textTable(rows: readonly (readonly string[])[], aligns: readonly Align[]): string[] {
-  const widths = aligns.map((_, column) => Math.max(0, ...rows.map((row) => (row[column] ?? '').length)));
+  const widths = aligns.map((_, column) => Math.max(0, ...rows.map((row) => widthOf(row[column] ?? ''))));
   return rows.map((row) =>
     aligns
       .map((align, column) => {
         const cell = row[column] ?? '';
-        return align === 'left' ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0);
+        const blanks = ' '.repeat(Math.max(0, (widths[column] ?? 0) - widthOf(cell)));
+        return align === 'left' ? cell + blanks : blanks + cell;
       })
       .join('  ')
       .trimEnd(),
   );
 }
+
+const wide = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303f\uff01-\uff60]/gu;
+
+/** In columns of a terminal, where a Chinese symbol takes two. */
+const widthOf = (text: string): number => text.length + (text.match(wide)?.length ?? 0);
 
 /** 1234567 as people read it. */
 export const grouped = (value: number): string => value.toLocaleString('en-US');

@@ -21,6 +21,19 @@ export interface CandleInProgress {
   readonly takerBuyQuoteVolume: number;
 }
 
+/** The numbers of a candle, in the order in which they are written everywhere. */
+export const candleValueNames = [
+  'open',
+  'high',
+  'low',
+  'close',
+  'volume',
+  'quoteVolume',
+  'trades',
+  'takerBuyVolume',
+  'takerBuyQuoteVolume',
+] as const satisfies readonly (keyof Candle)[];
+
 export const MINUTE_MS = 60_000;
 
 /** Minutes are kept as 32-bit numbers. */

@@ -1,6 +1,13 @@
 export * from './aggregate-candles.ts';
 export { type BarIndicators, indicatorLayout } from './bar-indicators.ts';
-export { type Candle, type CandleInProgress, candleProblem, MINUTE_MS, openTimeProblem } from './candle.ts';
+export {
+  type Candle,
+  type CandleInProgress,
+  candleProblem,
+  candleValueNames,
+  MINUTE_MS,
+  openTimeProblem,
+} from './candle.ts';
 export { ExactSum } from './exact-sum.ts';
 export * from './flat-metrics.ts';
 export type { Indicator, IndicatorBar } from './indicators/indicator.ts';

@@ -1,17 +1,5 @@
 /** The candles of one instrument over a range of minutes, in one typed array. */
-import { type Candle, MINUTE_MS } from '@screener/market';
-
-const fields = [
-  'open',
-  'high',
-  'low',
-  'close',
-  'volume',
-  'quoteVolume',
-  'trades',
-  'takerBuyVolume',
-  'takerBuyQuoteVolume',
-] as const satisfies readonly (keyof Candle)[];
+import { type Candle, candleValueNames as fields, MINUTE_MS } from '@screener/market';
 
 export class CandleColumns {
   readonly #from: number;

@@ -1,19 +1,8 @@
 /** Whether an exchange states a candle differently than before. */
-import type { Candle } from '@screener/market';
+import { type Candle, candleValueNames } from '@screener/market';
 import type { Capabilities } from '../exchange.ts';
 
-const fields = [
-  'openTime',
-  'open',
-  'high',
-  'low',
-  'close',
-  'volume',
-  'quoteVolume',
-  'trades',
-  'takerBuyVolume',
-  'takerBuyQuoteVolume',
-] as const satisfies readonly (keyof Candle)[];
+const fields: readonly (keyof Candle)[] = ['openTime', ...candleValueNames];
 
 /**
  * The first field in which they differ, of those that the exchange states itself, pushed and fetched alike. Fields that
