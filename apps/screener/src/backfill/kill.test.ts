@@ -33,14 +33,24 @@ afterEach(async () => {
 function start(name: string, args: readonly string[]) {
   const environment = { ...process.env, SCREENER_HOME: join(home, name), BINANCE_REST_BASE: simulator.restBase };
   const child = spawn(process.execPath, [entry, 'backfill', '--all', '--share', '100', ...args], {
-    ...{ env: environment, cwd: home, stdio: ['ignore', 'ignore', 'pipe'] },
+    ...{ env: environment, cwd: home, stdio: ['ignore', 'pipe', 'pipe'] },
   });
   children.push(child);
-  let error = '';
-  child.stderr?.on('data', (chunk: Buffer) => {
-    error += chunk.toString();
+  const told = { out: '', error: '' };
+  child.stdout.on('data', (chunk: Buffer) => {
+    told.out += chunk.toString();
   });
-  return { child, ended: once(child, 'exit').then(([code]) => ({ code, error })) };
+  child.stderr.on('data', (chunk: Buffer) => {
+    told.error += chunk.toString();
+  });
+  return { child, told, ended: once(child, 'close').then(([code]) => ({ code, error: told.error })) };
+}
+
+/** 10 minutes ago is certainly closed. */
+function days(count: number): readonly string[] {
+  const end = Math.floor(simulator.now() / minuteMs) * minuteMs - 10 * minuteMs;
+  const from = end - count * 1_440 * minuteMs;
+  return ['--from', new Date(from).toISOString(), '--to', new Date(end).toISOString()];
 }
 
 async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
@@ -68,10 +78,8 @@ async function contentsOf(log: Log, topic: string): Promise<Map<string, string[]
 }
 
 test('whatever kills it, nothing is lost, doubled or out of order', { timeout: 60_000 }, async () => {
-  const end = Math.floor(simulator.now() / minuteMs) * minuteMs - 10 * minuteMs;
-  const days = 6;
-  const range = ['--from', new Date(end - days * 1_440 * minuteMs).toISOString(), '--to', new Date(end).toISOString()];
-  const total = 5 * days * 1_440;
+  const range = days(6);
+  const total = 5 * 6 * 1_440;
 
   // A process that writes is there at some times and not at others; backfills come and go beside it.
   const directory = join(home, 'killed/live');
@@ -100,7 +108,18 @@ test('whatever kills it, nothing is lost, doubled or out of order', { timeout: 6
   logs.push(killed, other);
   const candles = await contentsOf(killed, historyTopic);
   expect(candles).toEqual(await contentsOf(other, historyTopic));
-  for (const symbol of simulator.symbols) expect(candles.get(`binance:usdm:${symbol}`)).toHaveLength(days * 1_440);
+  for (const symbol of simulator.symbols) expect(candles.get(`binance:usdm:${symbol}`)).toHaveLength(6 * 1_440);
   const newest = (contents: Map<string, string[]>) => new Map([...contents].map(([key, all]) => [key, all.at(-1)]));
   expect(newest(await contentsOf(killed, progressTopic))).toEqual(newest(await contentsOf(other, progressTopic)));
+});
+
+test('who asks it to stop is told that the same command goes on', { timeout: 30_000 }, async () => {
+  const { child, ended, told } = start('stopped', days(20));
+  await until('it to begin', async () => told.out.includes('minutes to fetch'));
+  child.kill('SIGINT');
+  expect(await ended).toEqual({ code: 1, error: '' });
+  expect(told.out).toMatch(/not complete: the same command goes on from here\n$/);
+  const log = await openLog({ directory: join(home, 'stopped/live'), mode: 'read' });
+  logs.push(log);
+  expect(await length(log)).toBeLessThan(5 * 20 * 1_440);
 });

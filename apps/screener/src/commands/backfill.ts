@@ -13,6 +13,7 @@ import { listedSymbols, symbolOption } from '../instrument-filter.ts';
 import { dataDirectory, readProjectTopology, sourceOf } from '../open-project-log.ts';
 import { ensureProjectTopics } from '../project-topics.ts';
 import { momentOf } from '../replay/positions.ts';
+import { refuseMixedLog } from '../start/mixed-log.ts';
 import { demoOption, jsonOption, type OpenedLog, topicNamed, withLog } from '../with-log.ts';
 
 const exchangeDefault = 'binance:usdm';
@@ -127,6 +128,7 @@ async function backfill({ opened, io, given, wish }: Call & { readonly opened: O
   const notify = notifier(io);
   try {
     await ensureProjectTopics(log, notify);
+    await refuseMixedLog(log, source);
     const partitions = (await topicNamed(opened, historyTopic)).partitions;
     const jobs = await planJobs({ exchange, wish, partitions, signal: io.signal, notify });
     const { share = shareDefault } = given;
