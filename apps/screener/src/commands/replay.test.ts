@@ -146,7 +146,10 @@ describe('screener replay', () => {
     [['alerts', '--limit'], /--limit is '': expected a whole number from 1, for example --limit 100/],
     [['alerts', '--format', 'xml'], /--format is 'xml': expected one of jsonl, csv, avro/],
     [['alerts', '--event', 'KlineClosed'], /--event is 'KlineClosed': expected one of AlertTriggered/],
-    [['klines.closed', '--format', 'csv'], /several: choose one with --event KlineClosed or KlineCorrected or KlineGap or MinuteClosed/],
+    [
+      ['klines.closed', '--format', 'csv'],
+      /several: choose one with --event KlineClosed or KlineCorrected or KlineGap or MinuteClosed/,
+    ],
   ])('refuses %j with one line', async (args, message) => {
     const { code, error, lines } = await bed.screener('replay', ...args);
     expect(code).toBe(2);
