@@ -7,9 +7,9 @@ import {
   type Simulator,
   startSimulator,
 } from '@screener/simulator';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it, type TestContext } from 'vitest';
 import { ensurePeers } from '../../scripts/peers.ts';
-import { type Ccxt, type CcxtExchange, ccxtOf, loadCcxt, type Ohlcv } from './ccxt-client.ts';
+import { type CcxtExchange, ccxtOf, loadCcxt, type Ohlcv } from './ccxt-client.ts';
 
 const installed = await ensurePeers();
 const instruments = 12;
@@ -18,21 +18,17 @@ const speed = 60;
 const watchedMsMax = 20_000;
 const chinese = '币安人生';
 
-let ccxt: Ccxt;
-const cleanups: (() => unknown)[] = [];
-beforeAll(() => {
-  if (installed) ccxt = loadCcxt();
-});
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
+const ccxt = installed ? loadCcxt() : undefined;
 
-async function start(dialect: DialectName): Promise<{ simulator: Simulator; client: CcxtExchange }> {
+type AtEnd = TestContext['onTestFinished'];
+
+async function start(dialect: DialectName, atEnd: AtEnd): Promise<{ simulator: Simulator; client: CcxtExchange }> {
+  if (ccxt === undefined) throw new Error('ccxt is not installed');
   const common = { port: 0, host: '127.0.0.1', seed: 3, now: Date.now, notify: () => {} };
   const simulator = await startSimulator({ ...common, instruments, speed, dialect });
-  cleanups.push(() => simulator.stop());
+  atEnd(() => simulator.stop());
   const client = ccxtOf(ccxt, simulator);
-  cleanups.push(() => client.close());
+  atEnd(() => client.close());
   return { simulator, client };
 }
 
@@ -52,9 +48,10 @@ const idOf = ({ symbols }: Simulator, base: string): string => {
   return found;
 };
 
-describe.skipIf(!installed).each(dialectNames)('ccxt, unmodified, on the simulated %s', (dialect) => {
-  it('fetches the markets', async () => {
-    const { simulator, client } = await start(dialect);
+// Side by side: most of it is waiting.
+describe.skipIf(!installed).concurrent.each(dialectNames)('ccxt, unmodified, on the simulated %s', (dialect) => {
+  it('fetches the markets', async ({ onTestFinished }) => {
+    const { simulator, client } = await start(dialect, onTestFinished);
     const markets = await client.fetchMarkets();
     expect(markets.map(({ id }) => id).sort()).toEqual([...simulator.symbols].sort());
     const bitcoin = markets.find(({ base }) => base === 'BTC');
@@ -68,30 +65,33 @@ describe.skipIf(!installed).each(dialectNames)('ccxt, unmodified, on the simulat
     expect(markets.some(({ base }) => base === chinese)).toBe(true);
   });
 
-  it.each(['ETH', chinese])('fetches candles of %s: what the ledger says, and bars made of it', async (base) => {
-    const { simulator, client } = await start(dialect);
-    const id = idOf(simulator, base);
-    const symbol = symbolOf(dialect, base);
-    const newest = Math.floor(simulator.now() / MINUTE_MS) * MINUTE_MS;
-    const since = newest - 90 * MINUTE_MS;
-    const minutes = await client.fetchOHLCV(symbol, '1m', since, 60);
-    expect(minutes).toEqual(simulator.ledger.candles(id, since, since + 59 * MINUTE_MS).map(ohlcv));
-    const hour = Math.floor(newest / 3_600_000) * 3_600_000 - 2 * 3_600_000;
-    const [bar] = await client.fetchOHLCV(symbol, '1h', hour, 1);
-    const inside = simulator.ledger.candles(id, hour, hour + 59 * MINUTE_MS);
-    const volume = inside.reduce((sum, candle) => sum + candle.volume, 0);
-    expect(bar?.slice(0, 5)).toEqual([
-      hour,
-      inside[0]?.open,
-      Math.max(...inside.map(({ high }) => high)),
-      Math.min(...inside.map(({ low }) => low)),
-      inside.at(-1)?.close,
-    ]);
-    expect(bar?.[5]).toBeCloseTo(volume, 3);
-  });
+  it.for(['ETH', chinese])(
+    'fetches candles of %s: what the ledger says, and bars made of it',
+    async (base, { onTestFinished }) => {
+      const { simulator, client } = await start(dialect, onTestFinished);
+      const id = idOf(simulator, base);
+      const symbol = symbolOf(dialect, base);
+      const newest = Math.floor(simulator.now() / MINUTE_MS) * MINUTE_MS;
+      const since = newest - 90 * MINUTE_MS;
+      const minutes = await client.fetchOHLCV(symbol, '1m', since, 60);
+      expect(minutes).toEqual(simulator.ledger.candles(id, since, since + 59 * MINUTE_MS).map(ohlcv));
+      const hour = Math.floor(newest / 3_600_000) * 3_600_000 - 2 * 3_600_000;
+      const [bar] = await client.fetchOHLCV(symbol, '1h', hour, 1);
+      const inside = simulator.ledger.candles(id, hour, hour + 59 * MINUTE_MS);
+      const volume = inside.reduce((sum, candle) => sum + candle.volume, 0);
+      expect(bar?.slice(0, 5)).toEqual([
+        hour,
+        inside[0]?.open,
+        Math.max(...inside.map(({ high }) => high)),
+        Math.min(...inside.map(({ low }) => low)),
+        inside.at(-1)?.close,
+      ]);
+      expect(bar?.[5]).toBeCloseTo(volume, 3);
+    },
+  );
 
-  it('watches candles to their final form', async () => {
-    const { simulator, client } = await start(dialect);
+  it('watches candles to their final form', async ({ onTestFinished }) => {
+    const { simulator, client } = await start(dialect, onTestFinished);
     const id = idOf(simulator, 'BTC');
     const symbol = symbolOf(dialect, 'BTC');
     await client.loadHttpProxyAgent();

@@ -83,7 +83,10 @@ function faultsOf(
   const written = file === undefined ? [] : readFaults(file);
   if (seed === undefined) return written;
   const { symbolOf } = dialects[dialect];
-  const symbols = catalogue(Math.min(instruments, seededFaults), symbolOf).map(({ symbol }) => symbol);
+  const lively = catalogue(Math.min(instruments, seededFaults), symbolOf).filter(
+    ({ tradedShare }) => tradedShare === 1,
+  );
+  const symbols = lively.map(({ symbol }) => symbol);
   const kinds = faultKindsOf(dialect);
   const spread = { afterMs: faultEveryMs, everyMs: faultEveryMs, count: seededFaults, kinds };
   return [...written, ...seededPlan({ seed: number('fault-seed', seed, 2 ** 31 - 1), symbols, ...spread })];

@@ -27,7 +27,10 @@ describe('a plan of faults', () => {
     const faults = seededPlan(plan);
     expect(seededPlan(plan)).toEqual(faults);
     expect(seededPlan({ ...plan, seed: 4 })).not.toEqual(faults);
-    expect(faults.map(({ kind }) => kind)).toEqual([...faultKinds, ...faultKinds]);
+    const counted = faults.filter(({ times }) => times === undefined);
+    expect(counted.map(({ kind }) => kind)).toEqual([...faultKinds, ...faultKinds]);
+    // Somebody has to connect for these.
+    expect(faults.length - counted.length).toBe(6);
     expect(parseFaults(JSON.parse(JSON.stringify(faults)))).toEqual(faults);
   });
 
@@ -144,9 +147,9 @@ describe('the script of faults', () => {
       { timeout: 20_000, interval: 10 },
     );
     const counts = simulator.faults.counts();
-    expect(faultKinds.filter((kind) => counts[kind].started !== 1)).toEqual([]);
-    const fired = faultKinds.filter((kind) => counts[kind].fired === 1);
-    expect(fired.length).toBeGreaterThan(faultKinds.length * 0.6);
+    expect(faultKinds.filter((kind) => counts[kind].started < 1)).toEqual([]);
+    const fired = faultKinds.filter((kind) => counts[kind].fired > 0);
+    expect(fired.length).toBeGreaterThan(faultKinds.length * 0.8);
     expect((await fetch(`${simulator.restBase}/fapi/v1/ping`)).status).toBeLessThan(500);
   });
 });

@@ -9,6 +9,7 @@ export interface SeededPlan {
   /** The first fault waits so long. */
   readonly afterMs: number;
   readonly everyMs: number;
+  /** Those that need somebody to connect come with a cut of one connection, which does not count. */
   readonly count: number;
   /** Default: all there are. */
   readonly kinds?: readonly FaultKind[];
@@ -34,6 +35,10 @@ const forAll = new Set<FaultKind>([
   'listing',
 ]);
 
+/** Nothing comes of them unless somebody connects meanwhile. */
+const needConnecting = new Set<FaultKind>(['silent-connection', 'silent-subscription', 'refused-connections']);
+const cutAfterMs = 1_000;
+
 export function seededPlan({
   seed,
   symbols,
@@ -53,6 +58,7 @@ export function seededPlan({
     else if (kind === 'connection-lifetime') plan.push({ kind, atMs, lifetimeMs: everyMs, durationMs: everyMs });
     else if (kind === 'halt') plan.push({ kind, atMs, symbols: [symbol], bars: index % 2 === 0 ? 'flat' : 'missing' });
     else plan.push({ kind, atMs, symbols: [symbol] });
+    if (needConnecting.has(kind)) plan.push({ kind: 'connection-cut', atMs: atMs + cutAfterMs, times: 1 });
   }
   return plan;
 }
