@@ -135,7 +135,7 @@ export interface Rate {
 export interface StreamLimits {
   /** Connections that an address may open. */
   readonly connectionRate: Rate;
-  /** Messages that a connection may get from us; less than what is documented where pongs count too. */
+  /** Messages that a connection may get from us: well below the documented figure, which counts pongs as well. */
   readonly messageRate: Rate;
   /** The exchange cuts a connection when it is so old; null: it names no age. */
   readonly connectionAgeMsMax: number | null;

@@ -42,8 +42,8 @@ export const binanceSpot: BinanceMarket = {
   streamsPerConnectionMax: 200,
   streamLimits: {
     connectionRate: { count: 300, windowMs: 300_000 },
-    // 5, pongs included.
-    messageRate: { count: 4, windowMs: 1_000 },
+    // 5, pongs included, as they arrive: what was sent apart may arrive together.
+    messageRate: { count: 2, windowMs: 1_000 },
     connectionAgeMsMax: 24 * 3_600_000,
   },
   rateRules: [

@@ -34,8 +34,8 @@ export const binanceUsdm: BinanceMarket = {
   streamLimits: {
     // Documented for spot; futures name no figure.
     connectionRate: { count: 300, windowMs: 300_000 },
-    // 10, pongs included.
-    messageRate: { count: 8, windowMs: 1_000 },
+    // 10, pongs included, as they arrive: what was sent apart may arrive together.
+    messageRate: { count: 5, windowMs: 1_000 },
     connectionAgeMsMax: 24 * 3_600_000,
   },
   rateRules: [],

@@ -37,7 +37,7 @@ export const binanceProtocol = ({ klines, prices }: BinanceStreams): StreamProto
       subscribe: () => [],
       unsubscribe: () => [],
       reader: () => readPricesFrame,
-      silence: { manyMs: 15_000, oneMs: 15_000 },
+      silence: { manyMs: 15_000, oneMs: 75_000 },
     },
   }),
 });

@@ -32,6 +32,7 @@ export function bybitProtocol(market: BybitMarket): StreamProtocol {
     url: (wsBase) => `${withoutSlash(wsBase)}${currentPath(streamRoutes)}/${market}`,
     subscribe: (symbols, id) => requests('subscribe', symbols, id),
     unsubscribe: (symbols, id) => requests('unsubscribe', symbols, id),
+    refusesWhole: true,
     ping: { text: '{"op":"ping"}', everyMs: 20_000 },
     reader: () => readBybitFrame,
     // Pushed every 1 to 60 s.

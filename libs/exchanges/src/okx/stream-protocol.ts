@@ -30,6 +30,7 @@ export const okxProtocol = (market: OkxMarket, clock: ExchangeClock): StreamProt
   url: (wsBase) => `${withoutSlash(wsBase)}${currentPath(candleRoutes)}`,
   subscribe: (symbols, id) => requests('subscribe', symbols, id),
   unsubscribe: (symbols, id) => requests('unsubscribe', symbols, id),
+  refusesWhole: true,
   // Whoever is silent for 30 s is cut off.
   ping: { text: 'ping', everyMs: 20_000 },
   reader: () => (text) => readOkxFrame(text, market, clock),

@@ -5,6 +5,8 @@ import type { SilenceLimits } from './stream-protocol.ts';
 export const manySymbols = 20;
 /** A connection is late at so many times its usual pace. */
 const usualGapsMax = 50;
+/** And is not at so many, whatever the exchange is known for. */
+const usualGapsMin = 5;
 const patienceDoublingsMax = 4;
 
 export interface ConnectionPulse {
@@ -20,8 +22,11 @@ export interface ConnectionPulse {
 /** Where all are quiet the market may be: then patience lasts until a minute's final candles are due. */
 export function silenceLimitMs(connection: ConnectionPulse, othersSpeak: boolean, limits: SilenceLimits): number {
   const { manyMs, oneMs } = limits;
-  const { healthy, symbols, usualGapMs = oneMs, silences } = connection;
-  if (healthy) return othersSpeak ? Math.min(oneMs, Math.max(manyMs, usualGapMs * usualGapsMax)) : oneMs;
+  const { healthy, symbols, usualGapMs = 0, silences } = connection;
+  if (healthy) {
+    const longMs = Math.max(oneMs, usualGapMs * usualGapsMin);
+    return othersSpeak ? Math.min(longMs, Math.max(manyMs, usualGapMs * usualGapsMax)) : longMs;
+  }
   const brisk = symbols.size >= manySymbols && (othersSpeak || silences === 0);
   return brisk ? manyMs : oneMs * 2 ** Math.min(silences, patienceDoublingsMax);
 }

@@ -139,7 +139,7 @@ export class KlineConnections implements KlineStream {
       subscribed: (symbols) => {
         for (const symbol of symbols) this.#pulses.subscribed(symbol, this.#options.now());
       },
-      apart: (symbol) => this.#pulses.misses(symbol) > 0,
+      doubtful: (symbol) => this.#pulses.misses(symbol) > 0,
       reading: (reading, bytes) => this.#read(reading, bytes),
       problem: (problem) => this.#listener.problem(problem),
     });

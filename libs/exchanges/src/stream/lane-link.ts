@@ -75,19 +75,16 @@ export class LaneLink {
   sync(wanted: ReadonlySet<string>): void {
     this.#wanted = wanted;
     if (!this.#socket.open) return;
-    const { protocol, apart, subscribed } = this.#options;
+    const { protocol, doubtful, subscribed } = this.#options;
     const gone = [...this.#subscribed].filter((symbol) => !wanted.has(symbol));
     const added = [...wanted].filter((symbol) => !this.#subscribed.has(symbol));
+    const apart = protocol.refusesWhole ? added.filter(doubtful) : [];
+    const together = apart.length === 0 ? added : added.filter((symbol) => !apart.includes(symbol));
     for (const symbol of gone) this.#subscribed.delete(symbol);
     for (const symbol of added) this.#subscribed.add(symbol);
     this.#send(protocol.unsubscribe(gone, this.#messageId));
-    this.#send(
-      protocol.subscribe(
-        added.filter((symbol) => !apart(symbol)),
-        this.#messageId,
-      ),
-    );
-    for (const symbol of added.filter(apart)) this.#send(protocol.subscribe([symbol], this.#messageId));
+    this.#send(protocol.subscribe(together, this.#messageId));
+    for (const symbol of apart) this.#send(protocol.subscribe([symbol], this.#messageId));
     subscribed(added);
   }
 

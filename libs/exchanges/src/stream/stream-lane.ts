@@ -27,8 +27,8 @@ export interface LaneOptions extends LaneSurroundings {
   readonly protocol: StreamProtocol;
   /** The subscription of these was sent. */
   readonly subscribed: (symbols: readonly string[]) => void;
-  /** To be asked for one at a time: a refusal of one must not take others along. */
-  readonly apart: (symbol: string) => boolean;
+  /** Its subscription may be the reason why those of others were refused. */
+  readonly doubtful: (symbol: string) => boolean;
   /** Takes what a frame said; the symbol that was heard, if one was. */
   readonly reading: (reading: FrameReading, bytes: number) => string | undefined;
   readonly problem: ProblemListener;

@@ -12,6 +12,8 @@ export interface StreamProtocol {
   url(wsBase: string, symbols: readonly string[]): string;
   /** The address names what a connection begins with; otherwise that is subscribed by messages as well. */
   readonly addressSubscribes?: boolean;
+  /** A subscription with one unknown symbol is refused as a whole: those in doubt are asked for one at a time. */
+  readonly refusesWhole?: boolean;
   /** What to send first on every connection. */
   readonly greeting?: readonly string[];
   /** `id`: of the first message, the following ones count on. */

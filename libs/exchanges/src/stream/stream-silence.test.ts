@@ -162,7 +162,7 @@ describe('a dull market', () => {
 describe('a request that is refused because of one of its symbols', () => {
   it('does not silence the others for long', async () => {
     const stream = world.listen(names(30), {
-      protocol: { ...usdm, url: (wsBase) => wsBase, addressSubscribes: false },
+      protocol: { ...usdm, url: (wsBase) => wsBase, addressSubscribes: false, refusesWhole: true },
     });
     world.accepts = (symbols) => !symbols.includes('S7USDT');
     await world.until(() => stream.state().unserved.size === 1 && stream.state().healthy > 0, 200_000);
