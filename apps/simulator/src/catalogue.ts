@@ -30,6 +30,9 @@ export const instrumentsMax = 2_000;
 /** How an exchange writes a pair. */
 export type SymbolOf = (base: string, quote: string) => string;
 
+/** The base of a pair in USDT, however an exchange writes it. */
+export const baseOf = (symbol: string): string => symbol.replace(/-?USDT(-SWAP)?$/, '');
+
 const plainSymbol: SymbolOf = (base, quote) => `${base}${quote}`;
 /** Beyond the named ones every so many trade now and then only, and of these every third never. */
 const deadEvery = 20;

@@ -14,9 +14,15 @@ const blockMinutes = 2 ** blockLevel;
 const regimeMinutes = 512;
 const moodMinutes = 32;
 const whimMinutes = 4;
+const whims = [0.4, 0.7, 1, 1, 1.1, 1.3, 1.5, 0.2] as const;
 /** Share of half hours in which next to nothing happens. */
 const stillShare = 0.2;
 const stillness = 0.12;
+
+/** Height of a tent of each level, in deviations of a minute. */
+const heights = Float64Array.from({ length: anchorLevel + 1 }, (_, level) => Math.sqrt(2 ** level / 4));
+const moodLevel = Math.log2(moodMinutes);
+const whimLevel = Math.log2(whimMinutes);
 
 export class PricePath {
   readonly #seed: number;
@@ -27,6 +33,8 @@ export class PricePath {
   #regime = 1;
   #moodAt = Number.NaN;
   #mood = 1;
+  #whimAt = Number.NaN;
+  #whim = 1;
 
   constructor(seed: number, minuteDeviation: number) {
     this.#seed = seed;
@@ -36,13 +44,7 @@ export class PricePath {
   /** How wild a minute is: around 1. */
   wildness(minute: number): number {
     this.#enter(minute);
-    return this.#regime * this.#mood * whimAt(this.#seed, minute);
-  }
-
-  /** Months of calm and storm alone, without the mood of the half hour. */
-  regime(minute: number): number {
-    this.#enter(minute);
-    return this.#regime;
+    return this.#regime * this.#mood * this.#whim;
   }
 
   /** Logarithm of price / typical price at the beginning of a minute. */
@@ -50,29 +52,32 @@ export class PricePath {
     this.#enter(minute);
     const inside = minute - this.#block * blockMinutes;
     let value = this.#from + ((this.#to - this.#from) * inside) / blockMinutes;
+    let scale = this.#deviation * this.#regime;
+    // Minutes since 1970 have 31 bits until 6053: shifts are safe, and these are the hottest lines of all.
     for (let level = blockLevel; level >= 1; level--) {
-      const width = 2 ** level;
-      const node = Math.floor(minute / width);
-      const place = minute - node * width;
+      const place = minute & ((1 << level) - 1);
       if (place === 0) break; // a point on this grid lies on every finer one: all further tents are 0 here
-      const tent = 1 - Math.abs((2 * place) / width - 1);
-      let scale = this.#deviation * this.#regime * Math.sqrt(width / 4);
-      if (width <= moodMinutes) scale *= this.#mood;
-      if (width <= whimMinutes) scale *= whimAt(this.#seed, minute);
-      value += tent * scale * normalOf(mix(mix(this.#seed, 0x1000 + level), node));
+      if (level === moodLevel) scale *= this.#mood;
+      else if (level === whimLevel) scale *= this.#whim;
+      const tent = 1 - Math.abs((2 * place) / (1 << level) - 1);
+      value += tent * scale * (heights[level] ?? 0) * normalOf(mix(mix(this.#seed, 0x1000 + level), minute >> level));
     }
     return value;
   }
 
   #enter(minute: number): void {
-    const block = Math.floor(minute / blockMinutes);
+    const block = minute >> blockLevel;
     if (block !== this.#block) {
       this.#block = block;
       this.#regime = regimeAt(this.#seed, minute);
       this.#from = this.#coarse(block * blockMinutes, block);
       this.#to = this.#coarse((block + 1) * blockMinutes, block);
     }
-    const mood = Math.floor(minute / moodMinutes);
+    const whim = minute >> whimLevel;
+    if (whim === this.#whimAt) return;
+    this.#whimAt = whim;
+    this.#whim = whims[mix(mix(this.#seed, 0x7768696d), whim) & 7] ?? 1;
+    const mood = minute >> moodLevel;
     if (mood === this.#moodAt) return;
     this.#moodAt = mood;
     this.#mood = moodAt(this.#seed, mood);
@@ -92,7 +97,7 @@ export class PricePath {
       const tent = 1 - Math.abs((2 * (minute - node * width)) / width - 1);
       const wildness = width > regimeMinutes ? 1 : this.#regime;
       value +=
-        tent * wildness * this.#deviation * Math.sqrt(width / 4) * normalOf(mix(mix(seed, 0x1000 + level), node));
+        tent * wildness * this.#deviation * (heights[level] ?? 0) * normalOf(mix(mix(seed, 0x1000 + level), node));
     }
     return value;
   }
@@ -105,7 +110,3 @@ function moodAt(seed: number, place: number): number {
   const draw = mix(mix(seed, 0x6d6f6f64), place);
   return unitOf(draw) < stillShare ? stillness : Math.min(2.2, Math.exp(0.45 * normalOf(mix(draw, 1)) - 0.1));
 }
-
-const whims = [0.4, 0.7, 1, 1, 1.1, 1.3, 1.5, 0.2] as const;
-const whimAt = (seed: number, minute: number): number =>
-  whims[mix(mix(seed, 0x7768696d), Math.floor(minute / whimMinutes)) & 7] ?? 1;

@@ -1,5 +1,5 @@
 /** What can happen to the market itself. */
-import type { SimulatedInstrument } from '../catalogue.ts';
+import { baseOf, type SimulatedInstrument } from '../catalogue.ts';
 import { type InstrumentStatus, minuteAfter } from '../truth.ts';
 import type { FaultRow, FaultTools } from './active-fault.ts';
 
@@ -37,7 +37,7 @@ export const listing: FaultRow = {
       if (market.instrument(symbol) !== undefined) continue;
       const instrument: SimulatedInstrument = {
         symbol,
-        base: symbol.replace(/-?USDT(-SWAP)?$/, ''),
+        base: baseOf(symbol),
         quote: 'USDT',
         price: 1.25,
         priceDecimals: 4,

@@ -1,6 +1,6 @@
 /** Real candles in place of the seeded process, for chosen symbols; all others stay as they are. */
 import { MINUTE_MS } from '@screener/market';
-import type { SimulatedInstrument } from '../catalogue.ts';
+import { baseOf, type SimulatedInstrument } from '../catalogue.ts';
 import { hashText } from '../hash.ts';
 import { partialCandle } from '../partial-candle.ts';
 import type { ListableSource } from '../truth.ts';
@@ -76,7 +76,7 @@ function instrumentOf({ symbol, candles }: Replay): SimulatedInstrument {
   const { priceDecimals, amountDecimals, firstOpenTime } = candles;
   return {
     symbol,
-    base: symbol.replace(/USDT$/, ''),
+    base: baseOf(symbol),
     quote: 'USDT',
     price: (candles.candles.get(firstOpenTime)?.open ?? 0) / 10 ** priceDecimals,
     priceDecimals,
