@@ -21,6 +21,8 @@ export interface KlineFeedOptions {
   readonly outlet: FrameOutlet;
   /** Simulated time between two frames of a candle in progress. */
   readonly frameEveryMs: number;
+  /** Also where nothing changed since the last frame. */
+  readonly unchangedToo: boolean;
 }
 
 /** A kline event on its way to whoever listens. */
@@ -148,13 +150,14 @@ export class KlineFeed {
   /** The candle in progress, where there is anything new. */
   #tell(subscription: KlineSubscription, minute: number, now: number): void {
     const { instrument, channel, begin } = subscription;
-    const { market } = this.#options;
+    const { market, unchangedToo } = this.#options;
     const trading = market.trades(instrument.symbol, minute);
     const steps = stepsDone(minute, now);
     if (channel.interval.minutes === 1) {
       if (!trading) return;
       const units = market.candle(instrument.symbol, minute, steps);
-      if (units.trades === subscription.trades || (units.trades === 0 && steps < stepsPerMinute)) return;
+      if (units.trades === subscription.trades && !unchangedToo) return;
+      if (units.trades === 0 && steps < stepsPerMinute) return;
       subscription.trades = units.trades;
       this.#send(subscription, printed(units, instrument), false, now);
       return;
@@ -162,7 +165,7 @@ export class KlineFeed {
     const whole = new BarFold();
     whole.addFold(this.#folded(subscription, minute));
     if (trading) whole.add(market.candle(instrument.symbol, minute, steps));
-    if (whole.trades === subscription.trades || whole.trades === 0) return;
+    if ((whole.trades === subscription.trades && !unchangedToo) || whole.trades === 0) return;
     subscription.trades = whole.trades;
     this.#send(subscription, whole.printed(begin, barEnd(channel.interval, begin), instrument), false, now);
   }

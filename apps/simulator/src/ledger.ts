@@ -1,5 +1,5 @@
 /** What the simulated exchange says of each minute, as numbers: tests compare with it what others made of the frames. */
-import { MINUTE_MS } from '@screener/market';
+import { type Candle, MINUTE_MS } from '@screener/market';
 import type { Emissions } from './emissions.ts';
 import type { CandleSource } from './market.ts';
 import type { RequestGate } from './rest/request-gate.ts';
@@ -7,18 +7,7 @@ import type { StreamTraffic } from './streams/stream-traffic.ts';
 import type { Delisting, Halt, MarketTruth } from './truth.ts';
 import { printed, type Units } from './units.ts';
 
-export interface SimulatedCandle {
-  readonly openTime: number;
-  readonly open: number;
-  readonly high: number;
-  readonly low: number;
-  readonly close: number;
-  readonly volume: number;
-  readonly quoteVolume: number;
-  readonly trades: number;
-  readonly takerBuyVolume: number;
-  readonly takerBuyQuoteVolume: number;
-}
+export type SimulatedCandle = Candle;
 
 export interface SimulatedCorrection {
   readonly symbol: string;

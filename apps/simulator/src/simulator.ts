@@ -37,6 +37,8 @@ export interface SimulatorOptions {
    * second of the wall clock.
    */
   readonly frameEveryMs?: number;
+  /** Frames also where nothing was traded since the last one: a steady load, for measurements. Default: false, as on real ones. */
+  readonly unchangedToo?: boolean;
   /** Wall clock in ms. */
   readonly now: () => number;
   readonly notify: (text: string) => void;
@@ -110,6 +112,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     bars,
     outlet: faults.before(emissions),
     frameEveryMs: Math.max(frameEveryMsMin, frameEveryMs),
+    unchangedToo: options.unchangedToo ?? false,
   });
   const advanceEveryMs = Math.max(advanceEveryMsMin, Math.min(advanceEveryMsMax, frameEveryMs / speed));
   const tickersEveryMs = (dialect.streams.tickersEveryMs ?? frameEveryMsFast) * speed;

@@ -40,6 +40,7 @@ export interface Admission {
 }
 
 interface Penalty {
+  from: number;
   until: number;
   banned: boolean;
   /** By the wall clock; undefined until somebody was told of it. */
@@ -55,7 +56,7 @@ interface Window {
 }
 
 const addressesMax = 10_000;
-/** Wall-clock time in which requests may still come that were sent before the refusal was read. */
+/** Wall-clock time in which requests may still come that were sent before the refusal was read; at most half of it. */
 const onTheirWayMs = 250;
 
 export class RequestGate {
@@ -85,7 +86,7 @@ export class RequestGate {
   /** The next request is refused as if it were too much; who goes on before `waitMs` are over is banned. */
   penalise(address: string, waitMs: number, banMs?: number): void {
     const now = this.#now();
-    const penalty: Penalty = { until: now + waitMs, banned: false, toldAt: undefined, banMs };
+    const penalty: Penalty = { from: now, until: now + waitMs, banned: false, toldAt: undefined, banMs };
     this.#penalties.set(address, penalty);
     if (this.#rules.first === 'ban') this.#ban(penalty, address, now);
   }
@@ -108,7 +109,7 @@ export class RequestGate {
       const refused = { address, until, banned: false, now, limit: limit?.count ?? 0 };
       return { headers, refusal: this.#rules.refuse(refused) };
     }
-    const imposed: Penalty = { until, banned: false, toldAt: undefined, banMs: undefined };
+    const imposed: Penalty = { from: now, until, banned: false, toldAt: undefined, banMs: undefined };
     this.#penalties.set(address, imposed);
     if (this.#rules.first === 'ban') this.#ban(imposed, address, now);
     return { headers, refusal: this.#again(imposed, address, now) };
@@ -118,7 +119,8 @@ export class RequestGate {
     this.refusals++;
     const wall = this.#wallNow();
     penalty.toldAt ??= wall;
-    if (wall - penalty.toldAt >= onTheirWayMs) {
+    const onItsWay = wall - penalty.toldAt < onTheirWayMs && now - penalty.from < (penalty.until - penalty.from) / 2;
+    if (!onItsWay) {
       if (penalty.banned) this.requestsDuringBan++;
       else {
         this.requestsBeforeRetry++;
@@ -137,6 +139,7 @@ export class RequestGate {
     this.#bans.set(address, nth);
     penalty.banned = true;
     penalty.toldAt = undefined;
+    penalty.from = now;
     penalty.until = now + lengthMs;
   }
 

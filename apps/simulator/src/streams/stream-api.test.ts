@@ -78,6 +78,14 @@ describe('limits of connections', () => {
     expect(exchange.simulator.ledger.traffic.mutePongCut).toBe(1);
   });
 
+  it('waits by the simulated clock for clients that live by it', async () => {
+    exchange = await steppedExchange({ dialect: 'spot', speed: 60, patience: 'simulated' });
+    const mute = await exchange.listen('/ws', { autoPong: false });
+    await exchange.step(1_000);
+    await exchange.step(1_000);
+    await vi.waitFor(() => expect(mute.closed).toBe(1006));
+  });
+
   it('ends a connection to OKX on which nothing is said for half a minute', async () => {
     exchange = await steppedExchange({ dialect: 'okx-spot' });
     const [silent, pinging, listening] = [
@@ -119,6 +127,31 @@ describe('who listens', () => {
     const { frames } = ledger.traffic;
     await exchange.step(5_000);
     expect(ledger.traffic.frames).toBe(frames);
+  });
+
+  it.each([
+    [false, 1],
+    [true, 8],
+  ])('is told of a quiet coin when it trades, or all the time: %s', async (unchangedToo, framesMin) => {
+    const quiet = {
+      symbol: 'QUIETUSDT',
+      base: 'QUIET',
+      quote: 'USDT' as const,
+      price: 2,
+      priceDecimals: 4,
+      amountDecimals: 0,
+      minuteValue: 200,
+      minuteDeviation: 0.0005,
+      listedAt: 0,
+      tradedShare: 1,
+      emptyMinutes: 'flat' as const,
+    };
+    exchange = await steppedExchange({ added: [quiet], unchangedToo });
+    expect(exchange.simulator.symbols.at(-1)).toBe('QUIETUSDT');
+    const stream = await exchange.listen('/market/ws/quietusdt@kline_1m');
+    for (let step = 0; step < 10; step++) await exchange.step(1_000);
+    await vi.waitFor(() => expect(stream.frames.length).toBeGreaterThanOrEqual(framesMin));
+    if (!unchangedToo) expect(stream.frames.length).toBeLessThan(5);
   });
 
   it.each(['usdm', 'spot'] as DialectName[])('hears the bars of every length on %s', async (dialect) => {
