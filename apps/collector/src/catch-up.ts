@@ -2,110 +2,137 @@
  * Fetches over REST what one instrument lacks: its history at first sight, what passed while we were away, a hole in
  * the stream. One fetch at a time per instrument; a failing one is tried again later and holds up nobody else.
  */
-import { reasonOf } from '@screener/errors';
-import type { Exchange } from '@screener/exchanges';
+import { reasonOf, ScreenerError } from '@screener/errors';
+import type { Exchange, ExchangeProblem } from '@screener/exchanges';
 import { type Candle, MINUTE_MS } from '@screener/market';
 import type { Logger } from '@screener/service';
-import type { KlineSequence, SequencedCandle } from './kline-sequence.ts';
-
-export interface Tracked {
-  readonly instrument: string;
-  readonly symbol: string;
-  readonly partition: number;
-  readonly listedAt: number | null;
-  readonly sequence: KlineSequence;
-  /** Caught up once since the start: from then on a lack is a hole. */
-  primed: boolean;
-  /** Markers wait for it from this minute on; undefined until it is primed for the first time ever. */
-  expectedFrom: number | undefined;
-  fetching: boolean;
-  /** Wall clock since when it lacks a minute. */
-  lackingSince: number | undefined;
-  /** Wall clock before which nothing is tried. */
-  retryAt: number;
-  failures: number;
-  /** How often a minute was asked for in vain. */
-  vain: number;
-}
+import { type Answer, fillHoles } from './fill-holes.ts';
+import { retryMs } from './retry.ts';
+import type { Tracked } from './tracked.ts';
 
 export interface CatchUpOptions {
   readonly exchange: Exchange;
   readonly logger: Logger;
   readonly now: () => number;
   readonly random: () => number;
-  readonly signal: AbortSignal;
   /** At first sight so many closed minutes are fetched. */
   readonly primeMinutes: number;
-  readonly room: () => Promise<void>;
-  readonly write: (tracked: Tracked, candles: readonly SequencedCandle[], fetched: boolean) => void;
-  readonly gap: (tracked: Tracked, openTimes: readonly number[]) => void;
+  readonly exchangeTime: () => number;
+  /** Exchange time of the newest list of instruments: one that is traded there was not halted before. */
+  readonly listedAt: () => number;
+  readonly problem: (problem: ExchangeProblem) => void;
+  readonly told: (tracked: Tracked, what: 'repaired' | 'empty' | 'missing', count: number) => void;
 }
 
-/** A minute that REST does not have after so many tries, although a later one is known, is a gap. */
-const vainMax = 3;
-const retryMsFirst = 1_000;
-const retryMsMax = 60_000;
+/** Minutes that REST refuses for good hold up what came after them no longer than so many tries. */
+const refusalsMax = 5;
+/** What an instrument that is no longer traded lacks is asked for so often. */
+const endingTriesMax = 5;
 
 /** `to`: open time of the newest minute that is certainly closed. Never throws. */
 export async function catchUp(tracked: Tracked, to: number, options: CatchUpOptions): Promise<void> {
-  const { exchange, signal, room, write, now } = options;
-  const { sequence, symbol } = tracked;
-  const priority = tracked.primed ? 'repair' : 'prime';
   tracked.fetching = true;
   try {
-    const from = sequence.next ?? firstMinute(tracked, to, options.primeMinutes);
-    const offer = (candles: readonly Candle[]): void => {
-      const [first] = candles;
-      if (sequence.next === undefined && first !== undefined) write(tracked, sequence.start(first.openTime), true);
-      write(
-        tracked,
-        candles.flatMap((candle) => sequence.offer(candle, 'rest')),
-        true,
-      );
-    };
-    if (from <= to) {
-      for await (const page of exchange.klines({ symbol, from, to, priority, signal })) {
-        await room();
-        if (signal.aborted) return;
-        offer(page);
-      }
-    }
-    if (sequence.next === undefined) write(tracked, sequence.start(Math.max(from, to + MINUTE_MS)), false);
-    settle(tracked, to, options);
+    const from = tracked.sequence.next ?? firstMinute(tracked, to, options.primeMinutes);
+    const answer = from <= to ? await fetchMissing(tracked, from, to, options) : undefined;
+    if (tracked.signal.aborted) return;
+    settle(tracked, to, answer, options);
   } catch (cause) {
-    if (signal.aborted) return;
-    tracked.failures++;
-    tracked.retryAt = now() + retryMs(tracked.failures, options.random);
-    options.logger.warn(`${symbol} cannot be fetched: ${reasonOf(cause)}`, { cause });
+    if (!tracked.signal.aborted) failed(tracked, cause, options);
   } finally {
     tracked.fetching = false;
   }
 }
 
-function settle(tracked: Tracked, to: number, { gap, write, now, random }: CatchUpOptions): void {
+async function fetchMissing(tracked: Tracked, from: number, to: number, options: CatchUpOptions): Promise<Answer> {
+  const { exchange, problem, exchangeTime, told } = options;
+  const { sequence, symbol, signal, primed } = tracked;
+  const refused = new Map<number, string>();
+  let unplaced: string | undefined;
+  const answerTo = (askedTo: number): Answer => ({ refused, unplaced, askedTo, askedAt, trailing: false });
+  const askedAt = exchangeTime();
+  const range = { symbol, from, to, priority: primed ? 'repair' : 'prime', signal } as const;
+  const pages = exchange.klines({
+    ...range,
+    problem(found) {
+      if (found.openTime === undefined) unplaced = found.text;
+      else refused.set(found.openTime, found.text);
+      problem({ symbol, ...found });
+    },
+  });
+  for await (const page of pages) {
+    await tracked.outbox.room();
+    if (signal.aborted) break;
+    const before = sequence.next;
+    offer(tracked, page);
+    const last = page.at(-1);
+    if (last !== undefined) fillHoles(tracked, answerTo(last.openTime), options);
+    if (primed && before !== undefined && sequence.next !== undefined) {
+      told(tracked, 'repaired', page.filter(({ openTime }) => openTime >= before).length);
+    }
+  }
+  return { ...answerTo(to), trailing: true };
+}
+
+function offer(tracked: Tracked, page: readonly Candle[]): void {
   const { sequence } = tracked;
+  const [first] = page;
+  // Before its first candle there was no trade.
+  if (sequence.next === undefined && first !== undefined) tracked.write(sequence.start(first.openTime));
+  for (const candle of page) tracked.write(sequence.offer(candle, 'rest'));
+}
+
+function settle(tracked: Tracked, to: number, answer: Answer | undefined, options: CatchUpOptions): void {
+  const { sequence } = tracked;
+  const { now, random } = options;
   tracked.failures = 0;
-  if (sequence.next === undefined || sequence.next > to) {
-    tracked.vain = 0;
+  if (answer !== undefined && sequence.next !== undefined && sequence.next <= to) fillHoles(tracked, answer, options);
+  if (sequence.next === undefined) {
+    // It has never been traded: its first candle says where to begin.
     tracked.primed = true;
-    tracked.expectedFrom ??= sequence.next;
+    tracked.vain++;
+    tracked.retryAt = now() + retryMs(tracked.vain, random);
+    end(tracked, to);
+    return;
+  }
+  tracked.primed = true;
+  tracked.expectedFrom ??= sequence.next;
+  end(tracked, to);
+  if (sequence.next > to) {
+    tracked.vain = 0;
+    tracked.retryAt = 0;
     return;
   }
   tracked.vain++;
   tracked.retryAt = now() + retryMs(tracked.vain, random);
-  if (tracked.vain < vainMax) return;
-  const { gaps, released } = sequence.giveUp();
-  if (gaps.length === 0) return; // nothing later is known: it may yet come
-  gap(tracked, gaps);
-  write(tracked, released, true);
-  tracked.vain = 0;
-  tracked.retryAt = 0;
 }
 
-function firstMinute({ listedAt }: Tracked, to: number, primeMinutes: number): number {
+/** Of what is not traded any more all has been fetched that there is. */
+function end(tracked: Tracked, to: number): void {
+  const holds = tracked.sequence.oldestHeld !== undefined && tracked.vain < endingTriesMax;
+  if (tracked.phase === 'ending' && to >= tracked.endsAt && !holds) tracked.phase = 'over';
+}
+
+function failed(tracked: Tracked, cause: unknown, options: CatchUpOptions): void {
+  const { logger, now, random, told } = options;
+  const { symbol, sequence } = tracked;
+  tracked.failures++;
+  tracked.retryAt = now() + retryMs(tracked.failures, random);
+  const refused = cause instanceof ScreenerError && cause.code === 'EXCHANGE_REFUSED';
+  if (refused && tracked.phase === 'ending') {
+    tracked.phase = 'over';
+    return;
+  }
+  logger.warn(`${symbol} cannot be fetched: ${reasonOf(cause)}`, { cause });
+  if (!refused || tracked.failures < refusalsMax) return;
+  const until = sequence.oldestHeld ?? 0;
+  for (let next = sequence.next; next !== undefined && next < until; next = sequence.next) {
+    tracked.writeGap(`the exchange refuses to tell it: ${reasonOf(cause)}`);
+    told(tracked, 'missing', 1);
+  }
+}
+
+function firstMinute({ listed: { listedAt } }: Tracked, to: number, primeMinutes: number): number {
   const listed = Math.ceil((listedAt ?? 0) / MINUTE_MS) * MINUTE_MS;
   return Math.max(to - (primeMinutes - 1) * MINUTE_MS, listed);
 }
-
-const retryMs = (failures: number, random: () => number): number =>
-  Math.min(retryMsMax, retryMsFirst * 2 ** (failures - 1)) * (0.5 + random() / 2);

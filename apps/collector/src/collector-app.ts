@@ -1,190 +1,166 @@
 /** Exchange to log: every closed candle, in order, once. */
-import { type Exchange, primingCost } from '@screener/exchanges';
-import { type NewRecord, partitionOf } from '@screener/log';
-import { formatInstrument, MINUTE_MS } from '@screener/market';
-import { type App, type AppContext, type RunningApp, tracedWriter } from '@screener/service';
-import type { Tracked } from './catch-up.ts';
-import { Collection } from './collection.ts';
+import { ScreenerError } from '@screener/errors';
+import { type Exchange, primingSeries, realTimers, type Timers } from '@screener/exchanges';
+import type { IntervalName } from '@screener/market';
+import type { App, AppContext, RunningApp, Settings } from '@screener/service';
+import { Collector } from './collector.ts';
+import { countStreams } from './count-streams.ts';
+import { ExchangeFeed } from './exchange-feed.ts';
 import { Figures } from './figures.ts';
-import { changedInstruments, chooseInstruments, readKnownInstruments } from './instruments.ts';
-import { KlineSequence } from './kline-sequence.ts';
-import { type LogTail, readLogTail } from './log-tail.ts';
-import { MinuteMarkers } from './minute-markers.ts';
-import { Outbox } from './outbox.ts';
+import { type InstrumentFilter, symbolsUnknown } from './instrument-filter.ts';
+import { LiveSender } from './live-sender.ts';
+import { type Pace, realPace, repeat } from './pace.ts';
+import { PartitionCollection } from './partition-collection.ts';
+import { PrimingProgress } from './priming-progress.ts';
+import { reportOf } from './report.ts';
 
 export interface CollectorOptions {
-  /** Lives longer than the app: its weight ledger must survive a restart. Closed by whoever made it. */
-  readonly exchange: Exchange;
-  /** True when the exchange is our simulator. */
+  /** They live longer than the app: their ledgers of weight must survive a restart. Closed by whoever made them. */
+  readonly exchanges: readonly Exchange[];
+  /** True when they are our simulator. */
   readonly simulated: boolean;
-  /** Default: the setting SYMBOLS, or all. */
-  readonly symbols?: readonly string[] | undefined;
-  /** The most traded ones. Default: all. */
-  readonly instrumentsMax?: number | undefined;
-  readonly quote?: string;
+  /** What differs from the settings. */
+  readonly filter?: Partial<InstrumentFilter>;
   /** Closed minutes fetched at first sight of an instrument. */
   readonly primeMinutes?: number;
+  /** Closed bars of each interval fetched at first sight. */
+  readonly primeBars?: number;
+  readonly intervals?: readonly IntervalName[];
   /** How long after the end of a minute its marker waits for candles, in exchange time. */
   readonly markerWaitMs?: number;
   readonly random?: () => number;
+  /** Waits by the same clock as `AppContext.now`. */
+  readonly timers?: Timers;
+  readonly pace?: Partial<Pace>;
 }
 
-const closedTopic = 'klines.closed';
-const tickMs = 25;
-const reportEveryMs = 1_000;
-/** After a restart, minutes that passed meanwhile are given so long to be fetched before their markers go without. */
-const catchUpWaitMs = 60_000;
-const markerGraceMs = 250;
-/** Older minutes get no marker after a long absence. */
-const markersBackMax = 1_440;
+export const collectorGroup = 'collector';
+const instrumentsTopic = 'instruments';
+/** A new listing is there within the minute, with time to spare. */
+const refreshEveryMs = 30_000;
+const markerWaitMsDefault = 5_000;
+
+const primedByDefault = primingSeries.filter(({ interval }) => interval !== '1m');
+const minutesByDefault = primingSeries.find(({ interval }) => interval === '1m')?.bars ?? 1_500;
 
 export function createCollector(options: CollectorOptions): App {
   return { name: 'collector', start: (context) => startCollector(options, context) };
 }
 
 async function startCollector(options: CollectorOptions, context: AppContext): Promise<RunningApp> {
-  const { log, logger, now, settings } = context;
-  const { exchange, simulated, primeMinutes = 1_500, random = Math.random } = options;
-  const stopping = new AbortController();
-  const figures = new Figures(now);
-  const failing = Promise.withResolvers<never>();
-  failing.promise.catch(() => {}); // whoever started us listens; nobody has to
-
-  const filter = {
-    quote: options.quote ?? 'USDT',
-    symbols: options.symbols ?? settings.SYMBOLS,
-    countMax: options.instrumentsMax,
+  const { log, logger, now, metrics } = context;
+  const { exchanges, simulated, timers = realTimers, random = Math.random } = options;
+  const pace = { ...realPace, ...options.pace };
+  const filter = { ...filterOf(context.settings), ...options.filter };
+  const figures = new Figures(now, metrics);
+  const priming = {
+    primeMinutes: options.primeMinutes ?? minutesByDefault,
+    primeBars: options.primeBars ?? primedByDefault[0]?.bars ?? 0,
+    intervals: options.intervals ?? primedByDefault.map(({ interval }) => interval),
   };
-  const exchangeTime = await exchange.serverTime();
-  const chosen = await chooseInstruments(exchange, filter, logger, ({ text }) => logger.warn(text));
-  const partitions = (await log.offsets(closedTopic)).length;
-  const known = await readKnownInstruments(log);
-  const wanted = Map.groupBy(
-    chosen.map(formatInstrument).filter((instrument) => known.has(instrument)),
-    (instrument) => partitionOf(instrument, partitions),
+  const live = new LiveSender({
+    writer: log.writer(),
+    written: (count) => figures.published('klines.live', count),
+    failed: (cause) => logger.warn('candles in progress cannot be written for the moment', { cause }),
+  });
+  const partitions = (await log.offsets(instrumentsTopic)).length;
+  const feeds = exchanges.map(
+    (exchange): ExchangeFeed =>
+      new ExchangeFeed({
+        ...{ exchange, filter, logger, now, random, pace, figures, ...priming },
+        problem: (problem, source, instrument) => collector.problem(problem, source, instrument),
+        writeLive: (records) => live.send(records),
+      }),
   );
-  const tail = await readLogTail(log, wanted, stopping.signal);
-  const tracked = chosen.map((listed): Tracked => {
-    const instrument = formatInstrument(listed);
-    const newest = tail.newest.get(instrument);
-    const sequence = new KlineSequence();
-    if (newest !== undefined) sequence.start(newest + MINUTE_MS);
-    return {
-      instrument,
-      symbol: listed.symbol,
-      partition: partitionOf(instrument, partitions),
-      listedAt: listed.listedAt,
-      sequence,
-      primed: false,
-      expectedFrom: sequence.next,
-      fetching: false,
-      lackingSince: undefined,
-      retryAt: 0,
-      failures: 0,
-      vain: 0,
-    };
+  const collector = new Collector({ feeds, figures, logger, now, partitions });
+  const close = async (): Promise<void> => {
+    await Promise.all(feeds.map((feed) => feed.close()));
+    await live.close();
+  };
+  try {
+    await openFeeds(feeds, filter, context);
+  } catch (cause) {
+    await close();
+    throw cause;
+  }
+  const member = await log.source({
+    group: collectorGroup,
+    input: instrumentsTopic,
+    task: (partition) =>
+      new PartitionCollection(partition, {
+        ...{ log, logger, partitions, feeds, figures, simulated, ...priming },
+        markerWaitMs: options.markerWaitMs ?? markerWaitMsDefault,
+        markerGraceMs: pace.handledMs / 2,
+        time: collector.time,
+        opened: collector.opened,
+        closed: collector.closed,
+      }),
   });
 
-  const writer = tracedWriter(log.writer(), 'append klines.closed');
-  const liveWriter = log.writer();
-  const outbox = new Outbox({
-    writer,
-    failed: failing.reject,
-    // History does not count: the rate tells whether the present keeps coming.
-    written: (records) =>
-      figures.candlesWritten(records.filter(({ key, timestamp }) => key !== null && timestamp >= exchangeTime).length),
-  });
-  // Known before the first candle: so a later start looks for its candles, and only for those of known instruments.
-  await writer.append(changedInstruments(chosen, known, simulated, exchangeTime));
-
-  const collection = new Collection({
-    exchange,
-    logger,
-    now,
-    random,
-    signal: stopping.signal,
-    tracked,
-    markers: new MinuteMarkers({
-      first: firstMarkers(tail, partitions, exchangeTime),
-      startedAt: exchangeTime,
-      waitMs: options.markerWaitMs ?? 5_000,
-      catchUpWaitMs,
-      graceMs: markerGraceMs,
-    }),
-    outbox,
-    figures,
-    writeLive: liveSender(liveWriter, failing.reject),
-    exchangeTime,
-    primeMinutes,
-  });
-  figures.instruments = tracked.length;
-  logger.info(primingText(exchange, tracked, tail, primeMinutes));
-
-  const stream = exchange.streamKlines(
-    tracked.map(({ symbol }) => symbol),
-    collection,
-  );
+  const progress = new PrimingProgress(priming, logger, now);
+  const count = countStreams(feeds, figures);
   const report = (): void => {
-    figures.reconnections = stream.state().reconnections;
-    const { status, text, numbers } = figures.summary(collection.behind());
-    context.report(status, text, numbers);
+    count();
+    for (const feed of feeds) progress.look(feed);
+    const situation = { feeds, figures, partitions: collector.owned.size, intervals: priming.intervals, now: now() };
+    const { status, text, numbers } = reportOf(situation);
+    context.report(status, collector.owned.size === 0 ? 'waiting for partitions' : text, numbers);
   };
-  const timers = [setInterval(() => collection.tick(), tickMs), setInterval(report, reportEveryMs)];
-  report();
+  let refreshing = false;
+  const refresh = (): void => {
+    if (refreshing) return;
+    refreshing = true;
+    void collector.refresh().finally(() => {
+      refreshing = false;
+    });
+  };
+  const stops = [
+    repeat(timers, pace.tickMs, () => collector.tick()),
+    repeat(timers, pace.reportMs, report),
+    repeat(timers, refreshEveryMs, refresh),
+    metrics.beforeRead(count),
+  ];
 
   return {
-    failed: failing.promise,
+    failed: member.failed,
     async stop() {
-      for (const timer of timers) clearInterval(timer);
-      stopping.abort();
-      await stream.close();
-      await collection.ended();
-      await outbox.drain();
-      await writer.close();
-      await liveWriter.close();
+      for (const stop of stops) stop();
+      await member.close();
+      await close();
     },
   };
 }
 
-/** Markers go on where they ended; in a new log they begin with the minute that is open now. */
-function firstMarkers(tail: LogTail, partitions: number, exchangeTime: number): ReadonlyMap<number, number> {
-  const open = Math.floor(exchangeTime / MINUTE_MS) * MINUTE_MS;
-  const oldest = open - markersBackMax * MINUTE_MS;
-  return new Map(
-    Array.from({ length: partitions }, (_, partition) => {
-      const newest = tail.markers.get(partition);
-      return [partition, newest === undefined ? open : Math.max(newest + MINUTE_MS, oldest)];
-    }),
-  );
-}
+const filterOf = (settings: Settings): InstrumentFilter => ({
+  quotes: settings.QUOTES,
+  kinds: settings.INSTRUMENT_KINDS,
+  statuses: settings.INSTRUMENT_STATUSES,
+  symbols: settings.SYMBOLS,
+  symbolsDenied: settings.SYMBOLS_DENIED,
+  topByVolume: settings.TOP_BY_VOLUME,
+});
 
-/** One append at a time; while it lasts, newer candles replace older ones. */
-function liveSender(
-  writer: { append(records: readonly NewRecord[]): Promise<void> },
-  failed: (cause: unknown) => void,
-): (records: readonly NewRecord[]) => void {
-  let waiting = new Map<string | null, NewRecord>();
-  let sending = false;
-  return (records) => {
-    for (const record of records) waiting.set(record.key, record);
-    if (sending || waiting.size === 0) return;
-    sending = true;
-    const batch = [...waiting.values()];
-    waiting = new Map();
-    writer
-      .append(batch)
-      .catch(failed)
-      .finally(() => {
-        sending = false;
-      });
-  };
-}
-
-function primingText(exchange: Exchange, tracked: readonly Tracked[], tail: LogTail, primeMinutes: number): string {
-  const fresh = tracked.filter(({ instrument }) => !tail.newest.has(instrument)).length;
-  if (fresh === 0) return `${tracked.length} instruments, all known: fetching what passed meanwhile`;
-  const { weightPerMinute } = exchange.capabilities;
-  const { weight, minutes } = primingCost(fresh, primeMinutes, weightPerMinute);
-  const wait = minutes === 0 ? 'no waiting for the limit' : `the limit makes it take about ${minutes} min`;
-  return `priming ${fresh} of ${tracked.length} instruments with ${primeMinutes} candles each: weight ${weight} of ${weightPerMinute} a minute, ${wait}`;
+/** One exchange that does not answer is asked again later; where none does, or nothing is asked for, nobody can start. */
+async function openFeeds(
+  feeds: readonly ExchangeFeed[],
+  filter: InstrumentFilter,
+  { logger }: AppContext,
+): Promise<void> {
+  const results = await Promise.allSettled(feeds.map((feed) => feed.refresh()));
+  const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+  for (const cause of failures) {
+    if (failures.length === feeds.length) throw cause;
+    logger.warn('an exchange does not answer: the others go on without it', { cause });
+  }
+  const listed = feeds.flatMap(({ catalogue }) => catalogue.listed);
+  for (const symbol of symbolsUnknown(listed, filter.symbols ?? [])) logger.warn(`nobody lists ${symbol}`);
+  const chosen = feeds.flatMap(({ catalogue }) => [...catalogue.chosen.values()]);
+  if (failures.length > 0 || chosen.some(({ phase }) => phase === 'trading')) return;
+  const { symbols, quotes, kinds } = filter;
+  throw new ScreenerError('INSTRUMENTS_NONE', {
+    exchange: feeds.map(({ name }) => name).join(', '),
+    found: `${listed.length} others`,
+    expected:
+      symbols === undefined ? `trading ${quotes.join(' or ')} ${kinds.join(' or ')}` : symbols.slice(0, 5).join(', '),
+  });
 }

@@ -1,26 +1,47 @@
-/** What the collector says of itself. */
-import type { AppStatus } from '@screener/events';
+/** What the collector counts: for its report, and for whoever scrapes its metrics. */
+import { durationBuckets, type Metrics } from '@screener/service';
+import { LagWindow } from './lag-window.ts';
 
 const ratePeriodMs = 60_000;
 
 export class Figures {
   readonly #now: () => number;
-  /** Candles written, by second of the wall clock. */
+  /** Candles written, by second. */
   readonly #perSecond = new Map<number, number>();
-  instruments = 0;
-  primed = 0;
+  readonly lag = new LagWindow();
   repaired = 0;
+  /** Minutes that the exchange has no candle for: flat in the log. */
+  empty = 0;
   gaps = 0;
+  corrected = 0;
+  /** Candles that came after the marker of their minute. */
   late = 0;
-  lagMs = 0;
-  reconnections = 0;
+  /** Frames of minutes that were settled already. */
+  repeated = 0;
   problems = 0;
+  deadLetters = 0;
+  deadLettersLeftOut = 0;
+  /** Why the log took nothing, since it last did not. */
+  logRefuses: string | undefined;
+  readonly problemsByReason = new Map<string, number>();
+  readonly #metrics: ReturnType<typeof declare>;
 
-  constructor(now: () => number) {
+  constructor(now: () => number, metrics: Metrics) {
     this.#now = now;
+    this.#metrics = declare(metrics);
+  }
+
+  heard(lagMs: number): void {
+    this.lag.add(lagMs, this.#now());
+    this.#metrics.lag.observe(lagMs / 1_000);
+  }
+
+  published(topic: string, count: number): void {
+    this.#metrics.published.inc(count, { topic });
   }
 
   candlesWritten(count: number): void {
+    if (count === 0) return;
     const second = Math.floor(this.#now() / 1_000);
     this.#perSecond.set(second, (this.#perSecond.get(second) ?? 0) + count);
   }
@@ -35,26 +56,80 @@ export class Figures {
     return count;
   }
 
-  summary(behind: number): { status: AppStatus; text: string; numbers: Readonly<Record<string, number>> } {
-    const { instruments, primed, repaired, gaps, lagMs, late, reconnections, problems } = this;
-    const candlesPerMinute = this.candlesPerMinute();
-    const numbers = {
-      instruments,
-      primed,
-      candlesPerMinute,
-      lagMs,
-      repaired,
-      missing: gaps + behind,
-      late,
-      reconnections,
-      problems,
-    };
-    if (primed < instruments) return { status: 'running', text: `priming ${primed} of ${instruments}`, numbers };
-    const text = `${instruments} instruments, ${candlesPerMinute} candles in the last minute`;
-    return {
-      status: behind > 0 ? 'degraded' : 'running',
-      text: behind > 0 ? `${text}, ${behind} behind` : text,
-      numbers,
-    };
+  told(what: 'repaired' | 'empty' | 'missing', count: number): void {
+    if (count === 0) return;
+    if (what === 'repaired') this.repaired += count;
+    else if (what === 'empty') this.empty += count;
+    else this.gaps += count;
+    this.#metrics.repairs.inc(count, { kind: what });
+  }
+
+  wasCorrected(): void {
+    this.corrected++;
+    this.#metrics.repairs.inc(1, { kind: 'corrected' });
+  }
+
+  wasLate(count: number): void {
+    this.late += count;
+    this.#metrics.repairs.inc(count, { kind: 'late' });
+  }
+
+  problem(reason: string): void {
+    this.problems++;
+    this.problemsByReason.set(reason, (this.problemsByReason.get(reason) ?? 0) + 1);
+    this.#metrics.errors.inc(1, { reason });
+  }
+
+  /** Where another counts, and we only pass on how much more it became. */
+  received(frames: number): void {
+    if (frames > 0) this.#metrics.received.inc(frames);
+  }
+
+  refusedByRest(reason: string, count: number): void {
+    if (count > 0) this.#metrics.errors.inc(count, { reason: `rest-${reason}` });
+  }
+
+  reconnected(count: number): void {
+    if (count > 0) this.#metrics.reconnections.inc(count);
+  }
+
+  exchangeIs(exchange: string, state: { connections: number; weightUsed: number; offsetMs: number | undefined }): void {
+    this.#metrics.connections.set(state.connections, { exchange });
+    this.#metrics.weight.set(state.weightUsed, { exchange });
+    if (state.offsetMs !== undefined) this.#metrics.offset.set(state.offsetMs / 1_000, { exchange });
   }
 }
+
+const declare = (metrics: Metrics) => ({
+  received: metrics.counter('data_collector_messages_received_total', 'Frames of exchanges that had candles'),
+  published: metrics.counter(
+    'data_collector_messages_published_total',
+    'Records that the log took, durably where the topic is',
+    ['topic'],
+  ),
+  connections: metrics.gauge('data_collector_websocket_connections', 'Streams that are connected and deliver', [
+    'exchange',
+  ]),
+  errors: metrics.counter(
+    'data_collector_errors_total',
+    'What came of an exchange and was not as agreed, and what it refused, by reason',
+    ['reason'],
+  ),
+  lag: metrics.histogram(
+    'data_collector_lag_seconds',
+    'From the time that the exchange gives a frame to its receipt, by the clock of the exchange',
+    durationBuckets,
+  ),
+  repairs: metrics.counter(
+    'data_collector_repairs_total',
+    'Minutes that the stream did not deliver well: repaired, empty (flat), missing (a gap), corrected or late',
+    ['kind'],
+  ),
+  reconnections: metrics.counter('data_collector_reconnections_total', 'Streams that were connected anew'),
+  weight: metrics.gauge('data_collector_rest_weight_used', 'Of the REST limit that is nearest to its end', [
+    'exchange',
+  ]),
+  offset: metrics.gauge('data_collector_clock_offset_seconds', "How far the exchange's clock is ahead of ours", [
+    'exchange',
+  ]),
+});

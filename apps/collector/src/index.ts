@@ -1,1 +1,3 @@
-export { type CollectorOptions, createCollector } from './collector-app.ts';
+export { openBanMemory } from './ban-memory.ts';
+export { type CollectorOptions, collectorGroup, createCollector } from './collector-app.ts';
+export type { InstrumentFilter } from './instrument-filter.ts';

@@ -38,14 +38,23 @@ describe('the sequence of one instrument', () => {
     expect(minutesOf(sequence.offer(candle(6), 'rest'))).toEqual([6, 7]);
   });
 
-  it('gives up only what is followed by something', () => {
+  it('goes on without a minute that cannot be had', () => {
+    const sequence = new KlineSequence();
+    expect(sequence.skip()).toEqual([]);
+    sequence.start(minute(5));
+    sequence.offer(candle(7), 'rest');
+    expect(sequence.skip()).toEqual([]);
+    expect(minutesOf(sequence.skip())).toEqual([7]);
+    expect(sequence.next).toBe(minute(8));
+  });
+
+  it('believes REST rather than the stream of what still waits', () => {
     const sequence = new KlineSequence();
     sequence.start(minute(5));
-    expect(sequence.giveUp()).toEqual({ gaps: [], released: [] });
-    sequence.offer(candle(8), 'rest');
-    const { gaps, released } = sequence.giveUp();
-    expect(gaps).toEqual([minute(5), minute(6), minute(7)]);
-    expect(minutesOf(released)).toEqual([8]);
+    sequence.offer({ ...candle(6), close: 2 }, 'stream');
+    sequence.offer({ ...candle(6), close: 3 }, 'rest');
+    sequence.offer({ ...candle(6), close: 4 }, 'stream');
+    expect(sequence.offer(candle(5), 'stream').map(({ candle: { close } }) => close)).toEqual([1, 3]);
   });
 
   it('lets every minute through once and in order, whatever the order they come in', () => {

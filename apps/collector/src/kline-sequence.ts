@@ -4,7 +4,7 @@
  */
 import { type Candle, MINUTE_MS } from '@screener/market';
 
-export type Source = 'stream' | 'rest';
+export type Source = 'stream' | 'rest' | 'synthetic';
 
 export interface SequencedCandle {
   readonly candle: Candle;
@@ -17,8 +17,6 @@ const heldMax = 4_000;
 export class KlineSequence {
   #next: number | undefined;
   readonly #held = new Map<number, SequencedCandle>();
-  /** Repeats and ones that came after their minute was settled. */
-  dropped = 0;
 
   /** Open time of the minute that comes next; undefined before `start`. */
   get next(): number | undefined {
@@ -39,28 +37,28 @@ export class KlineSequence {
     return this.#release();
   }
 
-  /** Returns the candles whose turn it is now, in order. */
+  /** Returns the candles whose turn it is now, in order; what is a repeat or too late is dropped. */
   offer(candle: Candle, source: Source): readonly SequencedCandle[] {
     const { openTime } = candle;
-    if ((this.#next !== undefined && openTime < this.#next) || this.#held.has(openTime)) {
-      this.dropped++;
-      return [];
-    }
+    if (this.#next !== undefined && openTime < this.#next) return [];
     if (openTime !== this.#next) {
-      if (this.#held.size < heldMax) this.#held.set(openTime, { candle, source });
+      // What REST says counts for more than what was pushed.
+      const replaces = !this.#held.has(openTime) || source === 'rest';
+      if (replaces && (this.#held.size < heldMax || this.#held.has(openTime))) {
+        this.#held.set(openTime, { candle, source });
+      }
       return [];
     }
     this.#next = openTime + MINUTE_MS;
+    this.#held.delete(openTime);
     return [{ candle, source }, ...this.#release()];
   }
 
-  /** Gives up the minutes before the oldest candle that waits; returns those minutes and what they held up. */
-  giveUp(): { readonly gaps: readonly number[]; readonly released: readonly SequencedCandle[] } {
-    const until = this.oldestHeld;
-    const gaps: number[] = [];
-    if (until === undefined || this.#next === undefined) return { gaps, released: [] };
-    for (; this.#next < until; this.#next += MINUTE_MS) gaps.push(this.#next);
-    return { gaps, released: this.#release() };
+  /** Goes on without the next minute; returns what it held up. */
+  skip(): readonly SequencedCandle[] {
+    if (this.#next === undefined) return [];
+    this.#next += MINUTE_MS;
+    return this.#release();
   }
 
   #release(): readonly SequencedCandle[] {

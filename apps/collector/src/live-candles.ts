@@ -1,12 +1,17 @@
-/** Candles in progress: the latest of each instrument, at most one a second, and none that closed candles have passed. */
+/**
+ * Candles in progress: the latest of each instrument, at most one a second, and none that closed candles have passed. Where
+ * an exchange pushes candles more slowly than prices, prices move them in between: never a volume, never a closed candle.
+ */
 import { encodeEvent } from '@screener/events';
-import type { KlineUpdate } from '@screener/exchanges';
+import type { KlineUpdate, PriceUpdate } from '@screener/exchanges';
 import type { NewRecord } from '@screener/log';
+import { type CandleInProgress, MINUTE_MS } from '@screener/market';
 
 const everyMs = 1_000;
 
 interface Latest {
-  update: KlineUpdate;
+  candle: CandleInProgress;
+  eventTime: number;
   sentAt: number;
   waiting: boolean;
 }
@@ -14,13 +19,36 @@ interface Latest {
 export class LiveCandles {
   readonly #latest = new Map<string, Latest>();
 
-  offer(instrument: string, update: KlineUpdate): void {
+  offer(instrument: string, { candle, eventTime }: Pick<KlineUpdate, 'candle' | 'eventTime'>): void {
     const known = this.#latest.get(instrument);
-    if (known === undefined) this.#latest.set(instrument, { update, sentAt: Number.NEGATIVE_INFINITY, waiting: true });
-    else {
-      known.update = update;
-      known.waiting = true;
+    if (known === undefined) {
+      this.#latest.set(instrument, { candle, eventTime, sentAt: Number.NEGATIVE_INFINITY, waiting: true });
+      return;
     }
+    // A frame that was overtaken; the exchange's clock may step back, but hardly by more than a minute.
+    if (candle.openTime < known.candle.openTime) return;
+    const sameMinute = candle.openTime === known.candle.openTime;
+    // The price that was heard last is younger than this candle.
+    const younger = sameMinute && known.eventTime > eventTime;
+    known.candle = younger ? { ...candle, ...movedTo(candle, known.candle.close) } : candle;
+    known.eventTime = Math.max(eventTime, sameMinute ? known.eventTime : 0);
+    known.waiting = true;
+  }
+
+  price(instrument: string, { price, eventTime }: Pick<PriceUpdate, 'price' | 'eventTime'>): void {
+    const known = this.#latest.get(instrument);
+    if (known === undefined || eventTime <= known.eventTime || !(price > 0 && price < Infinity)) return;
+    const openTime = Math.floor(eventTime / MINUTE_MS) * MINUTE_MS;
+    if (openTime === known.candle.openTime) known.candle = { ...known.candle, ...movedTo(known.candle, price) };
+    // The first price of a minute, until the candle of it comes: with no volume, which nobody has said yet.
+    else if (openTime === known.candle.openTime + MINUTE_MS) known.candle = { ...begunAt(price), openTime };
+    else return;
+    known.eventTime = eventTime;
+    known.waiting = true;
+  }
+
+  forget(instrument: string): void {
+    this.#latest.delete(instrument);
   }
 
   /** `openTimeOf`: the minute in progress of an instrument, as far as its closed candles go. */
@@ -28,16 +56,54 @@ export class LiveCandles {
     const records: NewRecord[] = [];
     for (const [instrument, latest] of this.#latest) {
       if (!latest.waiting || wallTime - latest.sentAt < everyMs) continue;
-      const { candle, eventTime } = latest.update;
+      const { candle, eventTime } = latest;
       const openTime = openTimeOf(instrument);
       if (openTime === undefined || candle.openTime > openTime) continue;
       latest.waiting = false;
       if (candle.openTime < openTime) continue;
       latest.sentAt = wallTime;
-      const { takerBuyVolume: _, ...inProgress } = candle;
-      const value = encodeEvent('KlineLive', { instrument, eventTime, ...inProgress });
+      const value = encodeEvent('KlineLive', { instrument, eventTime, ...inProgress(candle) });
       records.push({ topic: 'klines.live', key: instrument, timestamp: eventTime, value });
     }
     return records;
   }
 }
+
+const movedTo = ({ high, low }: CandleInProgress, price: number): Pick<CandleInProgress, 'close' | 'high' | 'low'> => ({
+  close: price,
+  high: Math.max(high, price),
+  low: Math.min(low, price),
+});
+
+const begunAt = (price: number): Omit<CandleInProgress, 'openTime'> => ({
+  open: price,
+  high: price,
+  low: price,
+  close: price,
+  volume: 0,
+  quoteVolume: 0,
+  trades: 0,
+  takerBuyQuoteVolume: 0,
+});
+
+const inProgress = ({
+  openTime,
+  open,
+  high,
+  low,
+  close,
+  volume,
+  quoteVolume,
+  trades,
+  takerBuyQuoteVolume,
+}: CandleInProgress): CandleInProgress => ({
+  openTime,
+  open,
+  high,
+  low,
+  close,
+  volume,
+  quoteVolume,
+  trades,
+  takerBuyQuoteVolume,
+});

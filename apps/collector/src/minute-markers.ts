@@ -50,6 +50,11 @@ export class MinuteMarkers {
     );
   }
 
+  /** The minute whose marker comes next. */
+  next(partition: number): number | undefined {
+    return this.#places.get(partition)?.next;
+  }
+
   /** The markers that are due now. */
   due(expected: readonly Expected[], exchangeTime: number, wallTime: number): readonly Marker[] {
     const markers: Marker[] = [];

@@ -12,4 +12,4 @@ export { candleDifference } from './rest/candle-difference.ts';
 export type { BanMemory } from './rest/limit-group.ts';
 export { type PrimingPlan, type PrimingSeries, primingCost, primingPlan, primingSeries } from './rest/priming-plan.ts';
 export { RateLimits } from './rest/rate-limits.ts';
-export type { Timers } from './timers.ts';
+export { realTimers, type Timers } from './timers.ts';

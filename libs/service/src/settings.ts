@@ -31,6 +31,7 @@ const list = z.string().transform((text) =>
     .map((item) => item.trim())
     .filter((item) => item !== ''),
 );
+const oneOrMore = <const Name extends string>(...names: readonly Name[]) => list.pipe(z.array(z.enum(names)).min(1));
 const whole = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
 const url = (...schemes: string[]) =>
   z.string().refine((text) => URL.canParse(text) && schemes.includes(new URL(text).protocol.slice(0, -1)));
@@ -91,7 +92,50 @@ export const settingsTable = {
     'debug, info, warn, error or silent',
     'info',
   ),
-  SYMBOLS: row(list.optional(), 'Only these symbols', 'symbols separated by commas', 'BTCUSDT,ETHUSDT'),
+  EXCHANGES: row(
+    list
+      .refine((names) => names.length > 0 && names.every((name) => /^[a-z]+:[a-z]+$/.test(name)))
+      .default(['binance:usdm']),
+    'Exchanges and their markets that are collected; screener start --help lists them',
+    'exchange:market, separated by commas',
+    'binance:usdm,bybit:linear',
+  ),
+  SYMBOLS: row(
+    list.optional(),
+    'Only these symbols, as the exchange writes them or with the exchange',
+    'symbols separated by commas',
+    'BTCUSDT,bybit:linear:ETHUSDT',
+  ),
+  SYMBOLS_DENIED: row(
+    list.default([]),
+    'Not these symbols, written in the same way',
+    'symbols separated by commas',
+    'USDCUSDT',
+  ),
+  QUOTES: row(
+    list.refine((names) => names.length > 0).default(['USDT']),
+    'Only instruments that are quoted in one of these',
+    'assets separated by commas',
+    'USDT,USDC',
+  ),
+  INSTRUMENT_KINDS: row(
+    oneOrMore('perpetual', 'spot', 'other').default(['perpetual', 'spot']),
+    'Only instruments of these kinds',
+    'some of perpetual, spot and other, separated by commas',
+    'perpetual',
+  ),
+  INSTRUMENT_STATUSES: row(
+    oneOrMore('listed', 'trading', 'halted').default(['trading']),
+    'Instruments that stand so are collected; of any other, candles are expected no more',
+    'some of listed, trading and halted, separated by commas',
+    'trading',
+  ),
+  TOP_BY_VOLUME: row(
+    whole(1, 100_000).optional(),
+    'Only so many of each exchange, by the traded value of the last 24 hours; who is in stays until its rank is a fifth worse',
+    'a whole number',
+    '200',
+  ),
   INTERVALS: row(
     list.optional(),
     'Accepted for existing deployments; every interval is computed',

@@ -38,10 +38,12 @@ export interface Collecting {
 
 export function startTestCollector({ log, exchange, symbols, markerWaitMs, report }: Collecting): Promise<RunningApp> {
   return createCollector({
-    exchange,
+    exchanges: [exchange],
     simulated: true,
     primeMinutes,
-    symbols,
+    primeBars: 20,
+    intervals: ['5m', '1h'],
+    ...(symbols !== undefined && { filter: { symbols } }),
     ...(markerWaitMs !== undefined && { markerWaitMs }),
   }).start({
     log,

@@ -44,15 +44,16 @@ function bareAppOf(name: AppName, composition: Composition, { operatorPages }: S
       return simulatorApp(settings, symbols ?? INSTRUMENTS_SIMULATED, speed, seed);
     case 'collector':
       return createCollector({
-        exchange: createBinanceUsdm({
-          restBase: settings.BINANCE_REST_BASE,
-          wsBase: settings.BINANCE_WS_BASE,
-          now: Date.now,
-          random: Math.random,
-        }),
+        exchanges: [
+          createBinanceUsdm({
+            restBase: settings.BINANCE_REST_BASE,
+            wsBase: settings.BINANCE_WS_BASE,
+            now: Date.now,
+            random: Math.random,
+          }),
+        ],
         simulated,
-        symbols: settings.SYMBOLS,
-        instrumentsMax: symbols,
+        ...(symbols !== undefined && { filter: { topByVolume: symbols } }),
       });
     case 'calculator':
       return calculatorApp;

@@ -1,0 +1,123 @@
+/** The instruments of one exchange as they stand: asked for again and again, filtered, ranked. */
+import { reasonOf } from '@screener/errors';
+import type { Exchange, ExchangeProblem, ListedInstrument } from '@screener/exchanges';
+import { formatInstrument } from '@screener/market';
+import type { Logger } from '@screener/service';
+import { chooseInstruments, type InstrumentFilter } from './instrument-filter.ts';
+import type { Phase } from './tracked.ts';
+
+export interface CatalogueOptions {
+  readonly exchange: Exchange;
+  readonly filter: InstrumentFilter;
+  readonly logger: Logger;
+  readonly now: () => number;
+  readonly problem: (problem: ExchangeProblem) => void;
+}
+
+export interface Chosen {
+  readonly instrument: string;
+  readonly listed: ListedInstrument;
+  readonly phase: Phase;
+  /** 0 is the most traded. */
+  readonly rank: number;
+}
+
+/** An instrument that is missing in so many lists in a row is not listed any more; an entry may be unreadable once. */
+const absencesMax = 3;
+const valuesEveryMs = 15 * 60_000;
+const valuesRetryMs = 60_000;
+
+export class Catalogue {
+  readonly #options: CatalogueOptions;
+  #listed: readonly ListedInstrument[] = [];
+  #byInstrument: ReadonlyMap<string, ListedInstrument> = new Map();
+  #chosen: ReadonlyMap<string, Chosen> = new Map();
+  #dayValues: ReadonlyMap<string, number> = new Map();
+  #valuesAt = Number.NEGATIVE_INFINITY;
+  readonly #absences = new Map<string, number>();
+  #readableRefreshes = 0;
+
+  constructor(options: CatalogueOptions) {
+    this.#options = options;
+  }
+
+  /** All that the exchange names, chosen or not. */
+  get listed(): readonly ListedInstrument[] {
+    return this.#listed;
+  }
+
+  /** By instrument, most traded first. */
+  get chosen(): ReadonlyMap<string, Chosen> {
+    return this.#chosen;
+  }
+
+  find(instrument: string): ListedInstrument | undefined {
+    return this.#byInstrument.get(instrument);
+  }
+
+  /** Known from earlier, and not listed any more. */
+  isGone(instrument: string): boolean {
+    return !this.#byInstrument.has(instrument) && this.#readableRefreshes >= absencesMax;
+  }
+
+  /** Asks anew; throws where the exchange does not answer. */
+  async refresh(): Promise<void> {
+    const { exchange, problem } = this.#options;
+    let unreadable = false;
+    const listed = await exchange.instruments((found) => {
+      unreadable ||= found.reason !== 'unknown-status';
+      problem(found);
+    });
+    this.#listed = this.#withThoseAbsent(listed, unreadable);
+    this.#byInstrument = new Map(this.#listed.map((one) => [formatInstrument(one), one]));
+    if (!unreadable) this.#readableRefreshes++;
+    await this.#refreshValues();
+    this.#choose();
+  }
+
+  /** The last list's entry of what is not in this one: it may only be unreadable. Then it is no longer listed. */
+  #withThoseAbsent(listed: readonly ListedInstrument[], unreadable: boolean): readonly ListedInstrument[] {
+    const there = new Set(listed.map(({ symbol }) => symbol));
+    for (const symbol of this.#absences.keys()) if (there.has(symbol)) this.#absences.delete(symbol);
+    const absent = this.#listed.filter(({ symbol }) => !there.has(symbol));
+    return [
+      ...listed,
+      ...absent.map((one) => {
+        const count = (this.#absences.get(one.symbol) ?? 0) + (unreadable ? 0 : 1);
+        this.#absences.set(one.symbol, count);
+        return count < absencesMax ? one : { ...one, status: 'delisted' as const };
+      }),
+    ];
+  }
+
+  #choose(): void {
+    const { filter } = this.#options;
+    const before = new Set([...this.#chosen.values()].map(({ listed: { symbol } }) => symbol));
+    const chosen = chooseInstruments(this.#listed, filter, this.#dayValues, before);
+    this.#chosen = new Map(
+      chosen.map((listed, rank): [string, Chosen] => {
+        const instrument = formatInstrument(listed);
+        return [instrument, { instrument, listed, phase: this.#phaseOf(listed), rank }];
+      }),
+    );
+  }
+
+  #phaseOf({ status }: ListedInstrument): Phase {
+    if (this.#options.filter.statuses.includes(status)) return 'trading';
+    return status === 'delisted' ? 'ending' : 'halted';
+  }
+
+  async #refreshValues(): Promise<void> {
+    const { exchange, logger, now } = this.#options;
+    if (now() - this.#valuesAt < valuesEveryMs) return;
+    try {
+      this.#dayValues = await exchange.dayValues();
+      this.#valuesAt = now();
+    } catch (cause) {
+      logger.warn(`the traded values of the day cannot be had, the order of the list stays: ${reasonOf(cause)}`, {
+        cause,
+      });
+      this.#valuesAt = now() - valuesEveryMs + valuesRetryMs;
+    }
+  }
+}

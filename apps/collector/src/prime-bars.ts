@@ -1,0 +1,88 @@
+/** Closed bars of five minutes and longer, fetched once for indicators that reach further back than the candles. */
+import { reasonOf } from '@screener/errors';
+import { encodeEvent } from '@screener/events';
+import type { Exchange, ExchangeProblem } from '@screener/exchanges';
+import type { NewRecord } from '@screener/log';
+import { barOpenTime, type Candle, type IntervalName, intervalMinutes, MINUTE_MS } from '@screener/market';
+import type { Logger } from '@screener/service';
+import { retryMs } from './retry.ts';
+import type { Tracked } from './tracked.ts';
+
+export interface PrimeBarsOptions {
+  readonly exchange: Exchange;
+  readonly logger: Logger;
+  readonly now: () => number;
+  readonly random: () => number;
+  readonly bars: number;
+  readonly problem: (problem: ExchangeProblem) => void;
+}
+
+const topic = 'bars.primed';
+
+/** `settled`: open time of the newest minute that is certainly closed. Never throws. */
+export async function primeBars(tracked: Tracked, settled: number, options: PrimeBarsOptions): Promise<void> {
+  const { logger, now, random } = options;
+  tracked.fetchingBars = true;
+  try {
+    for (let interval = tracked.intervalsWanted[0]; interval !== undefined; interval = tracked.intervalsWanted[0]) {
+      const bars = await fetchBars(tracked, interval, settled, options);
+      await tracked.outbox.room();
+      if (tracked.signal.aborted) return;
+      tracked.outbox.push([barsRecord(tracked, interval, bars, settled)]);
+      tracked.intervalsWanted.shift();
+      tracked.barsFailures = 0;
+    }
+  } catch (cause) {
+    if (tracked.signal.aborted) return;
+    tracked.barsFailures++;
+    tracked.barsRetryAt = now() + retryMs(tracked.barsFailures, random);
+    logger.warn(`bars of ${tracked.symbol} cannot be fetched: ${reasonOf(cause)}`, { cause });
+  } finally {
+    tracked.fetchingBars = false;
+  }
+}
+
+async function fetchBars(
+  { symbol, signal }: Tracked,
+  interval: IntervalName,
+  settled: number,
+  { exchange, bars: count, problem }: PrimeBarsOptions,
+): Promise<readonly Candle[]> {
+  const minutes = intervalMinutes[interval];
+  const open = barOpenTime(settled + MINUTE_MS, minutes);
+  const lengthMs = minutes * MINUTE_MS;
+  const bars: Candle[] = [];
+  const noted = (found: ExchangeProblem): void => problem({ symbol, ...found });
+  const [from, to] = [open - count * lengthMs, open - lengthMs];
+  for await (const page of exchange.klines({ symbol, interval, from, to, priority: 'prime', signal, problem: noted })) {
+    bars.push(...page.filter(({ openTime }) => openTime <= to));
+  }
+  return bars;
+}
+
+function barsRecord(
+  { instrument, partition }: Tracked,
+  interval: IntervalName,
+  bars: readonly Candle[],
+  settled: number,
+): NewRecord {
+  const column = (field: keyof Candle): number[] => bars.map((bar) => bar[field]);
+  const value = encodeEvent('BarsPrimed', {
+    instrument,
+    interval,
+    openTime: column('openTime'),
+    open: column('open'),
+    high: column('high'),
+    low: column('low'),
+    close: column('close'),
+    volume: column('volume'),
+    quoteVolume: column('quoteVolume'),
+    trades: column('trades'),
+    takerBuyVolume: column('takerBuyVolume'),
+    takerBuyQuoteVolume: column('takerBuyQuoteVolume'),
+  });
+  const last = bars.at(-1);
+  // An instrument that is too young for a bar is primed all the same.
+  const timestamp = last === undefined ? settled : last.openTime + intervalMinutes[interval] * MINUTE_MS - 1;
+  return { topic, key: `${instrument}/${interval}`, partition, timestamp, value };
+}

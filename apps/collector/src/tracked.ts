@@ -1,0 +1,129 @@
+/** One instrument that this process looks after: how far it is, and what it waits for. */
+import type { ListedInstrument } from '@screener/exchanges';
+import { type IntervalName, MINUTE_MS } from '@screener/market';
+import { closedRecord, flatCandle, gapRecord } from './candle-records.ts';
+import { KlineSequence, type SequencedCandle } from './kline-sequence.ts';
+import type { Outbox } from './outbox.ts';
+import { RecentCandles, type WrittenCandle } from './recent-candles.ts';
+
+/**
+ * trading: a candle is expected every minute. halted: none is, but what comes is taken. ending: not traded any more; what
+ * it traded last is fetched. over: nothing more will come.
+ */
+export type Phase = 'trading' | 'halted' | 'ending' | 'over';
+
+/** What the log says of an instrument. */
+export interface KnownMinutes {
+  /** Open time of the newest candle or gap. */
+  readonly newest: number | undefined;
+  readonly recent: ReadonlyMap<number, WrittenCandle | null>;
+  readonly intervalsPrimed: ReadonlySet<string>;
+}
+
+export const nothingKnown: KnownMinutes = { newest: undefined, recent: new Map(), intervalsPrimed: new Set() };
+
+export interface TrackedOptions {
+  readonly instrument: string;
+  readonly partition: number;
+  readonly listed: ListedInstrument;
+  readonly known: KnownMinutes;
+  readonly intervals: readonly IntervalName[];
+  readonly outbox: Outbox;
+  /** Told of every candle that is written. */
+  readonly wrote: (openTime: number) => void;
+  /** Given when the partition is given up. */
+  readonly signal: AbortSignal;
+}
+
+export class Tracked {
+  readonly instrument: string;
+  readonly symbol: string;
+  readonly partition: number;
+  readonly outbox: Outbox;
+  readonly signal: AbortSignal;
+  readonly sequence = new KlineSequence();
+  readonly recent = new RecentCandles();
+  listed: ListedInstrument;
+  phase: Phase = 'trading';
+  /** Open time of the last minute that may have a candle, once it is not traded any more. */
+  endsAt = Number.POSITIVE_INFINITY;
+  /** Caught up once since the start: from then on a lack is a hole. */
+  primed = false;
+  /** Markers wait for it from this minute on; undefined until it is primed for the first time ever. */
+  expectedFrom: number | undefined;
+  /** Bars that have not been fetched yet, in this order. */
+  readonly intervalsWanted: IntervalName[];
+  fetching = false;
+  fetchingBars = false;
+  verifying = false;
+  polling = false;
+  /** Our clock since when it lacks a minute. */
+  lackingSince: number | undefined;
+  /** Our clock before which nothing is tried. */
+  retryAt = 0;
+  barsRetryAt = 0;
+  pollAt = 0;
+  failures = 0;
+  barsFailures = 0;
+  /** How often minutes were asked for in vain. */
+  vain = 0;
+  /** Exchange time at which what was written is compared with REST. */
+  verifyAt: number;
+  /** Exchange time of its newest frame. */
+  heardAt = 0;
+  /** Rank by traded value; 0 is the most traded. */
+  rank = 0;
+  readonly #wroteOne: (openTime: number) => void;
+  #close: number | undefined;
+
+  constructor({ instrument, partition, listed, known, intervals, outbox, wrote, signal }: TrackedOptions) {
+    this.instrument = instrument;
+    this.symbol = listed.symbol;
+    this.partition = partition;
+    this.listed = listed;
+    this.outbox = outbox;
+    this.#wroteOne = wrote;
+    this.signal = signal;
+    this.intervalsWanted = intervals.filter((interval) => !known.intervalsPrimed.has(interval));
+    this.verifyAt = Number.POSITIVE_INFINITY;
+    for (const [openTime, written] of known.recent) this.#keep(openTime, written);
+    if (known.newest !== undefined) this.sequence.start(known.newest + MINUTE_MS);
+    this.expectedFrom = this.sequence.next;
+  }
+
+  /** Where a minute without trades would stand; undefined where that is not known. */
+  get close(): number | undefined {
+    return this.#close;
+  }
+
+  write(candles: readonly SequencedCandle[]): void {
+    if (candles.length === 0) return;
+    for (const written of candles) {
+      this.#keep(written.candle.openTime, written);
+      this.#wroteOne(written.candle.openTime);
+    }
+    this.outbox.push(candles.map((candle) => closedRecord(this.instrument, candle)));
+  }
+
+  /** The exchange has no candle of the minute that comes next. False where its price is not known. */
+  writeFlat(): boolean {
+    const { next } = this.sequence;
+    if (next === undefined || this.#close === undefined) return false;
+    this.write(this.sequence.offer(flatCandle(next, this.#close), 'synthetic'));
+    return true;
+  }
+
+  /** The minute that comes next cannot be had. */
+  writeGap(reason: string): void {
+    const { next } = this.sequence;
+    if (next === undefined) return;
+    this.#keep(next, null);
+    this.outbox.push([gapRecord(this.instrument, next, reason)]);
+    this.write(this.sequence.skip());
+  }
+
+  #keep(openTime: number, written: WrittenCandle | null): void {
+    this.recent.put(openTime, written);
+    this.#close = written?.candle.close;
+  }
+}

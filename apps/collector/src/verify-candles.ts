@@ -1,0 +1,79 @@
+/**
+ * Compares what was written of an instrument with what REST says: a difference becomes a correction, never a silent edit.
+ * One request of the least weight covers more than an hour, so every minute is looked at several times.
+ */
+import { reasonOf } from '@screener/errors';
+import { candleDifference, type Exchange, type ExchangeProblem } from '@screener/exchanges';
+import { MINUTE_MS } from '@screener/market';
+import type { Logger } from '@screener/service';
+import { correctedRecord } from './candle-records.ts';
+import type { Tracked } from './tracked.ts';
+
+export interface VerifyOptions {
+  readonly exchange: Exchange;
+  readonly logger: Logger;
+  readonly problem: (problem: ExchangeProblem) => void;
+  readonly corrected: () => void;
+}
+
+/** What the cheapest request of Binance futures takes. */
+export const verifiedMinutes = 99;
+/** Every minute is compared within the hour, and again while it is young: corrections come soon. */
+const everyMsMin = 15 * MINUTE_MS;
+const everyMsMax = 60 * MINUTE_MS;
+/** Share of the limit that comparisons may take. */
+const share = 0.05;
+
+/** Exchange time between two comparisons of one instrument. */
+export function verifyEveryMs({ capabilities }: Exchange, instruments: number): number {
+  const [source] = capabilities.klineSources;
+  const weight = source?.weights.find(({ limitMax }) => limitMax >= verifiedMinutes)?.weight ?? 1;
+  const minutes = (instruments * weight) / (capabilities.weightPerMinute * share);
+  return Math.min(everyMsMax, Math.max(everyMsMin, Math.ceil(minutes) * MINUTE_MS));
+}
+
+/** `to`: open time of the newest minute that is certainly closed. Never throws. */
+export async function verifyCandles(tracked: Tracked, to: number, options: VerifyOptions): Promise<void> {
+  const { exchange, logger, problem } = options;
+  const { symbol, signal, recent } = tracked;
+  const last = Math.min(to, (tracked.sequence.next ?? 0) - MINUTE_MS);
+  const first = Math.max(recent.oldest ?? Number.POSITIVE_INFINITY, last - (verifiedMinutes - 1) * MINUTE_MS);
+  if (first > last) return;
+  tracked.verifying = true;
+  try {
+    const noted = (found: ExchangeProblem): void => problem({ symbol, ...found });
+    const range = { symbol, from: first, to: last, priority: 'poll', signal, problem: noted } as const;
+    for await (const page of exchange.klines(range)) {
+      await tracked.outbox.room();
+      if (signal.aborted) return;
+      for (const candle of page) correct(tracked, candle, options);
+    }
+  } catch (cause) {
+    if (!signal.aborted) logger.debug(`${symbol} cannot be compared: ${reasonOf(cause)}`, { cause });
+  } finally {
+    tracked.verifying = false;
+  }
+}
+
+type Fetched = NonNullable<ReturnType<Tracked['recent']['at']>>['candle'];
+
+function correct(tracked: Tracked, candle: Fetched, { exchange, corrected }: VerifyOptions): void {
+  const { instrument, recent, sequence, outbox } = tracked;
+  const { openTime } = candle;
+  const written = recent.at(openTime);
+  if (written === undefined || openTime >= (sequence.next ?? 0)) return;
+  const before = written?.candle ?? null;
+  const field = before && candleDifference(before, candle, exchange.capabilities);
+  if (before !== null && field === undefined) return;
+  const reason = reasonText(before, candle, field ?? undefined, written?.source);
+  recent.put(openTime, { candle, source: 'rest' });
+  outbox.push([correctedRecord(instrument, candle, before, reason)]);
+  corrected();
+}
+
+function reasonText(before: Fetched | null, after: Fetched, field: keyof Fetched | undefined, source?: string): string {
+  if (before === null) return 'REST has a candle of it now';
+  if (source === 'synthetic') return 'REST has trades of it now';
+  if (field === undefined) return 'REST says otherwise';
+  return `REST says ${field} ${after[field]}, it was ${before[field]} (${source === 'stream' ? 'pushed' : 'fetched'})`;
+}
