@@ -1,18 +1,16 @@
 /** What exchanges, networks and operators do to a collector; the log must not show it. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import type { Exchange, KlineUpdate } from '@screener/exchanges';
 import { openLog } from '@screener/log';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { createKilledCollectors } from './testing/killed-collector.ts';
 import { contentsOf, expectLedger, liveMinutes } from './testing/log-contents.ts';
 import { createWorlds, primeMinutes } from './testing/world.ts';
 
 const minuteMs = 60_000;
 const { world, cleanUp } = createWorlds();
-const children: ChildProcess[] = [];
+const killed = createKilledCollectors();
 afterEach(async () => {
-  for (const child of children.splice(0)) child.kill('SIGKILL');
+  killed.cleanUp();
   await cleanUp();
 });
 
@@ -54,7 +52,7 @@ function unreliable(exchange: Exchange, faults: Faults): Exchange {
           held = undefined;
         }
       };
-      return exchange.streamKlines(symbols, { problem: listener.problem, kline });
+      return exchange.streamKlines(symbols, { ...listener, kline });
     },
   };
 }
@@ -69,7 +67,7 @@ function withSickSymbol(exchange: Exchange, symbol: string, sick: () => boolean)
     },
     streamKlines: (symbols, listener) =>
       exchange.streamKlines(symbols, {
-        problem: listener.problem,
+        ...listener,
         kline: (update) => {
           if (update.symbol !== symbol || !sick()) listener.kline(update);
         },
@@ -116,25 +114,19 @@ describe('the collector under faults', () => {
     expectLedger(await contentsOf(log), simulator);
   }, 60_000);
 
-  it('loses and doubles nothing when it is killed again and again', async () => {
-    const { directory, log, simulator } = await world(120, 8);
+  it('loses and doubles nothing when it is killed again and again, two members at a time', async () => {
+    const made = await world(120, 8);
+    const { directory, log, simulator } = made;
     await log.close(); // one process writes: from now on the ones that are killed
-    const entry = join(import.meta.dirname, 'testing/collect-until-killed.ts');
-    for (let round = 0; round < 5; round++) {
-      const child = spawn(process.execPath, [entry, directory, simulator.restBase, simulator.wsBase], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      });
-      children.push(child);
-      await once(child.stdout, 'data');
+    // Also in the middle of priming: the first rounds end after a few simulated seconds.
+    for (const [round, livesMs] of [3_000, 20_000, 3 * minuteMs, 6 * minuteMs, 8 * minuteMs].entries()) {
+      const child = await killed.start(made, 1 + (round % 2));
       const startedAt = simulator.now();
-      // Also in the middle of priming: the first rounds end after a few simulated seconds.
-      const livesMs = [3_000, 20_000, 3 * minuteMs, 6 * minuteMs, 8 * minuteMs][round] ?? 0;
       await vi.waitFor(() => expect(simulator.now() - startedAt).toBeGreaterThan(livesMs), {
         timeout: 20_000,
         interval: 5,
       });
-      child.kill('SIGKILL');
-      await once(child, 'exit');
+      await killed.kill(child);
     }
     const reopened = await openLog({ directory });
     try {

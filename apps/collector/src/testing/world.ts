@@ -2,19 +2,18 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createBinanceUsdm, type Exchange } from '@screener/exchanges';
+import type { Exchange, ExchangeOptions } from '@screener/exchanges';
 import { type Log, openLog, readTopology } from '@screener/log';
-import { createLogger, createMetrics, type RunningApp, readSettings } from '@screener/service';
-import { type Simulator, startSimulator } from '@screener/simulator';
-import { createCollector } from '../collector-app.ts';
+import type { RunningApp } from '@screener/service';
+import { type Simulator, type SimulatorOptions, startSimulator } from '@screener/simulator';
+import { type AcceleratedClock, acceleratedClock } from './accelerated-clock.ts';
+import { type Reported, startTestCollector, type TestCollectorOptions, testExchange } from './test-collector.ts';
 
-export const primeMinutes = 40;
+export { primeMinutes } from './test-collector.ts';
 export const topologyFile = join(import.meta.dirname, '../../../../topology/topics.yaml');
 
-export interface CollectOptions {
+export interface CollectOptions extends Partial<Omit<TestCollectorOptions, 'clock' | 'report'>> {
   readonly symbols?: readonly string[];
-  /** How long markers wait for candles, in exchange time. */
-  readonly markerWaitMs?: number;
   /** Comes between the collector and the exchange. */
   readonly through?: (exchange: Exchange) => Exchange;
 }
@@ -23,63 +22,64 @@ export interface World {
   readonly directory: string;
   readonly log: Log;
   readonly simulator: Simulator;
+  readonly clock: AcceleratedClock;
+  readonly exchange: Exchange;
   /** Newest figure by name. */
   readonly reports: ReadonlyMap<string, number>;
+  readonly reported: Reported;
   collect(options?: CollectOptions): Promise<RunningApp>;
+  /** Another exchange object at the same address, as another process has one. */
+  anotherExchange(options?: Partial<ExchangeOptions>): Exchange;
 }
 
-export interface Collecting {
-  readonly log: Log;
-  readonly exchange: Exchange;
-  readonly symbols: readonly string[] | undefined;
-  readonly markerWaitMs?: number | undefined;
-  readonly report: (figures: Readonly<Record<string, number>>) => void;
+export interface WorldOptions extends Partial<SimulatorOptions> {
+  readonly exchange?: Partial<ExchangeOptions>;
+  readonly create?: (options: ExchangeOptions) => Exchange;
 }
-
-export function startTestCollector({ log, exchange, symbols, markerWaitMs, report }: Collecting): Promise<RunningApp> {
-  return createCollector({
-    exchanges: [exchange],
-    simulated: true,
-    primeMinutes,
-    primeBars: 20,
-    intervals: ['5m', '1h'],
-    ...(symbols !== undefined && { filter: { symbols } }),
-    ...(markerWaitMs !== undefined && { markerWaitMs }),
-  }).start({
-    log,
-    logger: createLogger({ level: 'silent', name: 'collector', json: false, write: () => {}, now: Date.now }),
-    settings: readSettings({}),
-    metrics: createMetrics(),
-    instance: 'test',
-    now: Date.now,
-    report: (_status, _text, numbers) => report(numbers ?? {}),
-  });
-}
-
-export const testExchange = (restBase: string, wsBase: string): Exchange =>
-  createBinanceUsdm({ restBase, wsBase, now: Date.now, random: () => 0.01, silentAfterMs: 2_000 });
 
 export function createWorlds() {
   const cleanups: (() => unknown)[] = [];
 
-  async function world(speed: number, instruments = 12): Promise<World> {
+  async function world(speed: number, instruments = 12, options: WorldOptions = {}): Promise<World> {
+    const { exchange: exchangeOptions, create, ...simulatorOptions } = options;
     const directory = mkdtempSync(join(tmpdir(), 'collector-'));
     cleanups.push(() => rmSync(directory, { recursive: true, force: true }));
     const log = await openLog({ directory });
     cleanups.push(() => log.close());
     await log.ensureTopics(readTopology(topologyFile));
     const common = { port: 0, host: '127.0.0.1', seed: 5, now: Date.now, notify: () => {} };
-    const simulator = await startSimulator({ ...common, instruments, speed });
+    const simulator = await startSimulator({
+      ...common,
+      instruments,
+      speed,
+      patience: 'simulated',
+      // So that real time is not reached while a test runs.
+      startAt: Date.now() - speed * 3_600_000,
+      ...simulatorOptions,
+    });
     cleanups.push(() => simulator.stop());
-    const exchange = testExchange(simulator.restBase, simulator.wsBase);
-    cleanups.push(() => exchange.close());
-    const reports = new Map<string, number>();
-    const report = (figures: Readonly<Record<string, number>>): void => {
-      for (const [name, value] of Object.entries(figures)) reports.set(name, value);
+    const clock = acceleratedClock(() => simulator.now(), speed);
+    const anotherExchange = (more: Partial<ExchangeOptions> = {}): Exchange => {
+      const made = testExchange(simulator, clock, { ...exchangeOptions, ...more }, create);
+      cleanups.push(() => made.close());
+      return made;
     };
-    const collect = async ({ symbols, markerWaitMs, through }: CollectOptions = {}): Promise<RunningApp> => {
-      const used = through?.(exchange) ?? exchange;
-      const running = await startTestCollector({ log, exchange: used, symbols, markerWaitMs, report });
+    const exchange = anotherExchange();
+    const reports = new Map<string, number>();
+    const reported: Reported = { status: '', text: '', numbers: {} };
+    const report = (latest: Reported): void => {
+      Object.assign(reported, latest);
+      for (const [name, value] of Object.entries(latest.numbers)) reports.set(name, value);
+    };
+    const collect = async ({ symbols, through, filter, ...rest }: CollectOptions = {}): Promise<RunningApp> => {
+      const running = await startTestCollector({
+        log,
+        clock,
+        exchanges: [through?.(exchange) ?? exchange],
+        filter: { ...filter, ...(symbols !== undefined && { symbols }) },
+        ...rest,
+        report,
+      });
       let stopped: Promise<void> | undefined;
       const stop = (): Promise<void> => {
         stopped ??= running.stop();
@@ -88,7 +88,7 @@ export function createWorlds() {
       cleanups.push(stop);
       return { failed: running.failed, stop };
     };
-    return { directory, log, simulator, reports, collect };
+    return { directory, log, simulator, clock, exchange, reports, reported, collect, anotherExchange };
   }
 
   return {
