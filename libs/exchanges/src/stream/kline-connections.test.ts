@@ -81,6 +81,18 @@ describe('the rate of the exchange', () => {
   });
 });
 
+it('gives up a connection that has more to be told than it may hear, and tells a new one at once', async () => {
+  const stream = world.listen(names(1), { limits: { messageRate: { count: 1, windowMs: 3_600_000 } } });
+  await world.until(() => stream.state().healthy === 1);
+  for (let turn = 0; turn < 600; turn++) {
+    stream.listenTo(names(2));
+    stream.listenTo(names(1));
+  }
+  stream.listenTo(names(3));
+  await world.until(() => heardOf('S2USDT') > 0);
+  expect(world.problems.map(({ text }) => text)).toEqual(['stream 1 ended: too many messages wait to be sent']);
+});
+
 describe('a connection that ends', () => {
   it('is opened again, with all its symbols, which are unserved meanwhile', async () => {
     const stream = world.listen(names(2));
@@ -172,6 +184,9 @@ describe('a planned end', () => {
     expect(age).toBeLessThan(120_000);
     await world.run(3_000);
     expect(world.open).toHaveLength(2);
+    world.speaks = ({ id }, symbol) => id === 1 || symbol === 'S0USDT';
+    await world.run(3_000);
+    expect(world.open).toHaveLength(2);
     world.speaks = () => true;
     await world.until(() => world.open.length === 1);
     expect(world.open[0]?.id).toBe(2);
@@ -182,11 +197,12 @@ describe('a planned end', () => {
     expect(Math.max(...times.slice(1).map((time, index) => time - (times[index] ?? 0)))).toBeLessThanOrEqual(500);
   });
 
-  it('is got ahead of when the exchange announces it', async () => {
+  it('is got ahead of when the exchange announces it, without waiting for what is quiet', async () => {
+    world.speaks = (_, symbol) => symbol !== 'S1USDT';
     const stream = world.listen(names(2));
     await world.until(() => stream.state().healthy === 1);
     world.open[0]?.socket.send(`{"stream":"!serverShutdown","data":{"e":"serverShutdown","E":${world.clock.now()}}}`);
-    await world.until(() => stream.state().replacements === 1);
+    await world.until(() => stream.state().replacements === 1, 8_000);
     await world.until(() => world.open.length === 1);
     expect(world.open[0]?.id).toBe(2);
     expect(stream.state()).toMatchObject({ healthy: 1, reconnections: 0 });

@@ -203,8 +203,10 @@ export class KlineConnections implements KlineStream {
     const stalled = time - this.#lookedAt > protocol.silence.manyMs / 2 + lookEveryMs;
     this.#lookedAt = time;
     for (const lane of lanes) {
-      if (stalled) this.#pulses.excuse(lane.symbols, time);
-      else this.#lookAt(lane, time);
+      if (stalled) {
+        this.#pulses.excuse(lane.symbols, time);
+        lane.aloneAt = time;
+      } else this.#lookAt(lane, time);
     }
     this.#lookLater();
   }

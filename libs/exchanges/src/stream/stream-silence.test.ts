@@ -125,6 +125,26 @@ describe('a connection that is silent', () => {
   });
 });
 
+it('takes no stall of its own process for silence of others', async () => {
+  const stream = world.listen(names(50), { streamsPerConnectionMax: 25 });
+  await world.run(10_000);
+  const [first, second] = world.open;
+  if (first === undefined || second === undefined) throw new Error('two connections expected');
+  await new Promise<void>((resolve) => {
+    // Of what came meanwhile only the first connection has been read when it wakes up: timers come first, then sockets.
+    setTimeout(() => {
+      world.say(first);
+      world.clock.advance(24_000);
+      resolve();
+    });
+  });
+  world.speaks = ({ id }) => id === first.id;
+  await world.run(6_000);
+  world.speaks = () => true;
+  await world.run(10_000);
+  expect(stream.state()).toMatchObject({ resubscriptions: 0, reconnections: 0, replacements: 0 });
+});
+
 describe('a dull market', () => {
   const quiet = (): boolean => false;
 

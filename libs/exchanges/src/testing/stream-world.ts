@@ -119,6 +119,11 @@ export class StreamWorld {
     }
   }
 
+  /** Every stream of the connection says what it has to say now. */
+  say(connection: ServedConnection): void {
+    for (const symbol of connection.symbols) if (this.speaks(connection, symbol)) this.#push(connection, symbol);
+  }
+
   async close(): Promise<void> {
     await this.#stream?.close();
     for (const socket of this.#sockets) socket.destroy();
@@ -136,7 +141,7 @@ export class StreamWorld {
     this.clock.advance(ms);
     for (const connection of this.open) {
       if (connection.dead) continue;
-      for (const symbol of connection.symbols) if (this.speaks(connection, symbol)) this.#push(connection, symbol);
+      this.say(connection);
     }
     for (let round = 0; round < settleRounds; round++) await this.#settle();
   }
