@@ -139,6 +139,8 @@ const contract = (instrument: SimulatedInstrument, status: string): object => ({
   unifiedMarginTrade: true,
   fundingInterval: 480,
   settleCoin: instrument.quote,
+  symbolId: 0,
+  symbolType: '',
   copyTrading: 'none',
   upperFundingRate: '0.00375',
   lowerFundingRate: '-0.00375',
