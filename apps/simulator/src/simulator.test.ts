@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { type Simulator, type SimulatorOptions, startSimulator } from './simulator.ts';
@@ -93,6 +94,29 @@ describe('the simulated exchange over REST', () => {
     expect(refused.status).toBe(429);
     expect(refused.body.code).toBe(-1003);
     expect(refused.headers.get('retry-after')).toBe('30');
+  });
+
+  it('outlives requests that nobody can mean', async () => {
+    const simulator = await start();
+    const lines = [
+      'GET // HTTP/1.1',
+      'GET http:// HTTP/1.1',
+      'GET /fapi/v1/klines?symbol=BTCUSDT&interval=1M&startTime=9999999999999999 HTTP/1.1',
+    ];
+    for (const line of lines) {
+      for (const more of ['', 'Connection: Upgrade\r\nUpgrade: websocket\r\n']) {
+        const socket = connect(simulator.port, '127.0.0.1');
+        cleanups.push(() => socket.destroy());
+        const answered = new Promise<string>((resolve) => socket.once('data', (data) => resolve(String(data))));
+        socket.write(`${line}\r\nHost: x\r\n${more}\r\n`);
+        expect(await answered).toMatch(/^HTTP\/1\.1 [24]/);
+      }
+    }
+    expect((await get(simulator, '/fapi/v1/ping')).status).toBe(200);
+    const odd = ['limit=0', 'limit=x', 'startTime=-1', 'startTime=5&endTime=4'];
+    for (const query of odd) {
+      expect((await get(simulator, `/fapi/v1/klines?symbol=BTCUSDT&interval=1m&${query}`)).status).toBe(400);
+    }
   });
 
   it('says so when its port is in use', async () => {

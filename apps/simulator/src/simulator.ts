@@ -100,7 +100,16 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const tickers = new DayTickers(market, bars, simulatedNow);
   const faults = new FaultScript(options.faults ?? [], clock.startAt);
   const gate = new RequestGate(dialect.gate, simulatedNow, now);
-  const rest = new RestApi({ market, bars, tickers, dialect, now: simulatedNow, gate, seam: faults });
+  const rest = new RestApi({
+    market,
+    bars,
+    tickers,
+    dialect,
+    now: simulatedNow,
+    gate,
+    seam: faults,
+    notify: options.notify,
+  });
   const patienceNow = options.patience === 'simulated' ? simulatedNow : now;
   const streams = new StreamApi({ dialect: dialect.streams, market, seam: faults, now: simulatedNow, patienceNow });
   faults.stage = { market, streams, gate, dialect, now: simulatedNow };

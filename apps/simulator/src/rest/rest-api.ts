@@ -1,5 +1,6 @@
 /** Takes requests, lets the gate and the faults have their say, and answers in the words of the dialect. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { reasonOf } from '@screener/errors';
 import type { BarRange, Bars } from '../bars.ts';
 import type { SimulatedInstrument } from '../catalogue.ts';
 import type { DayTickers } from '../day-tickers.ts';
@@ -18,6 +19,7 @@ export interface RestOptions {
   readonly now: () => number;
   readonly gate: RequestGate;
   readonly seam: RestSeam;
+  readonly notify: (text: string) => void;
 }
 
 export interface RestCall {
@@ -51,7 +53,12 @@ export class RestApi {
 
   readonly handle = (request: IncomingMessage, response: ServerResponse): void => {
     const { dialect, gate, seam } = this.#options;
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://exchange');
+    const url = URL.parse(request.url ?? '/', 'http://exchange');
+    if (url === null) {
+      response.writeHead(400).end();
+      return;
+    }
+    const { pathname, searchParams } = url;
     const address = request.socket.remoteAddress ?? 'unknown';
     const call: RestCall = { path: pathname, query: searchParams, address, response };
     response.on('error', () => response.destroy());
@@ -68,7 +75,14 @@ export class RestApi {
 
   async #answer(call: RestCall): Promise<void> {
     const { dialect, seam } = this.#options;
-    const answer = await dialect.rest.answer(call.path, call.query, this.#view(call));
+    let answer: Answer;
+    try {
+      answer = await dialect.rest.answer(call.path, call.query, this.#view(call));
+    } catch (thrown) {
+      // A mistake of ours: the client hears of it, the exchange goes on.
+      this.#options.notify(`${call.path} cannot be answered: ${reasonOf(thrown)}`);
+      answer = { ...dialect.faults.serverError, status: 500 };
+    }
     if (!call.response.destroyed) send(call.response, { ...answer, body: seam.alter(call, answer.body) });
   }
 

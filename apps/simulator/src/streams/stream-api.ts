@@ -71,10 +71,10 @@ export class StreamApi implements StreamHost {
 
   readonly upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const { dialect, seam } = this.#options;
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'ws://exchange');
+    const url = URL.parse(request.url ?? '/', 'ws://exchange');
     const address = request.socket.remoteAddress ?? 'unknown';
     socket.on('error', () => socket.destroy());
-    const opening = dialect.open(pathname, searchParams);
+    const opening = url === null ? undefined : dialect.open(url.pathname, url.searchParams);
     const refused = opening === undefined ? 404 : (this.#refusal(address) ?? seam.refuses());
     if (opening === undefined || refused !== undefined) {
       refuse(socket, refused ?? 404);
