@@ -13,6 +13,7 @@ const speed = 60;
 const aThirdMs = 350;
 const longestMs = 6_000;
 const roundsMax = 8;
+const unansweredMs = 400;
 
 /** Where a fault as it comes would take too long or would take away what the others need. */
 const particulars: Readonly<Partial<Record<FaultKind, Partial<Fault>>>> = {
@@ -46,7 +47,7 @@ it.concurrent.each(dialectNames)('on %s', { timeout: 60_000 }, async (dialect) =
   /** What clients do all day, so that what can go wrong does. */
   const goOn = async (): Promise<void> => {
     connect();
-    for (const path of [client.candles(first), client.time]) await exchange.get(path).catch(() => '');
+    for (const path of [client.candles(first), client.time]) await exchange.get(path, unansweredMs).catch(() => '');
     await exchange.step(aThirdMs);
   };
 

@@ -54,7 +54,7 @@ describe('faults of REST', () => {
     expect((await exchange.get('/fapi/v1/time')).status).toBe(502);
     inject({ kind: 'rest-timeout', times: 1, path: '/fapi/v1/klines' });
     expect((await exchange.get('/fapi/v1/time')).status).toBe(200);
-    await expect(exchange.get(klines('BTCUSDT'))).rejects.toMatchObject({ name: 'TimeoutError' });
+    await expect(exchange.get(klines('BTCUSDT'), 400)).rejects.toMatchObject({ name: 'TimeoutError' });
     expect((await exchange.get(klines('BTCUSDT'))).status).toBe(200);
     expect([effects('rest-html'), effects('rest-error'), effects('rest-timeout')]).toEqual([1, 2, 1]);
   });

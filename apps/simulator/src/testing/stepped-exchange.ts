@@ -16,12 +16,17 @@ export interface SteppedExchange {
   /** Moves the clock and waits until the exchange has noticed. */
   step(ms: number): Promise<void>;
   listen(path: string, options?: { readonly autoPong: boolean }): Promise<RawStream>;
-  get(path: string): Promise<{ readonly status: number; readonly headers: Headers; readonly text: string }>;
+  /** Gives up after `timeoutMs`, which matters where the exchange does not answer. */
+  get(
+    path: string,
+    timeoutMs?: number,
+  ): Promise<{ readonly status: number; readonly headers: Headers; readonly text: string }>;
   stop(): Promise<void>;
 }
 
 const waiting = { timeout: 5_000, interval: 5 };
 const stepMs = 1_000;
+const answerMsMax = 5_000;
 
 export async function steppedExchange(options: Partial<SimulatorOptions> = {}): Promise<SteppedExchange> {
   const begin = Date.UTC(2026, 6, 26, 12, 0, 5);
@@ -67,8 +72,8 @@ export async function steppedExchange(options: Partial<SimulatorOptions> = {}): 
         }, waiting);
       }
     },
-    async get(path) {
-      const response = await fetch(`${simulator.restBase}${path}`, { signal: AbortSignal.timeout(400) });
+    async get(path, timeoutMs = answerMsMax) {
+      const response = await fetch(`${simulator.restBase}${path}`, { signal: AbortSignal.timeout(timeoutMs) });
       return { status: response.status, headers: response.headers, text: await response.text() };
     },
     async stop() {
