@@ -207,4 +207,18 @@ describe('simulated time', () => {
     wall -= 10_000;
     expect(simulator.now()).toBe(wall + 10_000);
   });
+
+  it('is what it is told, where it runs at no one speed', async () => {
+    const startAt = Date.UTC(2026, 6, 26);
+    let time = startAt;
+    const faults = [{ kind: 'corrected-bar', atMs: 600_000 }] as const;
+    const simulator = await start({ simulatedNow: () => time, startAt, faults, advanceEveryMs: 1 });
+    expect(simulator.now()).toBe(startAt);
+    time += 599_999;
+    const { advances } = simulator;
+    await vi.waitFor(() => expect(simulator.advances).toBeGreaterThan(advances + 1), 5_000);
+    expect(simulator.faults.planned).toBe(1);
+    time += 1;
+    await vi.waitFor(() => expect(simulator.ledger.corrections).toMatchObject([{ atMs: time }]), 5_000);
+  });
 });

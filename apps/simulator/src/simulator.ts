@@ -32,6 +32,10 @@ export interface SimulatorOptions {
   readonly speed: number;
   /** Where simulated time begins. Default: now, or at a higher speed so far back that ten minutes of it are left. */
   readonly startAt?: number;
+  /** Simulated time itself, never going back, where it does not run at one speed; it begins at `startAt`. */
+  readonly simulatedNow?: () => number;
+  /** Wall-clock time between two looks at the clock. Default: as often as frames are due. */
+  readonly advanceEveryMs?: number;
   /**
    * Simulated time between frames of a candle in progress. Default: the pace of the real exchange; accelerated, one
    * second of the wall clock.
@@ -95,7 +99,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     market.delist(symbol, candles.lastOpenTime + MINUTE_MS, Number.POSITIVE_INFINITY);
   }
   const clock = new SimulatedClock({ now, speed, startAt });
-  const simulatedNow = (): number => clock.now();
+  const { simulatedNow = () => clock.now() } = options;
   const bars = new Bars(market, simulatedNow);
   const tickers = new DayTickers(market, bars, simulatedNow);
   const faults = new FaultScript(options.faults ?? [], clock.startAt);
@@ -123,7 +127,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     frameEveryMs: Math.max(frameEveryMsMin, frameEveryMs),
     unchangedToo: options.unchangedToo ?? false,
   });
-  const advanceEveryMs = Math.max(advanceEveryMsMin, Math.min(advanceEveryMsMax, frameEveryMs / speed));
+  const { advanceEveryMs = Math.max(advanceEveryMsMin, Math.min(advanceEveryMsMax, frameEveryMs / speed)) } = options;
   const tickersEveryMs = (dialect.streams.tickersEveryMs ?? frameEveryMsFast) * speed;
   const tickerFeed = new TickerFeed({ ...pace, tickers, everyMs: tickersEveryMs });
 
@@ -139,7 +143,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   let advances = 0;
   const timer = setInterval(() => {
     advances++;
-    const time = clock.now();
+    const time = simulatedNow();
     streams.advance(time);
     faults.advance(time);
     feed.advance(time);
