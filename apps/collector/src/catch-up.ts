@@ -20,6 +20,8 @@ export interface CatchUpOptions {
   readonly exchangeTime: () => number;
   /** Exchange time of the newest list of instruments: one that is traded there was not halted before. */
   readonly listedAt: () => number;
+  /** Open time of the newest candle that REST has told of any instrument. */
+  readonly rest: { newest: number };
   readonly problem: (problem: ExchangeProblem) => void;
   readonly told: (tracked: Tracked, what: 'repaired' | 'empty' | 'missing', count: number) => void;
 }
@@ -45,13 +47,18 @@ export async function catchUp(tracked: Tracked, to: number, options: CatchUpOpti
 }
 
 async function fetchMissing(tracked: Tracked, from: number, to: number, options: CatchUpOptions): Promise<Answer> {
-  const { exchange, problem, exchangeTime, told } = options;
+  const { exchange, problem, exchangeTime, told, rest } = options;
   const { sequence, symbol, signal, primed } = tracked;
   const refused = new Map<number, string>();
   let unplaced: string | undefined;
-  const answerTo = (askedTo: number): Answer => ({ refused, unplaced, askedTo, askedAt, trailing: false });
-  const askedAt = exchangeTime();
-  const range = { symbol, from, to, priority: primed ? 'repair' : 'prime', signal } as const;
+  let newest: number | undefined;
+  const [askedAt, toldBefore] = [exchangeTime(), rest.newest];
+  const answerTo = (askedTo: number, complete: boolean): Answer => {
+    return { refused, unplaced, askedTo, askedAt, newest, toldBefore, complete };
+  };
+  // The candle in progress shows how far REST is.
+  const until = Math.max(to, Math.floor(askedAt / MINUTE_MS) * MINUTE_MS);
+  const range = { symbol, from, to: until, priority: primed ? 'repair' : 'prime', signal } as const;
   const pages = exchange.klines({
     ...range,
     problem(found) {
@@ -63,15 +70,19 @@ async function fetchMissing(tracked: Tracked, from: number, to: number, options:
   for await (const page of pages) {
     await tracked.outbox.room();
     if (signal.aborted) break;
-    const before = sequence.next;
-    offer(tracked, page);
     const last = page.at(-1);
-    if (last !== undefined) fillHoles(tracked, answerTo(last.openTime), options);
-    if (primed && before !== undefined && sequence.next !== undefined) {
-      told(tracked, 'repaired', page.filter(({ openTime }) => openTime >= before).length);
+    if (last === undefined) continue;
+    newest = last.openTime;
+    rest.newest = Math.max(rest.newest, last.openTime);
+    const closed = page.filter(({ openTime }) => openTime <= to);
+    const before = sequence.next;
+    offer(tracked, closed);
+    fillHoles(tracked, answerTo(Math.min(last.openTime, to), false), options);
+    if (primed && before !== undefined) {
+      told(tracked, 'repaired', closed.filter(({ openTime }) => openTime >= before).length);
     }
   }
-  return { ...answerTo(to), trailing: true };
+  return answerTo(to, true);
 }
 
 function offer(tracked: Tracked, page: readonly Candle[]): void {
@@ -107,10 +118,12 @@ function settle(tracked: Tracked, to: number, answer: Answer | undefined, option
   tracked.retryAt = now() + retryMs(tracked.vain, random);
 }
 
-/** Of what is not traded any more all has been fetched that there is. */
+/** Of what is not traded any more all has been fetched that there is; it is compared once more. */
 function end(tracked: Tracked, to: number): void {
   const holds = tracked.sequence.oldestHeld !== undefined && tracked.vain < endingTriesMax;
-  if (tracked.phase === 'ending' && to >= tracked.endsAt && !holds) tracked.phase = 'over';
+  if (to + MINUTE_MS <= tracked.stoppedAt || holds) return;
+  tracked.complete = true;
+  if (tracked.phase === 'ending') tracked.verifyAt = Number.NEGATIVE_INFINITY;
 }
 
 function failed(tracked: Tracked, cause: unknown, options: CatchUpOptions): void {

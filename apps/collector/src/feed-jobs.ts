@@ -1,5 +1,6 @@
 /** Decides for each instrument of an exchange what is to be fetched next, and how many are fetched at a time. */
 import type { Exchange, ExchangeProblem } from '@screener/exchanges';
+import { MINUTE_MS } from '@screener/market';
 import type { Logger } from '@screener/service';
 import { type CatchUpOptions, catchUp } from './catch-up.ts';
 import type { ExchangeTime } from './exchange-time.ts';
@@ -31,6 +32,7 @@ export class FeedJobs {
   readonly #options: FeedJobsOptions;
   readonly #catchUp: CatchUpOptions;
   readonly #underWay = new Set<Promise<void>>();
+  readonly #rest = { newest: 0 };
   #priming = 0;
   #verifying = 0;
 
@@ -40,6 +42,7 @@ export class FeedJobs {
     this.#catchUp = {
       ...options,
       exchangeTime: () => time.now,
+      rest: this.#rest,
       told: (_, what, count) => figures.told(what, count),
     };
   }
@@ -72,13 +75,14 @@ export class FeedJobs {
     const { next, oldestHeld } = tracked.sequence;
     if (tracked.phase === 'over') return false;
     if (!tracked.primed) return this.#priming < primingMax;
-    if (tracked.phase === 'ending') return settled >= tracked.endsAt;
+    const stopped = !tracked.complete && settled + MINUTE_MS > tracked.stoppedAt;
+    if (tracked.phase === 'ending') return stopped;
     if (next === undefined) return true;
     if (next > settled) {
       tracked.lackingSince = undefined;
       return false;
     }
-    if (tracked.phase === 'halted' && oldestHeld === undefined) return false;
+    if (tracked.phase === 'halted' && oldestHeld === undefined && !stopped) return false;
     tracked.lackingSince ??= wallTime;
     return wallTime - tracked.lackingSince >= this.#options.pace.handledMs;
   }
@@ -102,10 +106,11 @@ export class FeedJobs {
     const { time, exchange, figures } = this.#options;
     this.#verifying++;
     tracked.verifyAt = time.now + verifyEveryMs(exchange, instruments);
-    const options = { ...this.#options, corrected: () => figures.wasCorrected() };
+    const options = { ...this.#options, rest: this.#rest, corrected: () => figures.wasCorrected() };
     this.#run(
       verifyCandles(tracked, time.settled, options).finally(() => {
         this.#verifying--;
+        if (tracked.phase === 'ending' && tracked.complete) tracked.phase = 'over';
       }),
     );
   }

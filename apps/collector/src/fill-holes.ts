@@ -8,16 +8,20 @@ export interface Answer {
   readonly refused: ReadonlyMap<number, string>;
   /** Why, where a row does not even say which minute it is. */
   readonly unplaced: string | undefined;
-  /** Open time of the last minute that the answer covers. */
+  /** Open time of the last minute that was asked for and is certainly closed. */
   readonly askedTo: number;
   /** Exchange time when it was asked. */
   readonly askedAt: number;
-  /** Whether minutes at the end count, after which there is no candle yet. */
-  readonly trailing: boolean;
+  /** Open time of the newest candle in it, the one in progress included; undefined where it is empty. */
+  readonly newest: number | undefined;
+  /** Open time of the newest candle that REST had told of any instrument before. */
+  readonly toldBefore: number;
+  /** False while more pages are to come. */
+  readonly complete: boolean;
 }
 
-/** Of a minute that ended so long ago REST says all there is; of a younger one it is asked twice. Exchange time. */
-const surelyKnownMs = 120_000;
+/** However far REST may lag behind the streams, it has told all of a minute so long after its end. Exchange time. */
+const surelyToldMs = 180_000;
 /** A minute after which nothing came may still come: so long it is waited for. */
 const mayStillComeMs = 20_000;
 /** A row that cannot be read is asked for so often. */
@@ -27,7 +31,7 @@ export function fillHoles(tracked: Tracked, answer: Answer, options: CatchUpOpti
   const { sequence } = tracked;
   for (let next = sequence.next; next !== undefined && next <= answer.askedTo; next = sequence.next) {
     const followed = (sequence.oldestHeld ?? 0) > next;
-    if (!followed && !(answer.trailing && isOver(tracked, next, answer, options))) return;
+    if (!followed && !(answer.complete && mayEnd(tracked, next, answer, options))) return;
     const decision = decide(tracked, next, answer, options);
     if (decision === 'wait') return;
     if (decision === 'flat') {
@@ -40,20 +44,17 @@ export function fillHoles(tracked: Tracked, answer: Answer, options: CatchUpOpti
   }
 }
 
-/** Nothing came after it, and yet it is certain that nothing of it will come. */
-function isOver(tracked: Tracked, minute: number, answer: Answer, { listedAt }: CatchUpOptions): boolean {
-  if (tracked.phase !== 'trading') return false;
-  const end = minute + MINUTE_MS;
-  return tracked.vain > 0 && answer.askedAt >= end + mayStillComeMs && listedAt() >= end;
-}
+/** Nothing came after it, but it is traded: the list of instruments said so when the minute was over. */
+const mayEnd = ({ phase, vain }: Tracked, minute: number, { askedAt }: Answer, { listedAt }: CatchUpOptions): boolean =>
+  phase === 'trading' && vain > 0 && askedAt >= minute + MINUTE_MS + mayStillComeMs && listedAt() >= minute + MINUTE_MS;
 
 function decide(
   tracked: Tracked,
   minute: number,
-  { refused, unplaced, askedAt }: Answer,
+  answer: Answer,
   { exchange, exchangeTime }: CatchUpOptions,
 ): 'wait' | 'flat' | { readonly gap: string } {
-  const unreadable = refused.get(minute) ?? unplaced;
+  const unreadable = answer.refused.get(minute) ?? answer.unplaced;
   if (unreadable !== undefined) {
     return tracked.vain < unreadableMax
       ? 'wait'
@@ -61,10 +62,14 @@ function decide(
   }
   const { klineReach } = exchange.capabilities;
   const reached = Math.floor(exchangeTime() / MINUTE_MS) - ((klineReach ?? Number.POSITIVE_INFINITY) - 1);
-  if (minute / MINUTE_MS < reached) {
-    return { gap: `the exchange tells no more than the last ${klineReach} minutes` };
-  }
-  if (tracked.vain === 0 && askedAt < minute + MINUTE_MS + surelyKnownMs) return 'wait';
+  if (minute / MINUTE_MS < reached) return { gap: `the exchange tells no more than the last ${klineReach} minutes` };
+  if (!isProven(tracked, minute, answer)) return 'wait';
   if (tracked.close === undefined) return { gap: 'the exchange has no candle of it, and no price is known before it' };
   return 'flat';
+}
+
+/** REST lags behind the streams now and then: that it does not tell a minute proves nothing until it tells later ones. */
+function isProven({ vain }: Tracked, minute: number, { newest, toldBefore, askedAt }: Answer): boolean {
+  if (newest !== undefined && newest > minute) return true;
+  return (vain > 0 && toldBefore >= minute) || askedAt >= minute + MINUTE_MS + surelyToldMs;
 }

@@ -66,7 +66,7 @@ export class PartitionCollection implements SourceTask {
     const { signal } = this.#stopping;
     this.#known = await readKnownInstruments(log, partition, signal);
     this.#barsPrimed = await readBarsPrimed(log, partition, signal);
-    const wanted = feeds.flatMap((feed) => this.#chosenHere(feed)).filter(({ phase }) => phase === 'trading');
+    const wanted = feeds.flatMap((feed) => this.#chosenHere(feed)).filter((one) => this.#isWanted(one));
     const known = wanted.map(({ instrument }) => instrument).filter((instrument) => this.#known.has(instrument));
     const tail = await readLogTail(log, partition, known, signal);
     signal.throwIfAborted();
@@ -119,14 +119,14 @@ export class PartitionCollection implements SourceTask {
     for (const [instrument, one] of this.#tracked) {
       if (one.feed !== feed || wanted.has(instrument)) continue;
       // Not chosen any more, or not even listed.
-      if (feed.catalogue.isGone(instrument)) this.#setPhase(one.tracked, 'ending', feed);
+      if (feed.catalogue.isGone(instrument)) this.#setPhase(one.tracked, 'ending', feed.time.now);
       else this.#letGo(instrument);
     }
     const unknown: Chosen[] = [];
     for (const one of chosen) {
       const tracked = this.#tracked.get(one.instrument)?.tracked;
-      if (tracked !== undefined) this.#update(tracked, one, feed);
-      else if (one.phase !== 'trading' || this.#searching.has(one.instrument)) continue;
+      if (tracked !== undefined) this.#update(tracked, one, feed.time.now);
+      else if (!this.#isWanted(one) || this.#searching.has(one.instrument)) continue;
       else if (this.#known.has(one.instrument) && !this.#minutes.has(one.instrument)) unknown.push(one);
       else this.#take(one, feed);
     }
@@ -137,7 +137,7 @@ export class PartitionCollection implements SourceTask {
   tick(exchangeTime: number, wallTime: number): void {
     const markers = this.#markers;
     if (markers === undefined || this.#outbox === undefined || this.#outbox.full) return;
-    for (const [instrument, { tracked }] of this.#tracked) if (tracked.phase === 'over') this.#letGo(instrument);
+    for (const { tracked, feed } of this.#tracked.values()) if (tracked.phase === 'over') this.#end(tracked, feed);
     if ((markers.next(this.partition) ?? 0) + MINUTE_MS > exchangeTime) return;
     const expected = [...this.#tracked.values()].map(({ tracked }) => ({
       instrument: tracked.instrument,
@@ -157,9 +157,14 @@ export class PartitionCollection implements SourceTask {
   #tellChanges({ exchange, catalogue }: ExchangeFeed, timestamp: number): void {
     for (const before of [...this.#known.values()]) {
       if (before.exchange !== exchange.exchange || before.market !== exchange.market) continue;
+      // Its end is not told before all that it traded is there: a restart in between goes on with it.
+      const chosen = catalogue.chosen.get(before.instrument);
+      if (chosen?.phase === 'ending' && this.#isWanted(chosen)) continue;
       const listed = catalogue.find(before.instrument);
       if (listed !== undefined) this.#tell(instrumentEvent(listed, this.#options.simulated), timestamp);
-      else if (catalogue.isGone(before.instrument)) this.#tell({ ...before, status: 'delisted' }, timestamp);
+      else if (catalogue.isGone(before.instrument) && !this.#tracked.has(before.instrument)) {
+        this.#tell({ ...before, status: 'delisted' }, timestamp);
+      }
     }
   }
 
@@ -170,23 +175,31 @@ export class PartitionCollection implements SourceTask {
     this.#outbox?.push([record]);
   }
 
-  #update(tracked: Tracked, { listed, phase, rank }: Chosen, feed: ExchangeFeed): void {
-    tracked.listed = listed;
-    tracked.rank = rank;
-    this.#setPhase(tracked, phase, feed);
+  /** What is traded, and what was when the log heard of it last: the end of it is still to be fetched. */
+  #isWanted({ instrument, phase }: Chosen): boolean {
+    const status = this.#known.get(instrument)?.status;
+    return phase === 'trading' || (phase === 'ending' && status !== undefined && status !== 'delisted');
   }
 
-  #setPhase(tracked: Tracked, phase: Tracked['phase'], { time }: ExchangeFeed): void {
+  #update(tracked: Tracked, { listed, phase, rank }: Chosen, time: number): void {
+    tracked.listed = listed;
+    tracked.rank = rank;
+    this.#setPhase(tracked, phase, time);
+  }
+
+  #setPhase(tracked: Tracked, phase: Tracked['phase'], time: number): void {
     if (tracked.phase === phase || (tracked.phase === 'over' && phase === 'ending')) return;
     tracked.phase = phase;
-    tracked.endsAt = phase === 'ending' ? (time?.openMinute ?? 0) : Number.POSITIVE_INFINITY;
+    tracked.stoppedAt = phase === 'trading' ? Number.POSITIVE_INFINITY : Math.min(tracked.stoppedAt, time);
+    tracked.complete = false;
     tracked.retryAt = 0;
   }
 
-  #take({ instrument, listed, rank }: Chosen, feed: ExchangeFeed): void {
+  #take({ instrument, listed, phase, rank }: Chosen, feed: ExchangeFeed): void {
     if (this.#outbox === undefined || feed.time === undefined) return;
+    const { now } = feed.time;
     // Known before its first candle: so a later start looks for its candles, and only for those of known instruments.
-    this.#tell(instrumentEvent(listed, this.#options.simulated), feed.time.now);
+    if (phase === 'trading') this.#tell(instrumentEvent(listed, this.#options.simulated), now);
     const { intervals } = this.#options;
     const tracked = new Tracked({
       instrument,
@@ -199,10 +212,19 @@ export class PartitionCollection implements SourceTask {
       signal: this.#stopping.signal,
     });
     tracked.rank = rank;
-    tracked.heardAt = feed.time.now;
+    tracked.heardAt = now;
+    this.#setPhase(tracked, phase, now);
     this.#minutes.delete(instrument);
     this.#tracked.set(instrument, { tracked, feed });
     feed.add(tracked);
+  }
+
+  #end({ instrument, listed, stoppedAt }: Tracked, { exchange, catalogue }: ExchangeFeed): void {
+    const { simulated, logger } = this.#options;
+    this.#letGo(instrument);
+    const now = catalogue.find(instrument) ?? listed;
+    this.#tell({ ...instrumentEvent(now, simulated), status: 'delisted' }, stoppedAt);
+    logger.info(`${instrument} is not traded any more at ${exchange.exchange}`);
   }
 
   #letGo(instrument: string): void {

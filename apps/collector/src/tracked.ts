@@ -45,8 +45,10 @@ export class Tracked {
   readonly recent = new RecentCandles();
   listed: ListedInstrument;
   phase: Phase = 'trading';
-  /** Open time of the last minute that may have a candle, once it is not traded any more. */
-  endsAt = Number.POSITIVE_INFINITY;
+  /** Since it is not traded any more: the minute then open is the last that may have a candle. Exchange time. */
+  stoppedAt = Number.POSITIVE_INFINITY;
+  /** All that it traded before it stopped is there. */
+  complete = false;
   /** Caught up once since the start: from then on a lack is a hole. */
   primed = false;
   /** Markers wait for it from this minute on; undefined until it is primed for the first time ever. */

@@ -13,6 +13,7 @@ export interface VerifyOptions {
   readonly exchange: Exchange;
   readonly logger: Logger;
   readonly problem: (problem: ExchangeProblem) => void;
+  readonly rest: { newest: number };
   readonly corrected: () => void;
 }
 
@@ -34,7 +35,7 @@ export function verifyEveryMs({ capabilities }: Exchange, instruments: number): 
 
 /** `to`: open time of the newest minute that is certainly closed. Never throws. */
 export async function verifyCandles(tracked: Tracked, to: number, options: VerifyOptions): Promise<void> {
-  const { exchange, logger, problem } = options;
+  const { exchange, logger, problem, rest } = options;
   const { symbol, signal, recent } = tracked;
   const last = Math.min(to, (tracked.sequence.next ?? 0) - MINUTE_MS);
   const first = Math.max(recent.oldest ?? Number.POSITIVE_INFINITY, last - (verifiedMinutes - 1) * MINUTE_MS);
@@ -46,6 +47,7 @@ export async function verifyCandles(tracked: Tracked, to: number, options: Verif
     for await (const page of exchange.klines(range)) {
       await tracked.outbox.room();
       if (signal.aborted) return;
+      rest.newest = Math.max(rest.newest, page.at(-1)?.openTime ?? 0);
       for (const candle of page) correct(tracked, candle, options);
     }
   } catch (cause) {

@@ -12,10 +12,21 @@ if (directory === undefined || restBase === undefined || wsBase === undefined) {
 }
 const clock = acceleratedClock(clockSince(Number(simulatedTime), Number(wallTime), Number(speed)), Number(speed));
 const log = await openLog({ directory });
-const running = await Promise.all(
-  Array.from({ length: Number(members) }, () =>
-    startTestCollector({ log, clock, exchanges: [testExchange({ restBase, wsBase }, clock)] }),
-  ),
-);
-process.stdout.write('collecting\n');
-await Promise.race(running.map(({ failed }) => failed));
+const restartMs = 50;
+
+/** As the supervisor does: whoever cannot start or go on is started anew. */
+async function collect(): Promise<never> {
+  for (;;) {
+    try {
+      const exchange = testExchange({ restBase: restBase ?? '', wsBase: wsBase ?? '' }, clock);
+      const running = await startTestCollector({ log, clock, exchanges: [exchange] });
+      process.stdout.write('collecting\n');
+      await running.failed;
+    } catch (cause) {
+      process.stdout.write(`again: ${cause}\n`);
+      await new Promise((resolve) => setTimeout(resolve, restartMs));
+    }
+  }
+}
+
+await Promise.all(Array.from({ length: Number(members) }, collect));
