@@ -1,0 +1,5 @@
+/** `npm run bench -- collector`. */
+import type { BenchmarkCase } from '../framework/benchmark.ts';
+import { cpuPerFrame } from './cpu-per-frame.ts';
+
+export const cases: readonly BenchmarkCase[] = [cpuPerFrame];
