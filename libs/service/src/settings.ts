@@ -96,8 +96,8 @@ export const settingsTable = {
     list
       .refine((names) => names.length > 0 && names.every((name) => /^[a-z]+:[a-z]+$/.test(name)))
       .default(['binance:usdm']),
-    'Exchanges and their markets that are collected; screener start --help lists them',
-    'exchange:market, separated by commas',
+    'Exchanges and their markets that are collected',
+    'some of binance:usdm, binance:spot, bybit:linear, bybit:spot, okx:swap, okx:spot, kraken:spot and deribit:futures, separated by commas',
     'binance:usdm,bybit:linear',
   ),
   SYMBOLS: row(

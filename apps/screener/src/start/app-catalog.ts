@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { alerterApp } from '@screener/alerter';
 import { calculatorApp } from '@screener/calculator';
 import { createCollector } from '@screener/collector';
-import { createBinanceUsdm } from '@screener/exchanges';
 import { createGateway } from '@screener/gateway';
-import type { App, OperatorPages, Settings } from '@screener/service';
+import type { App, Logger, OperatorPages, Settings } from '@screener/service';
 import { startSimulator } from '@screener/simulator';
 import { sinkApp } from '@screener/sink';
 import { productRoot, version } from '../version.ts';
+import { createCollectedExchanges } from './collected-exchanges.ts';
 
 /** In the order of their start: each finds what it reads from already there. */
 export const appNames = ['simulator', 'gateway', 'sink', 'alerter', 'calculator', 'collector'] as const;
@@ -26,6 +26,7 @@ export interface Composition {
 /** What the apps of one process share. */
 export interface Surroundings {
   readonly operatorPages: OperatorPages;
+  readonly logger: Logger;
 }
 
 const INSTRUMENTS_SIMULATED = 50;
@@ -37,21 +38,14 @@ export function appOf(name: AppName, composition: Composition, surroundings: Sur
   return { name: app.name, start: (context) => app.start({ ...context, settings: composition.settings }) };
 }
 
-function bareAppOf(name: AppName, composition: Composition, { operatorPages }: Surroundings): App {
+function bareAppOf(name: AppName, composition: Composition, { operatorPages, logger }: Surroundings): App {
   const { settings, simulated, symbols, speed, seed = SEED } = composition;
   switch (name) {
     case 'simulator':
       return simulatorApp(settings, symbols ?? INSTRUMENTS_SIMULATED, speed, seed);
     case 'collector':
       return createCollector({
-        exchanges: [
-          createBinanceUsdm({
-            restBase: settings.BINANCE_REST_BASE,
-            wsBase: settings.BINANCE_WS_BASE,
-            now: Date.now,
-            random: Math.random,
-          }),
-        ],
+        exchanges: createCollectedExchanges(settings, simulated, logger),
         simulated,
         ...(symbols !== undefined && { filter: { topByVolume: symbols } }),
       });

@@ -1,6 +1,7 @@
 /** Live exchange where it can be reached within 5 s, otherwise the simulator, and why. */
 import { rootReasonOf, ScreenerError } from '@screener/errors';
 import type { Source } from '../open-project-log.ts';
+import type { Probe } from './collected-exchanges.ts';
 
 export interface SourceChoice {
   readonly source: Source;
@@ -11,14 +12,14 @@ export interface SourceChoice {
 export interface ChooseSourceOptions {
   readonly live: boolean;
   readonly demo: boolean;
-  readonly restBase: string;
+  readonly probe: Probe;
   readonly withinMs?: number;
 }
 
 export async function chooseSource({
   live,
   demo,
-  restBase,
+  probe,
   withinMs = 5_000,
 }: ChooseSourceOptions): Promise<SourceChoice> {
   if (live && demo)
@@ -28,23 +29,20 @@ export async function chooseSource({
       expected: 'one of the two',
       example: '--demo',
     });
+  const { exchange, url } = probe;
   if (demo) return { source: 'demo', reason: 'simulated market, as asked for with --demo' };
   try {
-    const answer = await fetch(new URL('/fapi/v1/ping', restBase), { signal: AbortSignal.timeout(withinMs) });
+    const answer = await fetch(url, { signal: AbortSignal.timeout(withinMs) });
     await answer.body?.cancel();
-    if (!answer.ok) throw new Error(`it answered ${answer.status}`);
-    return { source: 'live', reason: `live market from ${new URL(restBase).host}` };
+    // At the root of an API there may be nothing, but it is somebody who says so.
+    if (!answer.ok && (url.pathname !== '/' || answer.status >= 500)) throw new Error(`it answered ${answer.status}`);
+    return { source: 'live', reason: `live market from ${url.host}` };
   } catch (cause) {
     const reason = rootReason(cause);
-    if (live)
-      throw new ScreenerError(
-        'EXCHANGE_UNREACHABLE',
-        { exchange: 'Binance futures', address: restBase, reason },
-        { cause },
-      );
+    if (live) throw new ScreenerError('EXCHANGE_UNREACHABLE', { exchange, address: url.origin, reason }, { cause });
     return {
       source: 'demo',
-      reason: `${new URL(restBase).host} cannot be reached (${reason}), so the market is SIMULATED; --live insists on the real one`,
+      reason: `${url.host} cannot be reached (${reason}), so the market is SIMULATED; --live insists on the real one`,
     };
   }
 }

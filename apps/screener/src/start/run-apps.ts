@@ -56,6 +56,6 @@ export async function runApps({ names, composition, log, logger, shutdown, appPo
     logger.info(`health, readiness and metrics: ${server.address}/health /ready /metrics`);
   }
   shutdown.add('apps', supervisor.stop);
-  for (const name of names) await supervisor.start(appOf(name, composition, { operatorPages }));
+  for (const name of names) await supervisor.start(appOf(name, composition, { operatorPages, logger }));
   return supervisor;
 }

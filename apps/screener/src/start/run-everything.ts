@@ -17,6 +17,7 @@ import { ensureProjectTopics } from '../project-topics.ts';
 import { type AppName, appNames, type Composition } from './app-catalog.ts';
 import { createChildProcesses } from './child-processes.ts';
 import { chooseSource } from './choose-source.ts';
+import { probeOf } from './collected-exchanges.ts';
 import { startDatabase } from './database.ts';
 import { checkPortFree, freePort } from './free-port.ts';
 import { followHeartbeats } from './heartbeat-view.ts';
@@ -60,7 +61,7 @@ export async function runEverything({ options, settings: wished, environment, io
   const shutdown = createShutdown((text) => logger.warn(text));
   try {
     await checkPortFree(given.HOST, given.PORT);
-    const choice = await chooseSource({ live: options.live, demo: options.demo, restBase: given.BINANCE_REST_BASE });
+    const choice = await chooseSource({ live: options.live, demo: options.demo, probe: probeOf(given) });
     print(`  ${choice.reason}`);
     // Beside everything else: the gateway serves the page as soon as it is there, and all APIs without it.
     const pageBuilt = io.buildPage?.(print).catch((cause: unknown) => logger.error(reasonOf(cause), { cause }));

@@ -3,10 +3,12 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLogger, readSettings } from '@screener/service';
+import { exchangeMarkets } from '@screener/exchanges';
+import { createLogger, readSettings, settingsTable } from '@screener/service';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeDirectory } from '../make-directory.ts';
 import { chooseSource } from './choose-source.ts';
+import { collectedMarkets, createCollectedExchanges, probeOf } from './collected-exchanges.ts';
 import { checkPortFree, freePort } from './free-port.ts';
 import { warnOfRetiredAddress } from './retired-address.ts';
 
@@ -60,14 +62,35 @@ describe('the data directory', () => {
   });
 });
 
+describe('the exchanges that are collected', () => {
+  it('are those of the setting, each once; the simulated market is one', () => {
+    const settings = readSettings({ EXCHANGES: 'bybit:linear, okx:swap,bybit:linear' });
+    expect(collectedMarkets(settings, false)).toEqual(['bybit:linear', 'okx:swap']);
+    expect(collectedMarkets(settings, true)).toEqual(['binance:usdm']);
+    for (const name of exchangeMarkets) expect(settingsTable.EXCHANGES.expected).toContain(name);
+    expect(() => collectedMarkets(readSettings({ EXCHANGES: 'nobody:spot' }), false)).toThrow(
+      /EXCHANGES is 'nobody:spot': expected some of binance:usdm/,
+    );
+  });
+
+  it('use the addresses of the settings, and the first is asked whether it is there', () => {
+    const settings = readSettings({ BINANCE_REST_BASE: 'http://127.0.0.1:1', EXCHANGES: 'binance:usdm,okx:spot' });
+    const made = createCollectedExchanges(settings, false, { warn: () => {} });
+    expect(made.map(({ exchange, market }) => `${exchange}:${market}`)).toEqual(['binance:usdm', 'okx:spot']);
+    expect(made[0]?.capabilities.restBase).toBe('http://127.0.0.1:1');
+    expect(probeOf(settings).url.href).toBe('http://127.0.0.1:1/fapi/v1/ping');
+    expect(probeOf(readSettings({ EXCHANGES: 'okx:spot' })).url.pathname).toBe('/');
+  });
+});
+
 describe('the exchange', () => {
   it('that never answers is given up in time, and refused when it was insisted on', async () => {
     const server = await listening();
-    const restBase = `http://127.0.0.1:${portOf(server)}`;
-    const choice = await chooseSource({ live: false, demo: false, restBase, withinMs: 50 });
+    const probe = { exchange: 'Binance futures', url: new URL(`http://127.0.0.1:${portOf(server)}/fapi/v1/ping`) };
+    const choice = await chooseSource({ live: false, demo: false, probe, withinMs: 50 });
     expect(choice.source).toBe('demo');
     expect(choice.reason).toContain('SIMULATED');
-    const insisting = chooseSource({ live: true, demo: false, restBase, withinMs: 50 });
+    const insisting = chooseSource({ live: true, demo: false, probe, withinMs: 50 });
     await expect(insisting).rejects.toMatchObject({ code: 'EXCHANGE_UNREACHABLE', exitCode: 1 });
     server.close();
   });

@@ -1,0 +1,59 @@
+/** The exchanges that the collector listens to, as the settings say. */
+import { openBanMemory } from '@screener/collector';
+import { ScreenerError } from '@screener/errors';
+import {
+  type Exchange,
+  type ExchangeMarket,
+  exchangeMarkets,
+  exchanges,
+  isExchangeMarket,
+  RateLimits,
+} from '@screener/exchanges';
+import type { Logger, Settings } from '@screener/service';
+import { dataDirectory } from '../open-project-log.ts';
+
+/** Each once; the simulated market is that of Binance futures. */
+export function collectedMarkets({ EXCHANGES }: Settings, simulated: boolean): readonly ExchangeMarket[] {
+  const markets = [...new Set(EXCHANGES)].map((name) => {
+    if (isExchangeMarket(name)) return name;
+    const expected = `some of ${exchangeMarkets.join(', ')}`;
+    throw new ScreenerError('SETTING_INVALID', {
+      ...{ setting: 'EXCHANGES', found: name, expected, example: 'binance:usdm,bybit:linear' },
+    });
+  });
+  return simulated ? ['binance:usdm'] : markets;
+}
+
+/** They share what an address may ask of an exchange, and remember bans over restarts. */
+export function createCollectedExchanges(
+  settings: Settings,
+  simulated: boolean,
+  logger: Pick<Logger, 'warn'>,
+): readonly Exchange[] {
+  const shared = {
+    now: Date.now,
+    random: Math.random,
+    limits: new RateLimits(),
+    bans: openBanMemory(dataDirectory(settings, simulated ? 'demo' : 'live'), logger),
+  };
+  return collectedMarkets(settings, simulated).map((name) =>
+    exchanges[name]({ ...shared, ...addressesOf(name, settings) }),
+  );
+}
+
+const addressesOf = (name: ExchangeMarket, settings: Settings) =>
+  name === 'binance:usdm' ? { restBase: settings.BINANCE_REST_BASE, wsBase: settings.BINANCE_WS_BASE } : {};
+
+export interface Probe {
+  /** For people. */
+  readonly exchange: string;
+  readonly url: URL;
+}
+
+/** Where the first of them can be asked whether it is there. */
+export function probeOf(settings: Settings): Probe {
+  const [name = 'binance:usdm'] = collectedMarkets(settings, false);
+  const { capabilities } = exchanges[name]({ now: Date.now, random: Math.random, ...addressesOf(name, settings) });
+  const path = name === 'binance:usdm' ? '/fapi/v1/ping' : '/';
+  return { exchange: name === 'binance:usdm' ? 'Binance futures' : name, url: new URL(path, capabilities.restBase) };
+}
