@@ -22,6 +22,7 @@ export interface Fault {
   readonly skewMs?: number;
   readonly retryAfterSeconds?: number;
   readonly banSeconds?: number;
+  /** rate-limit: 418 is a ban at once, as somebody else at the same address did not wait. */
   readonly httpStatus?: number;
   /** REST: only paths that begin so. */
   readonly path?: string;

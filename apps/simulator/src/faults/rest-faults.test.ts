@@ -45,6 +45,19 @@ describe('faults of REST', () => {
     expect(effects('rate-limit')).toBe(3);
   });
 
+  it('bans whose address somebody else has spoilt, and forgives who waits', async () => {
+    inject({ kind: 'rate-limit', durationMs: 1_000, httpStatus: 418, banSeconds: 20 });
+    const status = async () => (await exchange.get('/fapi/v1/ping')).status;
+    expect(await status()).toBe(418);
+    expect(exchange.simulator.ledger.requestsDuringBan).toBe(0);
+    await exchange.step(12_000);
+    expect(await status()).toBe(418);
+    expect(exchange.simulator.ledger.requestsDuringBan).toBe(1);
+    await exchange.step(10_000);
+    expect(await status()).toBe(200);
+    expect(exchange.simulator.ledger.requestsBeforeRetry).toBe(0);
+  });
+
   it('answers HTML, errors, or nothing', async () => {
     inject({ kind: 'rest-html', times: 1 });
     const html = await exchange.get('/fapi/v1/time');

@@ -4,6 +4,8 @@ import { absurdities } from './absurdities.ts';
 import type { FaultRow, FaultTools } from './active-fault.ts';
 
 const minute = 60_000;
+/** Whom somebody else at the same address got banned. */
+const banned = 418;
 
 /** Only its paths, and only its symbols where it names some. */
 function meant({ fault, open, hits }: FaultTools, call: RestCall): boolean {
@@ -30,7 +32,8 @@ export const rateLimit: FaultRow = {
         // Who has waited is forgiven.
         if (refused.has(address) || !meant(tools, call)) return;
         const banMs = fault.banSeconds === undefined ? undefined : fault.banSeconds * 1_000;
-        gate.penalise(address, (fault.retryAfterSeconds ?? 10) * 1_000, banMs);
+        const atOnce = fault.httpStatus === banned || undefined;
+        gate.penalise(address, (fault.retryAfterSeconds ?? 10) * 1_000, banMs, atOnce);
         refused.add(address);
         fired();
       },

@@ -83,12 +83,15 @@ export class RequestGate {
     return this.#now() < (this.#penalties.get(address)?.until ?? 0);
   }
 
-  /** The next request is refused as if it were too much; who goes on before `waitMs` are over is banned. */
-  penalise(address: string, waitMs: number, banMs?: number): void {
+  /**
+   * The next request is refused as if it were too much; who goes on before `waitMs` are over is banned. `atOnce`: somebody
+   * else at that address already did.
+   */
+  penalise(address: string, waitMs: number, banMs?: number, atOnce = this.#rules.first === 'ban'): void {
     const now = this.#now();
     const penalty: Penalty = { from: now, until: now + waitMs, banned: false, toldAt: undefined, banMs };
     this.#penalties.set(address, penalty);
-    if (this.#rules.first === 'ban') this.#ban(penalty, address, now);
+    if (atOnce) this.#ban(penalty, address, now);
   }
 
   admit(address: string, path: string, query: URLSearchParams): Admission {
