@@ -1,0 +1,59 @@
+import { createLogger } from '@screener/service';
+import { describe, expect, it } from 'vitest';
+import { Catalogue } from './catalogue.ts';
+import { listed, type Script, scriptedExchange } from './testing/scripted-exchange.ts';
+
+const logger = createLogger({ level: 'silent', name: 'test', json: false, write: () => {}, now: () => 0 });
+const filter = {
+  ...{ quotes: ['USDT'], kinds: ['perpetual' as const], statuses: ['trading' as const], symbols: undefined },
+  ...{ symbolsDenied: [], topByVolume: undefined },
+};
+const catalogueOf = (script: Script): Catalogue =>
+  new Catalogue({ exchange: scriptedExchange(script), filter, logger, now: () => 0, problem: () => {} });
+const phases = (catalogue: Catalogue): Record<string, string> =>
+  Object.fromEntries([...catalogue.chosen.values()].map(({ listed: { symbol }, phase }) => [symbol, phase]));
+
+describe('the catalogue', () => {
+  it('follows what the exchange says of each instrument', async () => {
+    const statuses = ['trading', 'halted', 'trading', 'delisted'] as const;
+    const catalogue = catalogueOf({
+      instruments: (call) => [listed('AUSDT', { status: statuses[call - 1] ?? 'trading' }), listed('BUSDT')],
+    });
+    const seen: (string | undefined)[] = [];
+    for (const _ of statuses) {
+      await catalogue.refresh();
+      seen.push(phases(catalogue).AUSDT);
+    }
+    expect(seen).toEqual(['trading', 'halted', 'trading', 'ending']);
+  });
+
+  it('lets go what is missing in three lists, not what is missing or unreadable once', async () => {
+    const unreadable = [3, 4, 5];
+    const catalogue = catalogueOf({
+      instruments(call, problem) {
+        if (unreadable.includes(call)) problem({ reason: 'unknown-shape', text: '', sample: '' });
+        return call === 1 ? [listed('AUSDT'), listed('BUSDT')] : [listed('BUSDT')];
+      },
+    });
+    const seen: (string | undefined)[] = [];
+    for (let call = 1; call <= 7; call++) {
+      await catalogue.refresh();
+      seen.push(phases(catalogue).AUSDT);
+    }
+    // Missing in the second, the sixth and the seventh; of those between nobody knows.
+    expect(seen).toEqual(['trading', 'trading', 'trading', 'trading', 'trading', 'trading', 'ending']);
+    expect(phases(catalogue).BUSDT).toBe('trading');
+    expect(catalogue.isGone('binance:usdm:NEVERUSDT')).toBe(true);
+  });
+
+  it('goes on with the order of the list where traded values cannot be had', async () => {
+    const catalogue = catalogueOf({
+      instruments: () => [listed('AUSDT'), listed('BUSDT')],
+      dayValues() {
+        throw new Error('no answer');
+      },
+    });
+    await catalogue.refresh();
+    expect(Object.keys(phases(catalogue))).toEqual(['AUSDT', 'BUSDT']);
+  });
+});
