@@ -57,10 +57,10 @@ export class Cleaning {
     if (keep <= beginning) return nothing;
     const to = Math.min(keep, beginning + max);
     this.#transaction((run) => {
-      const touched = run(`DELETE FROM ${topic.tableOf(partition)} WHERE record_offset < ?`, to);
+      topic.removeBefore(partition, to);
       run('UPDATE partitions SET beginning = ? WHERE topic = ? AND partition = ?', to, topic.id, partition);
       run('DELETE FROM time_marks WHERE topic = ? AND partition = ? AND record_offset < ?', topic.id, partition, to);
-      return touched;
+      return 0;
     });
     return { touched: to - beginning, more: to < keep };
   }

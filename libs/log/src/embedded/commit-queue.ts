@@ -7,7 +7,7 @@ import type { Notify } from '../notify.ts';
 import type { LogFile } from './log-file.ts';
 import type { PlacedRecord } from './partition-source.ts';
 import { mayPass, translateSqliteError } from './sqlite-errors.ts';
-import type { Savepoint, StoredTopic } from './stored-topic.ts';
+import type { StoredTopic } from './stored-topic.ts';
 
 /** What one transaction takes at most (one piece of work is never cut): bounds how long the event loop stands still. */
 const recordsMaxPerTransaction = 20_000;
@@ -88,7 +88,7 @@ export class CommitQueue {
     const batch = this.#take();
     if (batch.length === 0) return;
     const { database, file } = this.#log;
-    const touched = new Map<StoredTopic, Savepoint>();
+    const touched = new Set<StoredTopic>();
     const done: Waiting[] = [];
     let records = 0;
     let valueBytes = 0;
@@ -97,25 +97,27 @@ export class CommitQueue {
       for (const waiting of batch) {
         if (!permitted(waiting)) continue;
         for (const { topic, partition, record } of waiting.work.records) {
-          if (!touched.has(topic)) touched.set(topic, topic.savepoint());
-          topic.append(partition, record);
+          topic.stage(partition, record);
+          touched.add(topic);
           valueBytes += record.value?.length ?? 0;
         }
         records += waiting.work.records.length;
         waiting.work.write?.();
         done.push(waiting);
       }
+      for (const topic of touched) topic.writeStaged();
       database.exec('COMMIT');
     } catch (thrown) {
-      for (const [topic, savepoint] of touched) topic.restore(savepoint);
+      for (const topic of touched) topic.settleStaged(false);
       if (database.isTransaction) database.exec('ROLLBACK');
       this.#failed(batch, thrown);
       return;
     }
+    for (const topic of touched) topic.settleStaged(true);
     if (this.#failures > 0) this.#notify(`the log file ${file} can be written again`);
     this.#failures = 0;
     for (const { resolve } of done) resolve();
-    this.#committed(touched.keys(), records, valueBytes);
+    this.#committed(touched, records, valueBytes);
   }
 
   /** What may pass is tried again by itself: nothing was acknowledged, so nothing is lost or doubled. */

@@ -214,7 +214,7 @@ describe('steps', () => {
     const engine = await bed.openWith({ now: () => 100 * day });
     await engine.createTopic(topicSpec('t', { partitions: 1, retentionMs: day }));
     const value = new Uint8Array(3_000);
-    for (let round = 0; round < 10; round += 1) {
+    for (let round = 0; round < 15; round += 1) {
       const records = Array.from({ length: 1_000 }, (_, i) => ({ topic: 't', key: 'a', value, timestamp: i }));
       await engine.writer().append(records);
     }

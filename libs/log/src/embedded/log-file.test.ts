@@ -52,16 +52,26 @@ describe('files that cannot be used', () => {
   test('one of version 1 becomes one of today, and until then cannot be read beside', async () => {
     const first = await bed.open();
     await first.createTopic(topicSpec('t', { partitions: 1 }));
-    await first.writer().append([{ topic: 't', key: 'a', value: bytes('x'), timestamp: 1 }]);
     await first.close();
     const database = new DatabaseSync(bed.file);
-    database.exec('ALTER TABLE partitions DROP COLUMN known_end; DROP TABLE protections; PRAGMA user_version = 1');
+    database.exec(`ALTER TABLE partitions DROP COLUMN known_end; DROP TABLE protections;
+      ALTER TABLE topics DROP COLUMN layout; DROP TABLE records_1_0;
+      CREATE TABLE records_1_0 (record_offset INTEGER PRIMARY KEY, timestamp INTEGER NOT NULL, key TEXT, value BLOB, headers TEXT);
+      INSERT INTO records_1_0 VALUES (0, 1, 'a', x'78', NULL);
+      PRAGMA user_version = 1`);
     database.close();
     await expect(bed.open('read')).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
     const now = await bed.open();
     await now.protect('g', 't', 0, 0);
-    expect(await now.offsets('t')).toEqual([{ partition: 0, beginning: 0, end: 1 }]);
-    expect(await (await bed.open('read')).offsets('t')).toEqual([{ partition: 0, beginning: 0, end: 1 }]);
+    await now.writer().append([{ topic: 't', key: 'b', value: bytes('y'), timestamp: 2 }]);
+    for (const engine of [now, await bed.open('read')]) {
+      expect(await engine.offsets('t')).toEqual([{ partition: 0, beginning: 0, end: 2 }]);
+      const values: string[] = [];
+      for await (const batch of engine.reader({ topic: 't', from: 'beginning', until: 'end' })) {
+        values.push(...batch.map(({ value }) => String.fromCharCode(...(value ?? []))));
+      }
+      expect(values).toEqual(['x', 'y']);
+    }
   });
 
   test('a newer version', async () => {
@@ -138,7 +148,7 @@ describe('a transaction that fails', () => {
     const engine = await bed.open();
     await engine.createTopic(topicSpec('t', { partitions: 1 }));
     const table = new DatabaseSync(bed.file);
-    table.exec(`CREATE TRIGGER broken BEFORE INSERT ON records_1_0 WHEN NEW.key = 'poison'
+    table.exec(`CREATE TRIGGER broken BEFORE INSERT ON records_1_0 WHEN instr(NEW.records, x'706f69736f6e')
       BEGIN SELECT RAISE(ABORT, 'a broken disk'); END`);
     table.close();
     const record = (key: string, timestamp = 1) => ({ topic: 't', key, value: bytes(key), timestamp });

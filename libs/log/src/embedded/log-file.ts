@@ -18,7 +18,7 @@ export interface LogFile {
 }
 
 /** Stands in PRAGMA user_version. Rises with every change that an older version would misread. */
-export const schemaVersion = 2;
+export const schemaVersion = 3;
 
 /** Retention never passes the lowest offset that a group needs to take over. */
 const protections = `
@@ -32,7 +32,8 @@ const protections = `
  */
 const schema = `
   CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-  CREATE TABLE topics (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, topic_id TEXT NOT NULL, spec TEXT NOT NULL);
+  CREATE TABLE topics (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, topic_id TEXT NOT NULL, spec TEXT NOT NULL,
+    layout TEXT NOT NULL);
   CREATE TABLE partitions (topic INTEGER, partition INTEGER, beginning INTEGER NOT NULL, cleaned INTEGER NOT NULL,
     known_end INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (topic, partition)) WITHOUT ROWID;
   CREATE TABLE time_marks (topic INTEGER, partition INTEGER, record_offset INTEGER, high INTEGER NOT NULL,
@@ -45,6 +46,8 @@ const schema = `
 /** What each version needs to become the next one. */
 const migrations: Readonly<Record<number, string>> = {
   1: `ALTER TABLE partitions ADD COLUMN known_end INTEGER NOT NULL DEFAULT 0; ${protections}`,
+  // Topics that are there keep a row for each record.
+  2: "ALTER TABLE topics ADD COLUMN layout TEXT NOT NULL DEFAULT 'records'",
 };
 
 const pageBytes = 4_096;

@@ -2,49 +2,59 @@
 import type { StatementSync } from 'node:sqlite';
 import type { LogRecord, NewRecord } from '../port.ts';
 import type { TopicDescription } from '../topology.ts';
+import { BlockTable } from './block-table.ts';
 import type { LogFile } from './log-file.ts';
 import type { PartitionSource } from './partition-source.ts';
+import type { Layout, PartitionTable } from './partition-table.ts';
+import type { BlockEncoder } from './record-block.ts';
+import { RecordTable } from './record-table.ts';
 import { translating } from './sqlite-errors.ts';
 
-/** Every so many records the highest timestamp so far is noted, so that a search by time reads at most so many. */
+/**
+ * Every so many records the highest timestamp so far is noted, so that a search by time looks at few of them. No block
+ * has more, and each note stands where a block begins.
+ */
 const recordsPerTimeMark = 1_024;
 
-type Row = readonly [
-  offset: number,
-  timestamp: number,
-  key: string | null,
-  value: Uint8Array | null,
-  headers: string | null,
-];
-
-interface StoredPartition {
-  readonly table: string;
-  readonly select: StatementSync;
-  readonly insert: StatementSync | undefined;
-  readonly last: StatementSync;
-  /** The first record at or after an offset that is at or after a time. */
-  readonly since: StatementSync;
-  /** Kept in step by the one writer; a read-only opening asks the file each time. */
-  end: number;
+/** Kept in step by the one writer; a read-only opening asks the file each time. */
+interface Tail {
+  readonly end: number;
   /** Highest timestamp of all records so far: rises with the offset, which makes time searchable. */
-  high: number;
+  readonly high: number;
+  /** Where it was noted last. */
+  readonly marked: number;
 }
 
-/** Ends as they were before a transaction, to go back to when it fails. */
-export type Savepoint = readonly (readonly [end: number, high: number])[];
+interface StoredPartition {
+  readonly number: number;
+  readonly name: string;
+  readonly table: PartitionTable;
+  tail: Tail;
+  /** What the transaction in the making brings. */
+  staged: NewRecord[];
+  /** The tail once it is committed. */
+  next: Tail | undefined;
+}
+
+export interface StoredTopicOptions {
+  readonly id: number;
+  readonly layout: Layout;
+  readonly encoder: BlockEncoder;
+}
 
 export class StoredTopic implements PartitionSource {
   readonly id: number;
   description: TopicDescription;
   readonly #log: LogFile;
   readonly #partitions: readonly StoredPartition[];
+  readonly #staged = new Set<StoredPartition>();
   readonly #beginning: StatementSync;
   readonly #knownEnd: StatementSync;
   readonly #markBefore: StatementSync;
   readonly #insertMark: StatementSync | undefined;
 
-  constructor(log: LogFile, id: number, description: TopicDescription) {
-    this.id = id;
+  constructor(log: LogFile, options: StoredTopicOptions, description: TopicDescription) {
+    this.id = options.id;
     this.description = description;
     this.#log = log;
     const { database } = log;
@@ -57,55 +67,68 @@ export class StoredTopic implements PartitionSource {
     );
     this.#insertMark =
       log.mode === 'write' ? database.prepare('INSERT OR REPLACE INTO time_marks VALUES (?, ?, ?, ?)') : undefined;
-    this.#partitions = Array.from({ length: description.partitions }, (_, partition) => this.#open(partition));
+    this.#partitions = Array.from({ length: description.partitions }, (_, partition) => this.#open(partition, options));
+  }
+
+  /** How a new topic lies in the file: compaction finds and removes single records. */
+  static layoutOf({ compact }: { readonly compact: boolean }): Layout {
+    return compact ? 'records' : 'blocks';
   }
 
   /** Makes the tables of a new topic; the caller holds the transaction. */
-  static createTables(log: LogFile, id: number, description: TopicDescription): void {
-    const rows = log.database.prepare(
-      'INSERT INTO partitions (topic, partition, beginning, cleaned) VALUES (?, ?, 0, 0)',
-    );
-    for (let partition = 0; partition < description.partitions; partition += 1) {
+  static createTables(log: LogFile, id: number, { partitions, compact }: TopicDescription): void {
+    const { database } = log;
+    const rows = database.prepare('INSERT INTO partitions (topic, partition, beginning, cleaned) VALUES (?, ?, 0, 0)');
+    for (let partition = 0; partition < partitions; partition += 1) {
       const table = tableOf(id, partition);
       rows.run(id, partition);
-      log.database.exec(
-        `CREATE TABLE ${table} (record_offset INTEGER PRIMARY KEY, timestamp INTEGER NOT NULL, key TEXT, value BLOB, headers TEXT)`,
-      );
-      if (!description.compact) continue;
-      log.database.exec(`CREATE INDEX ${table}_key ON ${table} (key, record_offset)`);
-      log.database.exec(`CREATE INDEX ${table}_tombstones ON ${table} (timestamp) WHERE value IS NULL`);
+      if (StoredTopic.layoutOf({ compact }) === 'blocks') BlockTable.create(database, table);
+      else RecordTable.create(database, table, compact);
     }
   }
 
-  /** Appends one record inside the caller's transaction. */
-  append(partition: number, record: NewRecord): void {
-    const { insert } = this.#partition(partition);
+  /** Takes a record for the transaction in the making. */
+  stage(partition: number, record: NewRecord): void {
     const into = this.#partition(partition);
-    if (insert === undefined || this.#insertMark === undefined)
-      throw new TypeError('append to a log opened for reading');
-    const offset = into.end;
-    if (offset > 0 && offset % recordsPerTimeMark === 0) this.#insertMark.run(this.id, partition, offset, into.high);
-    insert.run(
-      offset,
-      record.timestamp,
-      record.key,
-      record.value,
-      record.headers ? JSON.stringify(record.headers) : null,
-    );
-    into.end = offset + 1;
-    if (record.timestamp > into.high) into.high = record.timestamp;
+    if (into.staged.length === 0) this.#staged.add(into);
+    into.staged.push(record);
   }
 
-  savepoint(): Savepoint {
-    return this.#partitions.map(({ end, high }) => [end, high] as const);
+  /** Writes what was staged, inside the caller's transaction. */
+  writeStaged(): void {
+    for (const into of this.#staged) {
+      let { end, high, marked } = into.tail;
+      for (let begin = 0; begin < into.staged.length; begin += recordsPerTimeMark) {
+        if (end - marked >= recordsPerTimeMark) {
+          this.#insertMark?.run(this.id, into.number, end, high);
+          marked = end;
+        }
+        const part = into.staged.slice(begin, begin + recordsPerTimeMark);
+        into.table.append(end, part);
+        end += part.length;
+        for (const { timestamp } of part) if (timestamp > high) high = timestamp;
+      }
+      into.next = { end, high, marked };
+    }
   }
 
-  restore(savepoint: Savepoint): void {
-    for (const [index, [end, high]] of savepoint.entries()) Object.assign(this.#partition(index), { end, high });
+  /** The transaction came to be, or it did not: then nothing of it was ever here. */
+  settleStaged(committed: boolean): void {
+    for (const into of this.#staged) {
+      if (committed && into.next !== undefined) into.tail = into.next;
+      into.next = undefined;
+      into.staged = [];
+    }
+    this.#staged.clear();
+  }
+
+  /** Removes records from the front, inside the caller's transaction. */
+  removeBefore(partition: number, offset: number): void {
+    this.#partition(partition).table.removeBefore(offset);
   }
 
   tableOf(partition: number): string {
-    return this.#partition(partition).table;
+    return this.#partition(partition).name;
   }
 
   beginning(partition: number): number {
@@ -114,64 +137,45 @@ export class StoredTopic implements PartitionSource {
 
   end(partition: number): number {
     const at = this.#partition(partition);
-    return this.#log.mode === 'write' ? at.end : this.#readEnd(at, partition);
+    return this.#log.mode === 'write' ? at.tail.end : this.#readEnd(at);
   }
 
   offsetAt(partition: number, timeMs: number): number {
     return this.#translating(partition, () => {
       const mark = this.#markBefore.get(this.id, partition, timeMs);
-      const row = this.#partition(partition).since.get(Number(mark?.record_offset ?? 0), timeMs);
-      return row === undefined ? this.end(partition) : Number(row.record_offset);
+      const found = this.#partition(partition).table.offsetSince(Number(mark?.record_offset ?? 0), timeMs);
+      // A block stays as long as one of its records does.
+      return found === undefined ? this.end(partition) : Math.max(found, this.beginning(partition));
     });
   }
 
   read(partition: number, from: number, before: number, max: number): LogRecord[] {
-    const rows = this.#translating(partition, () => this.#partition(partition).select.all(from, before, max));
-    const topic = this.description.name;
-    return (rows as unknown as Row[]).map(([offset, timestamp, key, value, headers]) =>
-      headers === null
-        ? { topic, partition, offset, timestamp, key, value }
-        : { topic, partition, offset, timestamp, key, value, headers: JSON.parse(headers) as Record<string, string> },
-    );
+    return this.#translating(partition, () => this.#partition(partition).table.read(from, before, max));
   }
 
-  #open(partition: number): StoredPartition {
-    const { database, mode } = this.#log;
-    const table = tableOf(this.id, partition);
-    const select = database.prepare(
-      `SELECT record_offset, timestamp, key, value, headers FROM ${table} WHERE record_offset >= ? AND record_offset < ? ORDER BY record_offset LIMIT ?`,
-    );
-    select.setReturnArrays(true);
-    const opened: StoredPartition = {
-      table,
-      select,
-      insert: mode === 'write' ? database.prepare(`INSERT INTO ${table} VALUES (?, ?, ?, ?, ?)`) : undefined,
-      last: database.prepare(`SELECT max(record_offset) AS last FROM ${table}`),
-      since: database.prepare(
-        `SELECT record_offset FROM ${table} WHERE record_offset >= ? AND timestamp >= ? ORDER BY record_offset LIMIT 1`,
-      ),
-      end: 0,
-      high: Number.MIN_SAFE_INTEGER,
-    };
+  #open(partition: number, { layout, encoder }: StoredTopicOptions): StoredPartition {
+    const { database, mode, file } = this.#log;
+    const name = tableOf(this.id, partition);
+    const place = { file, table: name, topic: this.description.name, partition };
+    const table =
+      layout === 'blocks'
+        ? new BlockTable(database, place, encoder, mode === 'write')
+        : new RecordTable(database, place, mode === 'write');
+    const tail: Tail = { end: 0, high: Number.MIN_SAFE_INTEGER, marked: 0 };
+    const opened: StoredPartition = { number: partition, name, table, tail, staged: [], next: undefined };
     if (mode === 'read') return opened;
-    opened.end = this.#readEnd(opened, partition);
     const mark = this.#markBefore.get(this.id, partition, Number.MAX_SAFE_INTEGER);
-    const since = database
-      .prepare(`SELECT max(timestamp) AS high FROM ${table} WHERE record_offset >= ?`)
-      .get(Number(mark?.record_offset ?? 0));
-    opened.high = Math.max(
-      Number(mark?.high ?? Number.MIN_SAFE_INTEGER),
-      Number(since?.high ?? Number.MIN_SAFE_INTEGER),
-    );
+    const marked = Number(mark?.record_offset ?? 0);
+    const high = Math.max(Number(mark?.high ?? tail.high), table.highSince(marked) ?? tail.high);
+    opened.tail = { end: this.#readEnd(opened), high, marked };
     return opened;
   }
 
   /** Where retention or compaction took the last records away, what they noted tells where the partition goes on. */
-  #readEnd(at: StoredPartition, partition: number): number {
-    return this.#translating(partition, () => {
-      const last = at.last.get()?.last;
-      const known = Number(this.#knownEnd.get(this.id, partition)?.end ?? 0);
-      return Math.max(known, typeof last === 'number' ? last + 1 : 0);
+  #readEnd({ number, table }: StoredPartition): number {
+    return this.#translating(number, () => {
+      const known = Number(this.#knownEnd.get(this.id, number)?.end ?? 0);
+      return Math.max(known, table.end());
     });
   }
 

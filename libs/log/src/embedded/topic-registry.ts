@@ -4,7 +4,9 @@ import { ScreenerError } from '@screener/errors';
 import type { Retention, TopicDescription, TopicSpec } from '../topology.ts';
 import { LiveTopic } from './live-topic.ts';
 import type { LogFile } from './log-file.ts';
+import type { Layout } from './partition-table.ts';
 import type { Topic } from './placement.ts';
+import { BlockEncoder } from './record-block.ts';
 import { translating } from './sqlite-errors.ts';
 import { StoredTopic } from './stored-topic.ts';
 
@@ -13,6 +15,7 @@ export class TopicRegistry {
   readonly #topics = new Map<string, Topic>();
   /** As the file has it, to see changes of the one that writes. */
   readonly #specs = new Map<string, string>();
+  readonly #encoder = new BlockEncoder();
 
   constructor(log: LogFile) {
     this.#log = log;
@@ -22,14 +25,20 @@ export class TopicRegistry {
   /** What others of the file's readers may have missed: topics that were made or changed meanwhile. */
   load(): void {
     translating(this.#log.file, () => {
-      for (const row of this.#log.database.prepare('SELECT id, name, topic_id, spec FROM topics ORDER BY id').all()) {
+      for (const row of this.#log.database
+        .prepare('SELECT id, name, topic_id, spec, layout FROM topics ORDER BY id')
+        .all()) {
         const [name, text] = [String(row.name), String(row.spec)];
         if (this.#specs.get(name) === text) continue;
         const spec = JSON.parse(text) as TopicSpec;
         const description: TopicDescription = { ...spec, retentionMs: spec.retentionMs, topicId: String(row.topic_id) };
         const known = this.#topics.get(name);
         if (known !== undefined) known.description = description;
-        else this.#topics.set(name, this.#open(Number(row.id), description));
+        else
+          this.#topics.set(
+            name,
+            this.#open(Number(row.id), row.layout === 'blocks' ? 'blocks' : 'records', description),
+          );
         this.#specs.set(name, text);
       }
     });
@@ -40,8 +49,8 @@ export class TopicRegistry {
     const description: TopicDescription = { ...spec, topicId: randomUUID() };
     this.#transaction(() => {
       const { lastInsertRowid } = this.#log.database
-        .prepare('INSERT INTO topics (name, topic_id, spec) VALUES (?, ?, ?)')
-        .run(spec.name, description.topicId, JSON.stringify(spec));
+        .prepare('INSERT INTO topics (name, topic_id, spec, layout) VALUES (?, ?, ?, ?)')
+        .run(spec.name, description.topicId, JSON.stringify(spec), StoredTopic.layoutOf(spec));
       if (!spec.live) StoredTopic.createTables(this.#log, Number(lastInsertRowid), description);
     });
     this.load();
@@ -71,8 +80,9 @@ export class TopicRegistry {
     for (const topic of this.#topics.values()) if (topic instanceof StoredTopic) yield topic;
   }
 
-  #open(id: number, description: TopicDescription): Topic {
-    return description.live ? new LiveTopic(description) : new StoredTopic(this.#log, id, description);
+  #open(id: number, layout: Layout, description: TopicDescription): Topic {
+    if (description.live) return new LiveTopic(description);
+    return new StoredTopic(this.#log, { id, layout, encoder: this.#encoder }, description);
   }
 
   #transaction(work: () => void): void {
