@@ -1,61 +1,43 @@
 import { MINUTE_MS } from './candle.ts';
 import type { IndicatorBar } from './indicators/indicator.ts';
-import { type IndicatorInterval, type IndicatorRow, indicatorTable } from './indicators/indicator-table.ts';
-import { intervalMinutes, intervalNames } from './interval.ts';
+import type { IndicatorLayout, IntervalSlots } from './indicators/indicator-layout.ts';
+import type { IndicatorInterval } from './indicators/indicator-table.ts';
 
-/** Values of one interval's indicators as of its last closed bar: one field per output that is warm. */
+/** Values of one interval's indicators as of its last closed bar: one field per output that is warm, by its name. */
 export interface BarIndicators {
   readonly interval: string;
   readonly barOpenTime: number;
   readonly rsi?: number | null | undefined;
 }
 
-interface Slot {
-  readonly row: IndicatorRow;
-  readonly memory: Float64Array;
-}
+/** The value of that name; undefined while it is not warm. */
+export const indicatorValue = (bar: BarIndicators, output: string): number | undefined =>
+  (bar as unknown as Readonly<Record<string, number | null | undefined>>)[output] ?? undefined;
 
-interface IntervalSlots {
-  readonly interval: IndicatorInterval;
-  readonly minutes: number;
-  readonly slots: readonly Slot[];
-}
-
-/** Bar lengths that some indicator needs, in minutes, ascending. */
-export const indicatorMinutes: readonly number[] = intervalNames
-  .filter((name) => indicatorTable.some((row) => (row.intervals as readonly string[]).includes(name)))
-  .map((name) => intervalMinutes[name]);
-
-/** Names what the memory holds, in order: state that was written under another layout must not be read under this one. */
-export const indicatorLayout: string = indicatorTable
-  .flatMap((row) => row.intervals.map((interval) => `${row.name}@${interval}:${row.indicator.memoryLength}`))
-  .join(' ');
+/** No indicator has more outputs. */
+const values = new Float64Array(16);
+let previewMemory = new Float64Array(0);
 
 /** Indicators of one instrument over its clock-aligned closed bars. */
 export class IndicatorSet {
   /** All that the indicators remember. */
   readonly memory: Float64Array;
-  readonly #intervals: readonly IntervalSlots[];
+  readonly #layout: IndicatorLayout;
+  /** Per interval, as of its last closed bar; handed out as they are, so never changed, only replaced. */
+  readonly #latest: (BarIndicators | undefined)[];
+  #warm: readonly BarIndicators[] = [];
 
-  constructor() {
-    const lengths = indicatorTable.map((row) => row.indicator.memoryLength * row.intervals.length);
-    this.memory = new Float64Array(lengths.reduce((sum, length) => sum + length, 0));
-    const slots: (Slot & { readonly interval: IndicatorInterval })[] = [];
-    let at = 0;
-    for (const row of indicatorTable) {
-      for (const interval of row.intervals) {
-        const memory = this.memory.subarray(at, at + row.indicator.memoryLength);
-        at += row.indicator.memoryLength;
-        row.indicator.initialise(memory);
-        slots.push({ row, interval, memory });
-      }
-    }
-    const used = intervalNames.filter((name) => slots.some((slot) => slot.interval === name)) as IndicatorInterval[];
-    this.#intervals = used.map((interval) => ({
-      interval,
-      minutes: intervalMinutes[interval],
-      slots: slots.filter((slot) => slot.interval === interval),
-    }));
+  constructor(layout: IndicatorLayout) {
+    if (layout.outputsMax > values.length) throw new RangeError(`an indicator of ${layout.outputsMax} outputs`);
+    this.#layout = layout;
+    this.memory = new Float64Array(layout.memoryLength);
+    this.#latest = layout.intervals.map(() => undefined);
+    for (const interval of layout.intervals) initialise(interval, this.memory);
+  }
+
+  /** Of every interval with a warm value, as of its last closed bar. */
+  get warm(): readonly BarIndicators[] {
+    return this.#warm;
   }
 
   /**
@@ -63,33 +45,67 @@ export class IndicatorSet {
    * begin again, because whatever they went on with would be a wrong number.
    */
   minuteClosed(minute: number, barOf: (minutes: number) => IndicatorBar | undefined): void {
-    for (const { minutes, slots } of this.#intervals) {
-      if ((minute + 1) % minutes !== 0) continue;
-      const bar = barOf(minutes);
-      for (const { row, memory } of slots) {
-        if (bar === undefined) row.indicator.initialise(memory);
-        else row.indicator.add(memory, bar);
-      }
+    const { intervals } = this.#layout;
+    let closed = false;
+    for (let index = 0; index < intervals.length; index++) {
+      const interval = intervals[index] as IntervalSlots;
+      if ((minute + 1) % interval.minutes !== 0) continue;
+      const bar = barOf(interval.minutes);
+      if (bar === undefined) initialise(interval, this.memory);
+      else add(interval, this.memory, 0, bar);
+      this.#latest[index] = bar && readInterval(interval, this.memory, 0, minute + 1);
+      closed = true;
     }
+    if (closed) this.#warm = this.#latest.filter((latest) => latest !== undefined);
   }
 
-  /** As of the last bars closed at or before the minute; only intervals with a warm value. */
-  read(minute: number): BarIndicators[] {
-    const result: BarIndicators[] = [];
-    for (const { interval, minutes, slots } of this.#intervals) {
-      const values: Record<string, number> = {};
-      let warm = false;
-      for (const { row, memory } of slots) {
-        for (const { name } of row.indicator.outputs) {
-          const value = row.indicator.value(memory, name);
-          if (value === undefined) continue;
-          values[name] = value;
-          warm = true;
-        }
-      }
-      const barEnd = Math.floor((minute + 1) / minutes) * minutes;
-      if (warm) result.push({ interval, barOpenTime: (barEnd - minutes) * MINUTE_MS, ...values });
+  /** The memory was filled from elsewhere; `newest` is the last minute that it has seen the end of. */
+  memoryRestored(newest: number): void {
+    for (const [index, interval] of this.#layout.intervals.entries()) {
+      const end = Math.floor((newest + 1) / interval.minutes) * interval.minutes;
+      this.#latest[index] = readInterval(interval, this.memory, 0, end);
     }
-    return result;
+    this.#warm = this.#latest.filter((latest) => latest !== undefined);
   }
+
+  /** Values as if the bar, which is still open, closed as it is; undefined when none would be warm. */
+  preview(name: IndicatorInterval, bar: IndicatorBar & { readonly openTime: number }): BarIndicators | undefined {
+    const interval = this.#layout.intervals.find((candidate) => candidate.interval === name);
+    if (interval === undefined) return undefined;
+    const { from, to, minutes } = interval;
+    if (previewMemory.length < to - from) previewMemory = new Float64Array(to - from);
+    previewMemory.set(this.memory.subarray(from, to));
+    add(interval, previewMemory, -from, bar);
+    return readInterval(interval, previewMemory, -from, bar.openTime / MINUTE_MS + minutes);
+  }
+}
+
+function initialise({ slots }: IntervalSlots, memory: Float64Array): void {
+  for (const { indicator, at } of slots) indicator.initialise(memory, at);
+}
+
+/** `shift`: where the memory begins, seen from the whole set's. */
+function add({ slots }: IntervalSlots, memory: Float64Array, shift: number, bar: IndicatorBar): void {
+  for (const { indicator, at } of slots) indicator.add(memory, at + shift, bar);
+}
+
+function readInterval(
+  { interval, minutes, slots }: IntervalSlots,
+  memory: Float64Array,
+  shift: number,
+  endMinute: number,
+): BarIndicators | undefined {
+  const bar: Record<string, string | number> = { interval, barOpenTime: (endMinute - minutes) * MINUTE_MS };
+  let warm = false;
+  for (const { indicator, at, names } of slots) {
+    indicator.read(memory, at + shift, values);
+    for (let output = 0; output < names.length; output++) {
+      const value = values[output] as number;
+      // NaN: not warm.
+      if (Number.isNaN(value)) continue;
+      bar[names[output] as string] = value;
+      warm = true;
+    }
+  }
+  return warm ? (bar as unknown as BarIndicators) : undefined;
 }

@@ -1,5 +1,5 @@
-import type { BarIndicators } from './bar-indicators.ts';
-import { indicatorTable } from './indicators/indicator-table.ts';
+import { type BarIndicators, indicatorValue } from './bar-indicators.ts';
+import { type IndicatorRow, indicatorTable } from './indicators/indicator-table.ts';
 import { intervalMinutes, windowNames } from './interval.ts';
 import { type ChangeBasis, changePercent, fibonacciPivots, takerShare, vcp, vwap, type Window } from './window.ts';
 
@@ -119,38 +119,44 @@ const ofWindows: readonly FlatMetric[] = windowNames.flatMap((interval) => {
   );
 });
 
-const ofIndicators: readonly FlatMetric[] = indicatorTable.flatMap(({ indicator, intervals }) =>
-  intervals.flatMap((interval) =>
-    indicator.outputs.map(
-      (output): FlatMetric => ({
-        name: `${output.name}_${interval}`,
-        about: `${output.about}, as of the last closed ${interval} bar`,
-        unit: 'number',
-        interval,
-        source: 'indicator',
-        needs: [],
-        read(metrics) {
-          const bar = metrics.indicators?.find((candidate) => candidate.interval === interval);
-          return (bar as Readonly<Record<string, number | null | undefined>> | undefined)?.[output.name] ?? undefined;
-        },
-      }),
+const ofIndicators = (table: readonly IndicatorRow[]): FlatMetric[] =>
+  table.flatMap(({ indicator, intervals }) =>
+    intervals.flatMap((interval) =>
+      indicator.outputs.map(
+        ({ name, about, unit, needs = [] }): FlatMetric => ({
+          name: `${name}_${interval}`,
+          about: `${about}, as of the last closed ${interval} bar`,
+          unit,
+          interval,
+          source: 'indicator',
+          needs,
+          read(metrics) {
+            const bar = metrics.indicators?.find((candidate) => candidate.interval === interval);
+            return bar && indicatorValue(bar, name);
+          },
+        }),
+      ),
     ),
-  ),
-);
+  );
+
+const price: FlatMetric = {
+  name: 'price',
+  about: 'Close of the newest candle',
+  unit: 'price',
+  source: 'price',
+  needs: [],
+  read: (metrics) => metrics.price,
+};
+
+/** Every flat name of the price, the windows and these indicators. */
+export const flatMetricsOf = (table: readonly IndicatorRow[]): readonly FlatMetric[] => [
+  price,
+  ...ofWindows,
+  ...ofIndicators(table),
+];
 
 /** Every flat name with what it means. Rules are checked against it, documentation and page are made from it. */
-export const flatMetricTable: readonly FlatMetric[] = [
-  {
-    name: 'price',
-    about: 'Close of the newest candle',
-    unit: 'price',
-    source: 'price',
-    needs: [],
-    read: (metrics) => metrics.price,
-  },
-  ...ofWindows,
-  ...ofIndicators,
-];
+export const flatMetricTable: readonly FlatMetric[] = flatMetricsOf(indicatorTable);
 
 const byName: ReadonlyMap<string, FlatMetric> = new Map(flatMetricTable.map((metric) => [metric.name, metric]));
 

@@ -1,5 +1,5 @@
 export * from './aggregate-candles.ts';
-export { type BarIndicators, indicatorLayout } from './bar-indicators.ts';
+export { type BarIndicators, indicatorValue } from './bar-indicators.ts';
 export {
   type Candle,
   type CandleInProgress,
@@ -10,7 +10,7 @@ export {
 } from './candle.ts';
 export { ExactSum } from './exact-sum.ts';
 export * from './flat-metrics.ts';
-export type { Indicator, IndicatorBar } from './indicators/indicator.ts';
+export type { Indicator, IndicatorBar, IndicatorOutput } from './indicators/indicator.ts';
 export * from './indicators/indicator-table.ts';
 export * from './instrument.ts';
 export { INSTRUMENT_SNAPSHOT_VERSION, SnapshotUnreadable } from './instrument-snapshot.ts';

@@ -1,4 +1,3 @@
-import { indicatorLayout } from './bar-indicators.ts';
 import { type CandleInProgress, MINUTE_MS } from './candle.ts';
 import { ByteReader, ByteWriter, readColumn, writeColumn } from './column-codec.ts';
 import { WINDOW_MINUTES_MAX } from './interval.ts';
@@ -19,12 +18,12 @@ export class SnapshotUnreadable extends Error {
 }
 
 /** Closed candles and what indicators remember; windows, sums and queues follow from the candles. */
-export function writeSnapshot(windows: RollingWindows, memory: Float64Array): Uint8Array {
+export function writeSnapshot(windows: RollingWindows, layout: string, memory: Float64Array): Uint8Array {
   const { ring } = windows;
   const writer = new ByteWriter();
   writer.byte(INSTRUMENT_SNAPSHOT_VERSION);
-  writer.whole(indicatorLayout.length);
-  for (const character of indicatorLayout) writer.byte(character.charCodeAt(0));
+  writer.whole(layout.length);
+  for (const character of layout) writer.byte(character.charCodeAt(0));
   writer.double(ring.newest);
   const slots: number[] = [];
   for (let at = 0; at < WINDOW_MINUTES_MAX; at += 8) {
@@ -49,16 +48,16 @@ export function writeSnapshot(windows: RollingWindows, memory: Float64Array): Ui
 }
 
 /** Fills windows that are still empty, and the indicators' memory. */
-export function readSnapshot(bytes: Uint8Array, windows: RollingWindows, memory: Float64Array): void {
+export function readSnapshot(bytes: Uint8Array, windows: RollingWindows, layout: string, memory: Float64Array): void {
   const reader = new ByteReader(bytes);
   try {
     const version = reader.byte();
     if (version !== INSTRUMENT_SNAPSHOT_VERSION) {
       throw new SnapshotUnreadable(`version ${version}, expected ${INSTRUMENT_SNAPSHOT_VERSION}`);
     }
-    const layout = Array.from({ length: reader.whole() }, () => String.fromCharCode(reader.byte())).join('');
-    if (layout !== indicatorLayout) {
-      throw new SnapshotUnreadable(`it holds the indicators '${layout}', expected '${indicatorLayout}'`);
+    const written = Array.from({ length: reader.whole() }, () => String.fromCharCode(reader.byte())).join('');
+    if (written !== layout) {
+      throw new SnapshotUnreadable(`it holds the indicators '${written}', expected '${layout}'`);
     }
     readMinutes(reader, windows);
     for (let index = 0; index < memory.length; index++) memory[index] = reader.double();

@@ -64,7 +64,7 @@ describe('rolling windows', () => {
   it('equal a fresh loop over the candles on seeded series', () => {
     const lengths = [1, 2, 5, 7, 15, 60, 240];
     for (let seed = 1; seed <= 300; seed++) {
-      const state = new InstrumentState(lengths);
+      const state = new InstrumentState({ windows: lengths });
       const candles = seededCandles(seed, 420);
       let full = 0;
       candles.forEach((candle, index) => {
@@ -107,7 +107,7 @@ describe('rolling windows', () => {
 
   it('are absent while they contain a gap or a hole, and return when it has left', () => {
     for (const announced of [true, false]) {
-      const state = new InstrumentState([1, 5]);
+      const state = new InstrumentState({ windows: [1, 5] });
       for (let minute = 0; minute < 10; minute++) metricsOf(state, flat(minute * MINUTE_MS));
       if (announced) expect(state.addGap(10 * MINUTE_MS)).toMatchObject({ outcome: 'gap', windows: [] });
       const lengths = [11, 12, 13, 14, 15, 16].map((minute) =>
@@ -130,7 +130,8 @@ describe('rolling windows', () => {
   });
 
   it('refuse lengths that cannot be', () => {
-    for (const length of [0, 1.5, 1_441, -1]) expect(() => new InstrumentState([length])).toThrow(RangeError);
+    for (const length of [0, 1.5, 1_441, -1])
+      expect(() => new InstrumentState({ windows: [length] })).toThrow(RangeError);
   });
 });
 
@@ -186,7 +187,7 @@ describe('previews', () => {
   });
 
   it('complete a window that lacks only this minute', () => {
-    const state = new InstrumentState([5]);
+    const state = new InstrumentState({ windows: [5] });
     for (let minute = 0; minute < 3; minute++) metricsOf(state, flat(minute * MINUTE_MS));
     expect(state.preview(flat(3 * MINUTE_MS))?.windows).toEqual([]);
     metricsOf(state, flat(3 * MINUTE_MS));

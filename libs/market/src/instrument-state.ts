@@ -1,5 +1,7 @@
-import { type BarIndicators, IndicatorSet, indicatorMinutes } from './bar-indicators.ts';
+import { type BarIndicators, IndicatorSet } from './bar-indicators.ts';
 import { type Candle, type CandleInProgress, candleProblem, MINUTE_MS, openTimeProblem } from './candle.ts';
+import { type IndicatorLayout, indicatorLayoutOf } from './indicators/indicator-layout.ts';
+import { type IndicatorRow, indicatorTable } from './indicators/indicator-table.ts';
 import { readSnapshot, writeSnapshot } from './instrument-snapshot.ts';
 import { intervalMinutes, windowMinutes } from './interval.ts';
 import { RollingWindows } from './rolling-windows.ts';
@@ -40,6 +42,13 @@ export interface LiveMetrics {
   readonly windows: readonly Window[];
 }
 
+export interface InstrumentStateOptions {
+  /** Lengths of the windows to report, in minutes; default: those that metrics events carry. */
+  readonly windows?: readonly number[];
+  /** Default: those that metrics events carry. */
+  readonly indicators?: readonly IndicatorRow[];
+}
+
 const DAY_MINUTES = intervalMinutes['1d'];
 
 /**
@@ -48,14 +57,16 @@ const DAY_MINUTES = intervalMinutes['1d'];
  */
 export class InstrumentState {
   readonly #windows: RollingWindows;
-  readonly #indicators = new IndicatorSet();
+  readonly #layout: IndicatorLayout;
+  readonly #indicators: IndicatorSet;
   /** Places in `RollingWindows.lengths` that are reported; the others only make bars. */
   readonly #reported: readonly number[];
   readonly #placeOf: ReadonlyMap<number, number>;
 
-  /** `windows`: lengths to report, in minutes. */
-  constructor(windows: readonly number[] = windowMinutes) {
-    this.#windows = new RollingWindows([...windows, ...indicatorMinutes]);
+  constructor({ windows = windowMinutes, indicators = indicatorTable }: InstrumentStateOptions = {}) {
+    this.#layout = indicatorLayoutOf(indicators);
+    this.#indicators = new IndicatorSet(this.#layout);
+    this.#windows = new RollingWindows([...windows, ...this.#layout.intervals.map(({ minutes }) => minutes)]);
     this.#placeOf = new Map(this.#windows.lengths.map((minutes, place) => [minutes, place]));
     this.#reported = this.#windows.lengths.flatMap((minutes, place) => (windows.includes(minutes) ? [place] : []));
   }
@@ -88,7 +99,7 @@ export class InstrumentState {
     const minute = openTime / MINUTE_MS;
     if (this.#windows.ring.newest < 0) this.#windows.appendHole(minute);
     else this.#holesUntil(minute);
-    return { outcome: 'gap', openTime, windows: [], indicators: this.#indicators.read(minute) };
+    return { outcome: 'gap', openTime, windows: [], indicators: this.#indicators.warm };
   }
 
   /** The newest closed minute again, for a reader that comes later; undefined when it is a gap or there is none. */
@@ -112,13 +123,14 @@ export class InstrumentState {
 
   /** A compact snapshot, bit for bit: a state made from it goes on exactly as this one. */
   toBytes(): Uint8Array {
-    return writeSnapshot(this.#windows, this.#indicators.memory);
+    return writeSnapshot(this.#windows, this.#layout.name, this.#indicators.memory);
   }
 
   /** Throws SnapshotUnreadable. */
-  static fromBytes(bytes: Uint8Array, windows: readonly number[] = windowMinutes): InstrumentState {
-    const state = new InstrumentState(windows);
-    readSnapshot(bytes, state.#windows, state.#indicators.memory);
+  static fromBytes(bytes: Uint8Array, options: InstrumentStateOptions = {}): InstrumentState {
+    const state = new InstrumentState(options);
+    readSnapshot(bytes, state.#windows, state.#layout.name, state.#indicators.memory);
+    state.#indicators.memoryRestored(state.#windows.ring.newest);
     return state;
   }
 
@@ -128,8 +140,7 @@ export class InstrumentState {
       const window = this.#windows.read(place);
       if (window) windows.push(window);
     }
-    const indicators = this.#indicators.read(candle.openTime / MINUTE_MS);
-    return { openTime: candle.openTime, price: candle.close, windows, indicators };
+    return { openTime: candle.openTime, price: candle.close, windows, indicators: this.#indicators.warm };
   }
 
   #refuseOld(openTime: number): Refused | undefined {

@@ -85,7 +85,7 @@ describe.runIf(hasShared)('the reference screener', () => {
     'has its alerts in the same minutes of $file',
     ({ file, first_open_time, alerts_true_windows }) => {
       const fullFrom = first_open_time + 1_439 * 60_000;
-      const state = new InstrumentState([5, 15, 60, 480, 1_440]);
+      const state = new InstrumentState({ windows: [5, 15, 60, 480, 1_440] });
       const found: [number, string[]][] = [];
       const text = gunzipSync(readFileSync(new URL(`candles/${file}`, shared))).toString();
       for (const line of text.trimEnd().split('\n').slice(1)) {

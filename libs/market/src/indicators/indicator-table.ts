@@ -1,6 +1,16 @@
 import type { IntervalName } from '../interval.ts';
+import { adx } from './adx.ts';
+import { atr } from './atr.ts';
+import { bollinger } from './bollinger.ts';
+import { ema } from './ema.ts';
+import { ichimoku } from './ichimoku.ts';
 import type { Indicator } from './indicator.ts';
+import { macd } from './macd.ts';
+import { mfi } from './mfi.ts';
+import { obv } from './obv.ts';
 import { rsi } from './rsi.ts';
+import { stochastic } from './stochastic.ts';
+import { supertrend } from './supertrend.ts';
 
 /** Bars that indicators may run on: a closed one is a rolling window that ends where the clock's bar ends. */
 export type IndicatorInterval = Exclude<IntervalName, '3m' | '1w'>;
@@ -11,5 +21,28 @@ export interface IndicatorRow {
   readonly intervals: readonly IndicatorInterval[];
 }
 
-/** Every indicator and the bars it runs on. Flat names, documentation and the rule language follow this table. */
+const intervals = ['1m', '5m', '15m', '1h', '4h', '8h', '1d'] as const satisfies IndicatorInterval[];
+
+/** Every indicator and the bars it runs on. One file and one row each. */
+export const fullIndicatorTable: readonly IndicatorRow[] = [
+  { name: 'rsi', indicator: rsi, intervals },
+  { name: 'macd', indicator: macd, intervals },
+  { name: 'bollinger', indicator: bollinger, intervals },
+  { name: 'ema9', indicator: ema(9), intervals },
+  { name: 'ema20', indicator: ema(20), intervals },
+  { name: 'ema50', indicator: ema(50), intervals },
+  { name: 'ema200', indicator: ema(200), intervals },
+  { name: 'atr', indicator: atr, intervals },
+  { name: 'adx', indicator: adx, intervals },
+  { name: 'stochastic', indicator: stochastic, intervals },
+  { name: 'obv', indicator: obv, intervals },
+  { name: 'mfi', indicator: mfi, intervals },
+  { name: 'ichimoku', indicator: ichimoku, intervals },
+  { name: 'supertrend', indicator: supertrend, intervals },
+];
+
+/**
+ * What metrics events carry: flat names, documentation and the rule language follow this table. It becomes the full one when
+ * the schema of the events has room for it.
+ */
 export const indicatorTable: readonly IndicatorRow[] = [{ name: 'rsi', indicator: rsi, intervals: ['1h'] }];

@@ -8,18 +8,27 @@ export interface IndicatorBar {
   readonly quoteVolume: number;
 }
 
+export interface IndicatorOutput {
+  /** As it appears in flat names: `rsi` in `rsi_1h`. */
+  readonly name: string;
+  /** What it is, in one line for people. */
+  readonly about: string;
+  readonly unit: 'price' | 'base' | 'number';
+  /** What it needs of candles besides prices. */
+  readonly needs?: readonly 'volume'[];
+}
+
 /**
- * An indicator as initialise, add, value. What it remembers stands in `memory` and nowhere else, so that a snapshot of
- * that memory is a snapshot of the indicator, bit for bit.
+ * An indicator as initialise, add, read. What it remembers stands in `memory` from `at` on, `memoryLength` numbers, and
+ * nowhere else: a snapshot of them is a snapshot of the indicator, bit for bit, and a bar that is still open is previewed
+ * by adding it to a copy. A bar costs the same however many came before.
  */
-export interface Indicator<Output extends string = string> {
-  /** Numbers it remembers. */
+export interface Indicator {
   readonly memoryLength: number;
-  /** Names of its values, as they appear in flat names: `rsi` in `rsi_1h`. */
-  readonly outputs: readonly { readonly name: Output; readonly about: string }[];
-  initialise(memory: Float64Array): void;
+  readonly outputs: readonly IndicatorOutput[];
+  initialise(memory: Float64Array, at: number): void;
   /** The next closed bar. */
-  add(memory: Float64Array, bar: IndicatorBar): void;
-  /** Value as of the last bar added; undefined while not warm. */
-  value(memory: Float64Array, output: Output): number | undefined;
+  add(memory: Float64Array, at: number, bar: IndicatorBar): void;
+  /** Puts the values as of the last bar added into `values`, one per output; NaN while not warm. */
+  read(memory: Float64Array, at: number, values: Float64Array): void;
 }

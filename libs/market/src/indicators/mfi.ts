@@ -1,0 +1,54 @@
+import type { Indicator } from './indicator.ts';
+import { isMovement } from './movement.ts';
+
+const PERIOD = 14;
+
+// Places in the memory.
+const FLOWS_SEEN = 0;
+const PREVIOUS_PRICE = 1;
+const FLOWS = 2;
+const LENGTH = FLOWS + PERIOD;
+
+/**
+ * Money flow index over 14 bars, equal to TA-Lib's: the flow of a bar is its typical price times its volume, positive where
+ * that price rose, negative where it fell, none where it tied; without any flow the index is 0. Flows are added up afresh,
+ * from the oldest on, so the index follows from these bars alone.
+ */
+export const mfi: Indicator = {
+  memoryLength: LENGTH,
+  outputs: [{ name: 'mfi', about: 'Money flow index over 14 bars, 0 to 100', unit: 'number', needs: ['volume'] }],
+
+  initialise(memory, at) {
+    memory.fill(0, at, at + LENGTH);
+    memory[at + PREVIOUS_PRICE] = Number.NaN;
+  },
+
+  add(memory, at, { high, low, close, volume }) {
+    const price = (high + low + close) / 3;
+    const previous = memory[at + PREVIOUS_PRICE] as number;
+    memory[at + PREVIOUS_PRICE] = price;
+    if (Number.isNaN(previous)) return;
+    const seen = memory[at + FLOWS_SEEN] as number;
+    const flow = isMovement(price, previous) ? price * volume : 0;
+    memory[at + FLOWS + (seen % PERIOD)] = price < previous ? -flow : flow;
+    // Past the first period only its place in the ring counts.
+    memory[at + FLOWS_SEEN] = seen + 1 === 2 * PERIOD ? PERIOD : seen + 1;
+  },
+
+  read(memory, at, values) {
+    const seen = memory[at + FLOWS_SEEN] as number;
+    if (seen < PERIOD) {
+      values[0] = Number.NaN;
+      return;
+    }
+    let positive = 0;
+    let negative = 0;
+    for (let age = 0; age < PERIOD; age++) {
+      const flow = memory[at + FLOWS + ((seen + age) % PERIOD)] as number;
+      if (flow > 0) positive += flow;
+      else negative -= flow;
+    }
+    const total = positive + negative;
+    values[0] = total === 0 ? 0 : 100 * (positive / total);
+  },
+};
