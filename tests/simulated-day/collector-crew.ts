@@ -1,0 +1,93 @@
+/** The collectors of a day, and how fast time may run with them: as fast as the busiest process keeps up. */
+import { join } from 'node:path';
+import type { CollectorSettings } from './collector-messages.ts';
+import { CollectorProcess } from './collectors.ts';
+import type { DayClock } from './day-clock.ts';
+import { createLoadMeter } from './event-loop-load.ts';
+import type { Reachability } from './reachability.ts';
+import { SpeedControl } from './speed-control.ts';
+
+export interface CrewOptions {
+  readonly settings: Omit<CollectorSettings, 'stretch' | 'seed' | 'logFile'>;
+  readonly clock: DayClock;
+  readonly reachability: Reachability;
+  readonly seed: number;
+  /** One ended by itself. */
+  readonly ended: (how: string) => void;
+}
+
+const lookEveryMs = 100;
+/** While a process starts, which takes its time by the wall clock. */
+export const speedLeast = 10;
+
+export class CollectorCrew {
+  readonly #options: CrewOptions;
+  readonly #members = new Set<CollectorProcess>();
+  readonly #control: SpeedControl;
+  readonly #load = createLoadMeter();
+  readonly #timer: NodeJS.Timeout;
+  #started = 0;
+  kills = 0;
+
+  constructor(options: CrewOptions) {
+    this.#options = options;
+    const most = options.settings.speedMost;
+    this.#control = new SpeedControl({ least: Math.min(speedLeast, most), most });
+    this.#tell();
+    this.#timer = setInterval(() => this.#look(), lookEveryMs);
+  }
+
+  get members(): readonly CollectorProcess[] {
+    return [...this.#members];
+  }
+
+  start(): CollectorProcess {
+    const { clock, settings, seed, reachability, ended } = this.#options;
+    if (this.#control.slowDown()) this.#tell();
+    const number = this.#started++;
+    const member = new CollectorProcess(
+      {
+        ...settings,
+        stretch: clock.stretch,
+        seed: seed + number,
+        logFile: join(settings.directory, `collector-${number}.log`),
+      },
+      (how) => {
+        this.#members.delete(member);
+        ended(`collector ${number}: ${how}`);
+      },
+    );
+    this.#members.add(member);
+    reachability.back(clock.now());
+    return member;
+  }
+
+  /** kill -9. False: it had ended by itself. */
+  async kill(member: CollectorProcess): Promise<boolean> {
+    const { clock, reachability } = this.#options;
+    if (this.#members.size === 1) reachability.gone(clock.now());
+    const killed = await member.kill();
+    this.#members.delete(member);
+    if (killed) this.kills++;
+    return killed;
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await Promise.all(this.members.map((member) => member.kill()));
+  }
+
+  #look(): void {
+    const own = this.#load();
+    const members = this.members;
+    const changed = members.some((member) => !member.heard)
+      ? this.#control.slowDown()
+      : this.#control.look(Math.max(own, ...members.map(({ load }) => load)));
+    if (changed) this.#tell();
+  }
+
+  #tell(): void {
+    const stretch = this.#options.clock.change(this.#control.speed);
+    for (const member of this.#members) member.follow(stretch);
+  }
+}

@@ -1,0 +1,76 @@
+/** A collector in a process of its own, by simulated time. It ends when whoever started it is gone. */
+import { appendFileSync } from 'node:fs';
+import { createCollector, openBanMemory } from '@screener/collector';
+import { reasonOf } from '@screener/errors';
+import { createBinanceUsdm } from '@screener/exchanges';
+import { openLog } from '@screener/log';
+import { createLogger, createSupervisor, readSettings } from '@screener/service';
+import { seededRandom } from '../../chaos/seeded-random.ts';
+import type { CollectorSettings, FromCollector } from './collector-messages.ts';
+import { DayClock, type Stretch } from './day-clock.ts';
+import { createLoadMeter } from './event-loop-load.ts';
+
+/** What this process may take does not shrink with simulated time; all by the wall clock. */
+const patience = { tickMs: 5, handledMs: 40, reportMs: 100, requestMs: 500, silentMs: 300 };
+const reportEveryMs = 100;
+/** Of the app, when nobody answers: as much sooner as everything is. Wall clock. */
+const restarts = { firstRestartMs: 10, longestRestartMs: 200 };
+/** Frames come every ten seconds here, not four times a second. Simulated. */
+const silentMsLeast = 40_000;
+/** Connections are replaced many times a day, not once. Simulated. */
+const connectionAgeMsMax = 40 * 60_000;
+
+const settings = JSON.parse(process.argv[2] ?? '') as CollectorSettings;
+const { speedMost, directory, brokers, seed } = settings;
+const clock = new DayClock(settings.stretch);
+const { now, timers } = clock;
+process.on('message', (stretch: Stretch) => clock.follow(stretch));
+process.on('disconnect', () => process.exit(1));
+const say = (message: FromCollector): void => void process.send?.(message);
+const logger = createLogger({
+  level: 'info',
+  name: 'collector',
+  json: false,
+  write: (line) => appendFileSync(settings.logFile, line),
+  now,
+});
+
+const load = createLoadMeter();
+
+try {
+  const notify = (text: string): void => logger.info(text);
+  const log = await openLog({ directory, notify, ...(brokers.length > 0 && { brokers }) });
+  const random = seededRandom(seed);
+  const exchange = createBinanceUsdm({
+    restBase: settings.restBase,
+    wsBase: settings.wsBase,
+    bans: openBanMemory(directory, logger),
+    requestTimeoutMs: patience.requestMs * speedMost,
+    silentAfterMs: Math.max(silentMsLeast, patience.silentMs * speedMost),
+    connectionAgeMsMax,
+    ...{ now, timers, random },
+  });
+  const collector = createCollector({
+    exchanges: [exchange],
+    simulated: true,
+    primeMinutes: settings.primeMinutes,
+    primeBars: settings.primeBars,
+    pace: {
+      tickMs: patience.tickMs * speedMost,
+      handledMs: patience.handledMs * speedMost,
+      reportMs: patience.reportMs * speedMost,
+    },
+    ...{ timers, random },
+  });
+  const supervisor = createSupervisor({
+    context: { log, logger, now, settings: readSettings({}), instance: String(process.pid) },
+    ...restarts,
+  });
+  setInterval(() => {
+    for (const { status, text, numbers } of supervisor.states) say({ load: load(), status, text, numbers });
+  }, reportEveryMs);
+  await supervisor.start(collector);
+} catch (cause) {
+  logger.error(`cannot go on: ${reasonOf(cause)}${cause instanceof Error ? `\n${cause.stack}` : ''}`);
+  process.exit(1);
+}

@@ -1,0 +1,59 @@
+/** When candles could be fetched: REST answered as agreed, and a collector was there to ask. */
+import type { FaultKind, FaultScript } from '@screener/simulator';
+
+/** While one of these lasts, REST refuses, says nothing, or does not say the truth. */
+const unreachableWhile: ReadonlySet<FaultKind> = new Set<FaultKind>([
+  'rate-limit',
+  'rest-html',
+  'rest-error',
+  'rest-timeout',
+  'rest-malformed',
+  'rest-absurd',
+  'rest-behind',
+]);
+
+interface Period {
+  readonly from: number;
+  readonly to: number;
+}
+
+export class Reachability {
+  readonly #faults: Pick<FaultScript, 'records'>;
+  readonly #absences: Period[] = [];
+  #absentSince: number | undefined;
+
+  constructor(faults: Pick<FaultScript, 'records'>) {
+    this.#faults = faults;
+  }
+
+  /** No collector is there. */
+  gone(time: number): void {
+    this.#absentSince ??= time;
+  }
+
+  back(time: number): void {
+    if (this.#absentSince === undefined) return;
+    this.#absences.push({ from: this.#absentSince, to: time });
+    this.#absentSince = undefined;
+  }
+
+  /** How much of [from, to] was left for fetching. */
+  reachableMs(from: number, to: number): number {
+    const periods = [...this.#unreachable(to), ...this.#absences]
+      .filter((period) => period.to > from && period.from < to)
+      .sort((left, right) => left.from - right.from);
+    let reachable = 0;
+    let at = from;
+    for (const period of periods) {
+      reachable += Math.max(0, period.from - at);
+      at = Math.max(at, period.to);
+    }
+    return reachable + Math.max(0, to - at);
+  }
+
+  #unreachable(now: number): readonly Period[] {
+    return this.#faults.records
+      .filter(({ fault }) => unreachableWhile.has(fault.kind))
+      .map(({ startedAt, endedAt = now }) => ({ from: startedAt, to: endedAt }));
+  }
+}

@@ -1,0 +1,250 @@
+/**
+ * A day of simulated time: an exchange on which everything goes wrong, collectors that are killed, and at the end every minute
+ * in the log compared with what the exchange says. See README.md.
+ */
+import { formatInstrument, MINUTE_MS } from '@screener/market';
+import { type FaultKind, faultKinds } from '@screener/simulator';
+import { type AuditTotal, auditLog } from './audit-log.ts';
+import { compareLedger } from './compare-ledger.ts';
+import { faultsAgain, type Kill, peaceMsLast } from './day-schedule.ts';
+import { type DayStage, openStage } from './day-stage.ts';
+import { quantile } from './repair-watch.ts';
+import { minuteText, Violations } from './violations.ts';
+
+export interface SimulatedDayOptions {
+  readonly durationMs: number;
+  readonly instruments: number;
+  readonly seed: number;
+  /** Simulated time runs so many times as fast as the wall clock at most. */
+  readonly speed: number;
+  readonly faults: number;
+  /** Default: every kind there is. */
+  readonly kinds?: readonly FaultKind[];
+  readonly killEveryMs: number;
+  readonly primeMinutes: number;
+  readonly primeBars: number;
+  /** Collectors at the same time; more than one need Kafka. */
+  readonly members: number;
+  /** None: the embedded log. */
+  readonly brokers: readonly string[];
+  /** Everything is written there. */
+  readonly directory: string;
+  readonly say: (line: string) => void;
+  readonly interrupt?: AbortSignal;
+}
+
+export interface DayReport {
+  /** How many of each kind had an effect. */
+  readonly faults: Readonly<Partial<Record<FaultKind, number>>>;
+  readonly kills: number;
+  readonly instruments: number;
+  readonly candles: number;
+  readonly violations: number;
+  /** What is wrong, in words. */
+  readonly named: readonly string[];
+  /** Minutes that the streams should have told, and REST did. */
+  readonly repairs: number;
+  readonly repairP50Ms: number;
+  readonly repairP99Ms: number;
+  readonly empties: number;
+  readonly emptyP99Ms: number;
+  readonly corrections: number;
+  readonly correctionP99Ms: number;
+  readonly requests: number;
+  readonly requestsDuringBan: number;
+  readonly audit: AuditTotal;
+  readonly simulatedHours: number;
+  readonly tookSeconds: number;
+  readonly seed: number;
+}
+
+const lookEveryMs = 20;
+const sayEveryMs = 10_000;
+/** What met nobody happens again, so often at most. */
+const roundsMost = 4;
+/** The last minutes may take so long to come. Simulated. */
+const lastMinutesMs = 10 * MINUTE_MS;
+/** A kill waits until a refusal that was just sent has certainly been heard. Wall clock. */
+const heardWithinMs = 300;
+
+export async function runSimulatedDay(options: SimulatedDayOptions): Promise<DayReport> {
+  const began = performance.now();
+  const violations = new Violations();
+  const stage = await openStage(options, violations);
+  try {
+    const startAt = stage.clock.now();
+    const day = new SimulatedDay(options, stage, startAt);
+    const to = await day.pass();
+    return await report({ options, stage, violations, began, startAt, to });
+  } finally {
+    await stage.close();
+  }
+}
+
+class SimulatedDay {
+  readonly #options: SimulatedDayOptions;
+  readonly #stage: DayStage;
+  readonly #startAt: number;
+  readonly #kills: Kill[];
+  #refusedAt = 0;
+  #refusals = 0;
+  #saidAt = 0;
+
+  constructor(options: SimulatedDayOptions, stage: DayStage, startAt: number) {
+    this.#options = options;
+    this.#stage = stage;
+    this.#startAt = startAt;
+    this.#kills = [...stage.schedule.kills];
+  }
+
+  /** Returns the open time of the last minute that must be in the log. */
+  async pass(): Promise<number> {
+    const { clock, crew, simulator, lively } = this.#stage;
+    const { members, durationMs } = this.#options;
+    for (let member = 0; member < members; member++) crew.start();
+    const end = this.#startAt + durationMs;
+    await this.#until(() => clock.now() >= end - peaceMsLast && this.#faultsLeft() === 0);
+    const unfired = (): readonly FaultKind[] => this.#unfired();
+    for (let round = 0; round < roundsMost && unfired().length > 0; round++) {
+      this.#say(`once more: ${unfired().join(', ')}`);
+      const fromMs = clock.now() - this.#startAt;
+      for (const fault of faultsAgain(unfired(), lively, round, fromMs)) simulator.faults.inject(fault);
+      await this.#until(() => this.#faultsLeft() === 0);
+    }
+    const peace = Math.max(end, clock.now() + peaceMsLast);
+    await this.#until(() => clock.now() >= peace);
+    const to = Math.floor(clock.now() / MINUTE_MS) * MINUTE_MS - MINUTE_MS;
+    const patience = clock.now() + lastMinutesMs;
+    await this.#until(() => this.#isThere(to) || clock.now() > patience);
+    for (const member of crew.members) await crew.kill(member);
+    return to;
+  }
+
+  #faultsLeft(): number {
+    const { planned, active } = this.#stage.simulator.faults;
+    return planned + active;
+  }
+
+  #unfired(): readonly FaultKind[] {
+    const counts = this.#stage.simulator.faults.counts();
+    return (this.#options.kinds ?? faultKinds).filter((kind) => counts[kind].fired === 0);
+  }
+
+  #isThere(openTime: number): boolean {
+    const { watch, simulator } = this.#stage;
+    return simulator.symbols.every((symbol) => {
+      if (!simulator.ledger.hasCandle(symbol, openTime)) return true;
+      return (watch.newest(formatInstrument({ exchange: 'binance', market: 'usdm', symbol })) ?? 0) >= openTime;
+    });
+  }
+
+  /** Time goes by, collectors die and come back. */
+  async #until(condition: () => boolean): Promise<void> {
+    const { clock } = this.#stage;
+    while (!condition()) {
+      this.#options.interrupt?.throwIfAborted();
+      await pause();
+      this.#look();
+      const [kill] = this.#kills;
+      if (kill === undefined || clock.now() < this.#startAt + kill.atMs || !this.#mayKill()) continue;
+      this.#kills.shift();
+      await this.#kill(kill);
+    }
+  }
+
+  async #kill({ goneMs }: Kill): Promise<void> {
+    const { clock, crew } = this.#stage;
+    const { members } = this.#options;
+    const all = crew.members;
+    const victim = all[crew.kills % all.length];
+    if (victim === undefined || !(await crew.kill(victim))) return;
+    // Where there are others, a third one comes for a while instead: it joins while they share what is left.
+    const backAt = clock.now() + goneMs;
+    while (clock.now() < backAt) {
+      await pause();
+      this.#look();
+    }
+    while (crew.members.length < members) crew.start();
+  }
+
+  /** Not while a refusal is on its way: nobody could know of it. */
+  #mayKill(): boolean {
+    return Date.now() - this.#refusedAt > heardWithinMs && this.#stage.crew.members.every(({ heard }) => heard);
+  }
+
+  #look(): void {
+    const { simulator } = this.#stage;
+    const refusals = simulator.ledger.requestsRefused;
+    if (refusals > this.#refusals) this.#refusedAt = Date.now();
+    this.#refusals = refusals;
+    if (Date.now() - this.#saidAt > sayEveryMs) this.#say();
+  }
+
+  #say(line = ''): void {
+    const { clock, crew, watch, simulator } = this.#stage;
+    this.#saidAt = Date.now();
+    const hours = ((clock.now() - this.#startAt) / 3_600_000).toFixed(2);
+    const texts = crew.members.map(({ text }) => text).join(' | ');
+    const fired = simulator.faults.records.filter(({ effects }) => effects > 0).length;
+    this.#options.say(
+      `${hours} h, ${Math.round(clock.speed)} x, ${watch.candles} candles, ${fired} faults, ${crew.kills} kills: ${line || texts}`,
+    );
+  }
+}
+
+const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+
+interface Ended {
+  readonly options: SimulatedDayOptions;
+  readonly stage: DayStage;
+  readonly violations: Violations;
+  readonly began: number;
+  readonly startAt: number;
+  readonly to: number;
+}
+
+export const repairP99MsMost = 60_000;
+
+async function report({ options, stage, violations, began, startAt, to }: Ended): Promise<DayReport> {
+  const { simulator, watch, crew, log, clock } = stage;
+  const { ledger, faults } = simulator;
+  const { directory: home, brokers, kinds = faultKinds, seed, say } = options;
+  const simulatedHours = (clock.now() - startAt) / 3_600_000;
+  await watch.close();
+  for (const { instrument, openTime, ms } of watch.slowest) {
+    say(`slow repair: ${instrument} ${minuteText(openTime)} ${ms} ms`);
+  }
+  say(`comparing until ${minuteText(to)}`);
+  const candles = await compareLedger(log, simulator, { from: startAt, to }, violations);
+  const audit = await auditLog({ home, brokers, to: to + MINUTE_MS }, violations);
+  const counts = faults.counts();
+  const fired = Object.fromEntries(kinds.map((kind) => [kind, counts[kind].fired]));
+  for (const kind of kinds) {
+    if (counts[kind].fired === 0)
+      violations.add(`fault ${kind}`, 'to happen', `${counts[kind].started} without effect`);
+  }
+  const { requests, requestsDuringBan, requestsBeforeRetry } = ledger;
+  if (requestsDuringBan > 0) violations.add('requests', 'none during a ban', String(requestsDuringBan));
+  if (requestsBeforeRetry > 0) violations.add('requests', 'none before Retry-After', String(requestsBeforeRetry));
+  const repairP99Ms = quantile(watch.repairs, 0.99);
+  if (brokers.length === 0 && repairP99Ms > repairP99MsMost) {
+    violations.add('repairs', `p99 at most ${repairP99MsMost} ms`, `${repairP99Ms} ms`);
+  }
+  return {
+    faults: fired,
+    kills: crew.kills,
+    instruments: watch.instruments,
+    candles,
+    violations: violations.count,
+    named: violations.named,
+    repairs: watch.repairs.length,
+    repairP50Ms: quantile(watch.repairs, 0.5),
+    repairP99Ms,
+    empties: watch.empties.length,
+    emptyP99Ms: quantile(watch.empties, 0.99),
+    corrections: watch.corrections.length,
+    correctionP99Ms: quantile(watch.corrections, 0.99),
+    ...{ requests, requestsDuringBan, audit, simulatedHours, seed },
+    tookSeconds: Math.round((performance.now() - began) / 1_000),
+  };
+}
