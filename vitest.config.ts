@@ -32,8 +32,6 @@ export default defineConfig({
           name: 'real',
           include: realParts.map((pattern) => `${folders}/${pattern}`),
           exclude: [...never, ...withoutKafka],
-          // One after the other: brokers and browsers on two cores make each other miss their deadlines.
-          fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 90_000,
         },
