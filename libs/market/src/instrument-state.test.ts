@@ -2,44 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { seededCandles, seededRandom } from '../fixtures/test-candles.ts';
 import type { Candle } from './candle.ts';
 import { MINUTE_MS } from './candle.ts';
-import { ExactSum } from './exact-sum.ts';
 import { InstrumentState, type MinuteMetrics } from './instrument-state.ts';
 import { windowMinutes } from './interval.ts';
-import type { Window } from './window.ts';
-
-/** The windows by the book: a fresh loop over the candles for each of them. */
-function slowWindows(candles: readonly Candle[], lengths: readonly number[]): Window[] {
-  const byTime = new Map(candles.map((candle) => [candle.openTime, candle]));
-  const newest = candles[candles.length - 1] as Candle;
-  const windows: Window[] = [];
-  for (const minutes of lengths) {
-    const part: Candle[] = [];
-    for (let back = minutes - 1; back >= 0; back--) {
-      const candle = byTime.get(newest.openTime - back * MINUTE_MS);
-      if (candle) part.push(candle);
-    }
-    const oldest = part[0];
-    if (!oldest || part.length < minutes) continue;
-    const sum = (column: 'volume' | 'quoteVolume' | 'takerBuyQuoteVolume'): number => {
-      const exact = new ExactSum();
-      for (const candle of part) exact.add(candle[column]);
-      return exact.value();
-    };
-    windows.push({
-      minutes,
-      open: oldest.open,
-      oldestClose: oldest.close,
-      high: Math.max(...part.map((candle) => candle.high)),
-      low: Math.min(...part.map((candle) => candle.low)),
-      close: newest.close,
-      volume: sum('volume'),
-      quoteVolume: sum('quoteVolume'),
-      trades: part.reduce((total, candle) => total + candle.trades, 0),
-      takerBuyQuoteVolume: sum('takerBuyQuoteVolume'),
-    });
-  }
-  return windows;
-}
+import { slowWindows } from './testing/slow-metrics.ts';
 
 const metricsOf = (state: InstrumentState, candle: Candle): MinuteMetrics => {
   const outcome = state.add(candle);
