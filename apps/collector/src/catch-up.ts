@@ -101,8 +101,8 @@ function settle(tracked: Tracked, to: number, answer: Answer | undefined, option
   if (sequence.next === undefined) {
     // It has never been traded: its first candle says where to begin.
     tracked.primed = true;
-    tracked.vain++;
-    tracked.retryAt = now() + retryMs(tracked.vain, random);
+    if (answer !== undefined) tracked.vain++;
+    tracked.retryAt = now() + retryMs(Math.max(1, tracked.vain), random);
     end(tracked, to);
     return;
   }

@@ -160,8 +160,11 @@ export class ExchangeFeed {
     await this.#asking;
   }
 
-  readonly #openTimeOf = (instrument: string): number | undefined =>
-    this.#bySymbol.get(instrument.slice(this.name.length + 1))?.sequence.next;
+  readonly #openTimeOf = (instrument: string): number | undefined => {
+    const tracked = this.#bySymbol.get(instrument.slice(this.name.length + 1));
+    // Before its first candle is closed there is nothing that it could overtake.
+    return tracked?.sequence.next ?? (tracked?.primed ? this.time?.openMinute : undefined);
+  };
 
   #rearrange(time: ExchangeTime): void {
     this.#changed = false;

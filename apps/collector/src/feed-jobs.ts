@@ -77,7 +77,7 @@ export class FeedJobs {
     if (!tracked.primed) return this.#priming < primingMax;
     const stopped = !tracked.complete && settled + MINUTE_MS > tracked.stoppedAt;
     if (tracked.phase === 'ending') return stopped;
-    if (next === undefined) return true;
+    if (next === undefined) return oldestHeld === undefined || oldestHeld <= settled;
     if (next > settled) {
       tracked.lackingSince = undefined;
       return false;

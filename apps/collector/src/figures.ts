@@ -3,6 +3,8 @@ import { durationBuckets, type Metrics } from '@screener/service';
 import { LagWindow } from './lag-window.ts';
 
 const ratePeriodMs = 60_000;
+/** A partition that is tried again is refused again; one that went elsewhere is not heard of any more. */
+const refusalForgottenMs = 60_000;
 
 export class Figures {
   readonly #now: () => number;
@@ -21,14 +23,31 @@ export class Figures {
   problems = 0;
   deadLetters = 0;
   deadLettersLeftOut = 0;
-  /** Why the log took nothing, since it last did not. */
-  logRefuses: string | undefined;
+  /** Why the log took nothing, and when, by partition. */
+  readonly #refusals = new Map<number, { readonly reason: string; readonly at: number }>();
   readonly problemsByReason = new Map<string, number>();
   readonly #metrics: ReturnType<typeof declare>;
 
   constructor(now: () => number, metrics: Metrics) {
     this.#now = now;
     this.#metrics = declare(metrics);
+  }
+
+  /** Until it takes something of this partition again, here or at another collector. */
+  logRefused(partition: number, reason: string): void {
+    this.#refusals.set(partition, { reason, at: this.#now() });
+  }
+
+  logTook(partition: number): void {
+    this.#refusals.delete(partition);
+  }
+
+  logRefuses(): string | undefined {
+    for (const [partition, { reason, at }] of this.#refusals) {
+      if (this.#now() - at < refusalForgottenMs) return reason;
+      this.#refusals.delete(partition);
+    }
+    return undefined;
   }
 
   heard(lagMs: number): void {

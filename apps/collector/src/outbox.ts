@@ -17,6 +17,7 @@ export class Outbox {
   readonly #options: OutboxOptions;
   #waiting = 0;
   #over = false;
+  #hasFailed = false;
   #settled: (() => void)[] = [];
 
   constructor(options: OutboxOptions) {
@@ -37,8 +38,9 @@ export class Outbox {
       .then(
         () => written(records),
         (cause: unknown) => {
-          if (this.#over) return;
           this.#over = true;
+          if (this.#hasFailed) return;
+          this.#hasFailed = true;
           failed(cause);
         },
       )

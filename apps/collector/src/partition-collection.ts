@@ -87,10 +87,9 @@ export class PartitionCollection implements SourceTask {
       writer,
       written: (records) => this.#written(records),
       failed: (cause) => {
-        figures.logRefuses = reasonOf(cause);
+        figures.logRefused(partition, reasonOf(cause));
       },
     });
-    figures.logRefuses = undefined;
     opened(this);
     for (const feed of feeds) this.reconcile(feed);
   }
@@ -272,6 +271,7 @@ export class PartitionCollection implements SourceTask {
 
   #written(records: readonly NewRecord[]): void {
     const { figures } = this.#options;
+    figures.logTook(this.partition);
     // History does not count: the rate tells whether the present keeps coming.
     const isCandle = ({ topic, key, timestamp }: NewRecord): boolean =>
       topic === 'klines.closed' && key !== null && timestamp >= this.#startedAt;

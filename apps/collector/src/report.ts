@@ -88,8 +88,9 @@ function troublesOf(
   { unserved, bannedMs, problems }: Readonly<Record<'unserved' | 'bannedMs' | 'problems', number>>,
 ): readonly string[] {
   const reasons = [...figures.problemsByReason].map(([reason, count]) => `${count} ${reason}`).join(' and ');
+  const refused = figures.logRefuses();
   const troubles = [
-    figures.logRefuses && `the log takes nothing: ${figures.logRefuses}`,
+    refused !== undefined && `the log takes nothing: ${refused}`,
     bannedMs > 0 && `no request for ${Math.ceil(bannedMs / 1_000)} s as the exchange asks`,
     unserved > 0 && `${unserved} without a stream, fetched instead`,
     ...feeds.filter(({ isOpen }) => !isOpen).map(({ name }) => `${name} does not answer`),

@@ -51,6 +51,8 @@ export class Tracked {
   complete = false;
   /** Caught up once since the start: from then on a lack is a hole. */
   primed = false;
+  /** The log knew nothing of it. */
+  readonly fresh: boolean;
   /** Markers wait for it from this minute on; undefined until it is primed for the first time ever. */
   expectedFrom: number | undefined;
   /** Bars that have not been fetched yet, in this order. */
@@ -88,6 +90,7 @@ export class Tracked {
     this.signal = signal;
     this.intervalsWanted = intervals.filter((interval) => !known.intervalsPrimed.has(interval));
     this.verifyAt = Number.POSITIVE_INFINITY;
+    this.fresh = known.newest === undefined;
     for (const [openTime, written] of known.recent) this.#keep(openTime, written);
     if (known.newest !== undefined) this.sequence.start(known.newest + MINUTE_MS);
     this.expectedFrom = this.sequence.next;
