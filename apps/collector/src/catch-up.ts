@@ -131,6 +131,8 @@ function failed(tracked: Tracked, cause: unknown, options: CatchUpOptions): void
   const { symbol, sequence } = tracked;
   tracked.failures++;
   tracked.retryAt = now() + retryMs(tracked.failures, random);
+  // Said once, for all of the exchange.
+  if (cause instanceof ScreenerError && cause.code === 'EXCHANGE_BANNED') return;
   const refused = cause instanceof ScreenerError && cause.code === 'EXCHANGE_REFUSED';
   if (refused && tracked.phase === 'ending') {
     tracked.phase = 'over';

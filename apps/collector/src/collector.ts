@@ -68,9 +68,10 @@ export class Collector {
 
   /** Asks every exchange for its instruments; one that does not answer is asked again next time. */
   async refresh(): Promise<void> {
-    const { feeds, logger } = this.#parts;
+    const { feeds, logger, now } = this.#parts;
     await Promise.all(
       feeds.map(async (feed) => {
+        if (feed.isBanned(now())) return;
         try {
           await feed.refresh();
         } catch (cause) {

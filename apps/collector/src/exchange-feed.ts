@@ -42,6 +42,7 @@ const quietMs = 3_000;
 /** A halted instrument that says nothing for so long is let go until it is traded again. Exchange time. */
 const haltedSilentMs = 60_000;
 const standInEveryMs = 1_000;
+const lookAtBanEveryMs = 1_000;
 
 const noStream: StreamState = {
   ...{ connections: 0, healthy: 0, reconnections: 0, frames: 0, bytes: 0, foreign: 0 },
@@ -66,6 +67,8 @@ export class ExchangeFeed {
   #asking: Promise<void> | undefined;
   #askedAt = 0;
   #standInAt = 0;
+  #lookedAtBan = Number.NEGATIVE_INFINITY;
+  #bannedUntil = 0;
 
   constructor(options: FeedOptions) {
     const { exchange, filter, logger, now } = options;
@@ -144,13 +147,23 @@ export class ExchangeFeed {
     if (this.#opened === undefined) return;
     const { time, jobs, standIn } = this.#opened;
     if (this.#changed) this.#rearrange(time);
-    jobs.tick(this.#tracked, wallTime);
     this.#options.writeLive(this.#live.due(wallTime, this.#openTimeOf));
+    if (this.isBanned(wallTime)) return;
+    jobs.tick(this.#tracked, wallTime);
     if (wallTime - Math.max(time.heardAt, this.#askedAt) > quietMs) this.#askTime(time);
     if (wallTime - this.#standInAt < standInEveryMs) return;
     this.#standInAt = wallTime;
     const { unserved } = this.streamState();
     if (unserved.size > 0) standIn.tick(this.#tracked.filter(({ symbol }) => unserved.has(symbol)));
+  }
+
+  /** Nothing is asked for: it would be refused, and said again and again. */
+  isBanned(wallTime: number): boolean {
+    if (wallTime - this.#lookedAtBan >= lookAtBanEveryMs) {
+      this.#lookedAtBan = wallTime;
+      this.#bannedUntil = this.exchange.restState().bannedUntil;
+    }
+    return wallTime < this.#bannedUntil;
   }
 
   /** Resolves when nothing is being fetched any more; the signals must have been given before. */

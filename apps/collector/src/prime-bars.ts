@@ -1,5 +1,5 @@
 /** Closed bars of five minutes and longer, fetched once for indicators that reach further back than the candles. */
-import { reasonOf } from '@screener/errors';
+import { reasonOf, ScreenerError } from '@screener/errors';
 import { encodeEvent } from '@screener/events';
 import type { Exchange, ExchangeProblem } from '@screener/exchanges';
 import type { NewRecord } from '@screener/log';
@@ -36,6 +36,7 @@ export async function primeBars(tracked: Tracked, settled: number, options: Prim
     if (tracked.signal.aborted) return;
     tracked.barsFailures++;
     tracked.barsRetryAt = now() + retryMs(tracked.barsFailures, random);
+    if (cause instanceof ScreenerError && cause.code === 'EXCHANGE_BANNED') return;
     logger.warn(`bars of ${tracked.symbol} cannot be fetched: ${reasonOf(cause)}`, { cause });
   } finally {
     tracked.fetchingBars = false;
