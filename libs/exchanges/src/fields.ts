@@ -8,9 +8,13 @@ export const time = z.int().nonnegative();
 export const timeDigits = /^\d{1,15}$/;
 export const timeText = z.string().regex(timeDigits).transform(Number);
 const symbolLengthMax = 100;
-export const symbolText = z.string().min(1).max(symbolLengthMax);
+/** In any script, but a colon would end it where it stands in the name of an instrument. */
+const symbolForm = /^[^:]+$/;
+export const symbolText = z.string().max(symbolLengthMax).regex(symbolForm);
 export const isSymbolText = (value: unknown): value is string =>
-  typeof value === 'string' && value.length > 0 && value.length <= symbolLengthMax;
+  typeof value === 'string' && value.length <= symbolLengthMax && symbolForm.test(value);
+/** What is bought or what it is paid with. */
+export const assetText = z.string().max(symbolLengthMax);
 
 export const optionalNumber = (text: string | undefined): number | null =>
   text === undefined || text === '' ? null : Number(text);

@@ -2,7 +2,7 @@
 import { type Candle, candleProblem, MINUTE_MS } from '@screener/market';
 import { z } from 'zod';
 import type { KlineUpdate } from '../exchange.ts';
-import { decimalText, time } from '../fields.ts';
+import { decimalText, isSymbolText, symbolText, time } from '../fields.ts';
 import { decimalNumber, isWhole } from '../stream/decimal-number.ts';
 import { type FrameReading, isObject, refuse, refuseShape } from '../stream/frame.ts';
 import { readEvent } from './event-frame.ts';
@@ -15,12 +15,12 @@ const coinMargined = 2;
 const klineEvent = z.object({
   e: z.literal('kline'),
   E: time,
-  s: z.string().min(1),
+  s: symbolText,
   st: z.literal(usdMargined).optional(),
   k: z.object({
     t: time,
     T: time,
-    s: z.string().min(1),
+    s: symbolText,
     i: z.literal('1m'),
     o: decimalText,
     c: decimalText,
@@ -50,7 +50,7 @@ export const readKlineFrame = (text: string): FrameReading =>
 export function soundUpdate(event: unknown): KlineUpdate | undefined {
   if (!isObject(event)) return undefined;
   const { e, E, s, st, k } = event;
-  if (e !== 'kline' || !isWhole(E) || typeof s !== 'string' || s === '' || !isObject(k)) return undefined;
+  if (e !== 'kline' || !isWhole(E) || !isSymbolText(s) || !isObject(k)) return undefined;
   if (st !== undefined && st !== usdMargined) return undefined;
   const { t, T, n, x } = k;
   if (k.s !== s || k.i !== '1m' || !isWhole(t) || !isWhole(T) || !isWhole(n) || typeof x !== 'boolean')

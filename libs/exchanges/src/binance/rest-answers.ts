@@ -2,7 +2,7 @@
 import { type Candle, MINUTE_MS } from '@screener/market';
 import { z } from 'zod';
 import type { ListedInstrument, ProblemListener } from '../exchange.ts';
-import { decimalText, optionalNumber, symbolText, time } from '../fields.ts';
+import { assetText, decimalText, optionalNumber, symbolText, time } from '../fields.ts';
 import { type AskedBars, type RowFormat, readRows } from '../rest/candle-rows.ts';
 import { knownStatus, listedSymbols } from '../rest/listed-symbols.ts';
 import type { BinanceMarket } from './create-binance.ts';
@@ -60,8 +60,8 @@ const listedSymbol = z.object({
   /** Futures only. */
   contractType: z.string().optional(),
   status: z.string(),
-  baseAsset: z.string(),
-  quoteAsset: z.string(),
+  baseAsset: assetText,
+  quoteAsset: assetText,
   onboardDate: time.optional(),
   filters: z.array(
     z.object({ filterType: z.string(), tickSize: decimalText.optional(), stepSize: decimalText.optional() }),

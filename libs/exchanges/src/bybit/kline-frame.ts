@@ -2,7 +2,7 @@
 import { candleProblem, MINUTE_MS } from '@screener/market';
 import { z } from 'zod';
 import type { KlineUpdate } from '../exchange.ts';
-import { decimalText, time } from '../fields.ts';
+import { decimalText, isSymbolText, symbolText, time } from '../fields.ts';
 import { plainCandle } from '../rest/candle-rows.ts';
 import { decimalNumber, isWhole } from '../stream/decimal-number.ts';
 import { type FrameReading, isObject, jsonOf, refuse, refuseShape } from '../stream/frame.ts';
@@ -13,7 +13,8 @@ const klineFrame = z.object({
   topic: z
     .string()
     .startsWith(topicPrefix)
-    .min(topicPrefix.length + 1),
+    .transform((topic) => topic.slice(topicPrefix.length))
+    .pipe(symbolText),
   type: z.literal('snapshot'),
   ts: time,
   data: z
@@ -53,9 +54,10 @@ export function readBybitFrame(text: string): FrameReading {
 export function soundUpdates(frame: unknown): readonly KlineUpdate[] | undefined {
   if (!isObject(frame)) return undefined;
   const { topic, type, ts, data } = frame;
-  if (typeof topic !== 'string' || !topic.startsWith(topicPrefix) || topic === topicPrefix) return undefined;
+  if (typeof topic !== 'string' || !topic.startsWith(topicPrefix)) return undefined;
   if (type !== 'snapshot' || !isWhole(ts) || !Array.isArray(data) || data.length === 0) return undefined;
   const symbol = topic.slice(topicPrefix.length);
+  if (!isSymbolText(symbol)) return undefined;
   const updates: KlineUpdate[] = [];
   for (const entry of data) {
     const { start, end, interval, open, high, low, close, volume, turnover, confirm } = Object(entry);
@@ -72,8 +74,7 @@ export function soundUpdates(frame: unknown): readonly KlineUpdate[] | undefined
 export function readByShape(frame: unknown, text: string): FrameReading {
   const parsed = klineFrame.safeParse(frame);
   if (!parsed.success) return refuseShape(parsed.error, frame, text, symbolOf(frame));
-  const { topic, ts, data } = parsed.data;
-  const symbol = topic.slice(topicPrefix.length);
+  const { topic: symbol, ts, data } = parsed.data;
   const updates: KlineUpdate[] = [];
   for (const { start, end, open, high, low, close, volume, turnover, confirm } of data) {
     const prices = [Number(open), Number(high), Number(low), Number(close)] as const;

@@ -2,7 +2,7 @@
 import type { Candle } from '@screener/market';
 import { z } from 'zod';
 import type { InstrumentStatus, ListedInstrument, ProblemListener } from '../exchange.ts';
-import { decimalText, optionalNumber, symbolText, time, timeText } from '../fields.ts';
+import { assetText, decimalText, optionalNumber, symbolText, time, timeText } from '../fields.ts';
 import { type AskedBars, plainCandle, type RowFormat, readRows } from '../rest/candle-rows.ts';
 import { knownStatus, listedSymbols } from '../rest/listed-symbols.ts';
 import type { Refusal } from '../rest/rest-client.ts';
@@ -48,8 +48,8 @@ const listedSymbol = z.object({
   /** Contracts only. */
   contractType: z.string().optional(),
   status: z.string(),
-  baseCoin: z.string(),
-  quoteCoin: z.string(),
+  baseCoin: assetText,
+  quoteCoin: assetText,
   launchTime: timeText.optional(),
   priceFilter: z.object({ tickSize: decimalText.optional() }),
   lotSizeFilter: z.object({ qtyStep: decimalText.optional(), basePrecision: decimalText.optional() }),
@@ -88,7 +88,7 @@ export function parseInstruments(
   return { instruments, cursor: nextPageCursor ?? '' };
 }
 
-const tickers = answered(z.object({ list: z.array(z.object({ symbol: symbolText, turnover24h: decimalText })) }));
+const tickers = answered(z.object({ list: z.array(z.object({ symbol: z.string(), turnover24h: decimalText })) }));
 
 export const parseDayValues = (body: unknown): ReadonlyMap<string, number> =>
   new Map(tickers.parse(body).result.list.map(({ symbol, turnover24h }) => [symbol, Number(turnover24h)]));

@@ -2,7 +2,7 @@
 import { candleProblem } from '@screener/market';
 import { z } from 'zod';
 import type { ExchangeClock } from '../exchange-clock.ts';
-import { time } from '../fields.ts';
+import { symbolText, time } from '../fields.ts';
 import { plainCandle } from '../rest/candle-rows.ts';
 import { ClosedByNext } from '../stream/closed-by-next.ts';
 import { type FrameReader, type FrameReading, isObject, jsonOf, refuse, refuseShape } from '../stream/frame.ts';
@@ -18,7 +18,8 @@ const chartFrame = z.object({
       .string()
       .startsWith(prefix)
       .endsWith(suffix)
-      .min(prefix.length + suffix.length + 1),
+      .transform((channel) => channel.slice(prefix.length, -suffix.length))
+      .pipe(symbolText),
     data: z.object({
       tick: time,
       open: z.number(),
@@ -50,8 +51,7 @@ export function deribitReader(clock: ExchangeClock): FrameReader {
     }
     const parsed = chartFrame.safeParse(frame);
     if (!parsed.success) return refuseShape(parsed.error, frame, text, symbolOf(frame));
-    const { channel, data } = parsed.data.params;
-    const symbol = channel.slice(prefix.length, -suffix.length);
+    const { channel: symbol, data } = parsed.data.params;
     const candle = plainCandle(data.tick, [data.open, data.high, data.low, data.close], data.volume, data.cost);
     const absurd = candleProblem(candle);
     if (absurd !== undefined) return refuse('absurd-numbers', `a candle of ${symbol}: ${absurd}`, text, symbol);

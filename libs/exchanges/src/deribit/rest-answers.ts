@@ -2,7 +2,7 @@
 import type { Candle } from '@screener/market';
 import { z } from 'zod';
 import type { ListedInstrument, ProblemListener } from '../exchange.ts';
-import { symbolText, time } from '../fields.ts';
+import { assetText, symbolText, time } from '../fields.ts';
 import { type AskedBars, plainCandle, type RowFormat, readRows } from '../rest/candle-rows.ts';
 import { listedSymbols } from '../rest/listed-symbols.ts';
 
@@ -49,10 +49,10 @@ const listedInstrument = z.object({
   kind: z.string(),
   settlement_period: z.string().optional(),
   is_active: z.boolean(),
-  base_currency: z.string(),
-  quote_currency: z.string(),
+  base_currency: assetText,
+  quote_currency: assetText,
   /** What the price of an inverse contract is in, whose `quote_currency` may say the same. */
-  counter_currency: z.string().optional(),
+  counter_currency: assetText.optional(),
   tick_size: z.number().positive(),
   min_trade_amount: z.number().positive(),
   instrument_type: z.string().optional(),
@@ -80,7 +80,7 @@ export const parseInstruments = (body: unknown, problem: ProblemListener): reado
 
 /** Instruments that did not trade may say null, or nothing. */
 const summaries = answered(
-  z.array(z.object({ instrument_name: symbolText, volume_usd: z.number().nonnegative().nullish() })),
+  z.array(z.object({ instrument_name: z.string(), volume_usd: z.number().nonnegative().nullish() })),
 );
 
 export const parseDayValues = (body: unknown): readonly (readonly [string, number])[] =>

@@ -2,7 +2,7 @@
 import type { Candle } from '@screener/market';
 import { z } from 'zod';
 import type { InstrumentStatus, ListedInstrument, ProblemListener } from '../exchange.ts';
-import { decimalText, optionalNumber, symbolText, timeText } from '../fields.ts';
+import { assetText, decimalText, optionalNumber, symbolText, timeText } from '../fields.ts';
 import { type AskedBars, readRows } from '../rest/candle-rows.ts';
 import { knownStatus, listedSymbols } from '../rest/listed-symbols.ts';
 import type { Refusal } from '../rest/rest-client.ts';
@@ -41,10 +41,10 @@ export const parseCandles = (body: unknown, market: OkxMarket, asked: AskedBars)
 
 const listedSymbol = z.object({
   instId: symbolText,
-  baseCcy: z.string(),
-  quoteCcy: z.string(),
+  baseCcy: assetText,
+  quoteCcy: assetText,
   /** Of a contract: the pair that it follows. */
-  uly: z.string(),
+  uly: assetText,
   ctType: z.string(),
   ctVal: z.union([decimalText, z.literal('')]),
   state: z.string(),
@@ -96,7 +96,7 @@ function contractStep({ ctType, ctVal, lotSz }: z.infer<typeof listedSymbol>): n
 }
 
 const amountOrNone = z.union([decimalText, z.literal('')]);
-const tickers = answered(z.object({ instId: symbolText, last: amountOrNone, volCcy24h: amountOrNone }));
+const tickers = answered(z.object({ instId: z.string(), last: amountOrNone, volCcy24h: amountOrNone }));
 
 /** Spot says the traded value; contracts say coins, which are valued at the latest price. */
 export const parseDayValues = (body: unknown, market: OkxMarket): ReadonlyMap<string, number> =>

@@ -2,7 +2,7 @@
 import { barOpenTime, type Candle, candleProblem, openTimeProblem } from '@screener/market';
 import type { z } from 'zod';
 import type { ExchangeProblem, ProblemListener } from '../exchange.ts';
-import { sampleLength } from '../stream/frame.ts';
+import { problemText, sampleLength } from '../stream/frame.ts';
 import type { BarRange } from './kline-plan.ts';
 
 /** What was asked for. */
@@ -108,5 +108,5 @@ function openTimeOf(
 
 function rowProblem(reason: ExchangeProblem['reason'], text: string, row: unknown, symbol: string): ExchangeProblem {
   const frame = JSON.stringify(row) ?? '';
-  return { reason, text: `${symbol}: ${text}`, sample: frame.slice(0, sampleLength), symbol, frame };
+  return { reason, text: problemText(`${symbol}: ${text}`), sample: frame.slice(0, sampleLength), symbol, frame };
 }

@@ -1,7 +1,7 @@
 /** Lists of instruments: one strange entry is reported and left out, it does not hide the others. */
 import type { z } from 'zod';
 import type { InstrumentStatus, ListedInstrument, ProblemListener } from '../exchange.ts';
-import { sampleLength } from '../stream/frame.ts';
+import { problemText, sampleLength } from '../stream/frame.ts';
 
 export function listedSymbols<T>(
   entries: readonly unknown[],
@@ -15,7 +15,7 @@ export function listedSymbols<T>(
     if (parsed.success) return instrument(parsed.data, sample);
     const [issue] = parsed.error.issues;
     const text = `a listed symbol has another shape: ${issue?.path.join('.')}: ${issue?.message}`;
-    problem({ reason: 'unknown-shape', text, sample });
+    problem({ reason: 'unknown-shape', text: problemText(text), sample });
     return [];
   });
 }
@@ -30,6 +30,6 @@ export function knownStatus(
 ): InstrumentStatus {
   const known = Object.hasOwn(statuses, status) ? statuses[status] : undefined;
   if (known !== undefined) return known;
-  problem({ reason: 'unknown-status', text: `${symbol} has the unknown status ${status}`, sample });
+  problem({ reason: 'unknown-status', text: problemText(`${symbol} has the unknown status ${status}`), sample });
   return 'halted';
 }

@@ -1,6 +1,7 @@
 /** What a frame of a stream turned out to be. */
 import type { z } from 'zod';
 import type { ExchangeProblem, KlineUpdate, PriceUpdate } from '../exchange.ts';
+import { isSymbolText } from '../fields.ts';
 
 export type FrameReading =
   | { readonly updates: readonly KlineUpdate[] }
@@ -19,14 +20,18 @@ export type FrameReading =
 export type FrameReader = (text: string) => FrameReading;
 
 export const sampleLength = 300;
+/** Whatever stands in the frame, nobody reads or keeps more of it than that. */
+const problemTextLength = 300;
+export const problemText = (text: string): string =>
+  text.length <= problemTextLength ? text : `${text.slice(0, problemTextLength - 1)}…`;
 
-/** `symbol`: whom the frame is about, if it is a text at all. */
+/** `symbol`: whom the frame is about, if it can be a symbol at all. */
 export const refuse = (reason: ExchangeProblem['reason'], text: string, frame: string, symbol?: unknown) => ({
   problem: {
     reason,
-    text,
+    text: problemText(text),
     sample: frame.slice(0, sampleLength),
-    ...(typeof symbol === 'string' && { symbol }),
+    ...(isSymbolText(symbol) && { symbol }),
     ...(reason !== 'connection' && { frame }),
   },
 });
