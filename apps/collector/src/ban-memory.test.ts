@@ -25,10 +25,24 @@ describe('bans in a file', () => {
     expect(said).toEqual([]);
   });
 
+  it('are shared by processes: each hears of the others’, and of each group the longest counts', () => {
+    const [collector, command] = [openBanMemory(directory, logger), openBanMemory(directory, logger)];
+    collector.remember('binance', 1_000);
+    expect(command.until('binance')).toBe(1_000);
+    command.remember('bybit', 2_000);
+    command.remember('binance', 500);
+    expect([collector.until('bybit'), collector.until('binance')]).toEqual([2_000, 1_000]);
+    collector.remember('okx', 3_000);
+    const restarted = openBanMemory(directory, logger);
+    expect(['binance', 'bybit', 'okx'].map(restarted.until)).toEqual([1_000, 2_000, 3_000]);
+    expect(said).toEqual([]);
+  });
+
   it('are kept by this process where the file is damaged or cannot be written, which is said', () => {
     const file = join(directory, 'exchange-bans.json');
     writeFileSync(file, '{"binance":17');
     const damaged = openBanMemory(directory, logger);
+    expect(damaged.until('binance')).toBe(0);
     expect(damaged.until('binance')).toBe(0);
     expect(said).toEqual([expect.stringContaining('is damaged')]);
     writeFileSync(file, '{"binance":"soon","okx":9}');

@@ -1,4 +1,7 @@
-/** Bans of exchanges in a small file, so that a restart sends nothing before they are over. */
+/**
+ * Bans of exchanges in a small file: a restart sends nothing before they are over, and neither does another process of
+ * this machine, a command beside the collector for example.
+ */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { BanMemory } from '@screener/exchanges';
@@ -9,16 +12,36 @@ const fileName = 'exchange-bans.json';
 /** Never throws: a file that cannot be read or written is said, and the ban holds for this process alone. */
 export function openBanMemory(directory: string, logger: Pick<Logger, 'warn'>): BanMemory {
   const file = join(directory, fileName);
-  const bans = new Map(Object.entries(readBans(file, logger)));
+  const own = new Map<string, number>();
+  let damagedText: string | undefined;
+
+  /** Said once of the same text: it is read every second. */
+  function inFile(): ReadonlyMap<string, number> {
+    const text = textOf(file);
+    if (text === undefined || text === damagedText) return new Map();
+    try {
+      return parseBans(text);
+    } catch (cause) {
+      damagedText = text;
+      logger.warn(`${file} is damaged: bans of other runs and processes are not known`, { cause });
+      return new Map();
+    }
+  }
+
   return {
-    until: (group) => bans.get(group) ?? 0,
+    until: (group) => Math.max(own.get(group) ?? 0, inFile().get(group) ?? 0),
     remember(group, until) {
-      bans.set(group, until);
+      own.set(group, until);
+      // Others write it, too: of each group the longest ban counts.
+      const kept = inFile();
+      if ((kept.get(group) ?? 0) >= until) return;
+      const all = new Map(kept);
+      for (const [name, time] of own) all.set(name, Math.max(time, kept.get(name) ?? 0));
       try {
         mkdirSync(dirname(file), { recursive: true });
         // Whole or not at all: a kill in between leaves the old one.
         const draft = `${file}.${process.pid}.new`;
-        writeFileSync(draft, `${JSON.stringify(Object.fromEntries(bans))}\n`);
+        writeFileSync(draft, `${JSON.stringify(Object.fromEntries(all))}\n`);
         renameSync(draft, file);
       } catch (cause) {
         logger.warn(`${file} cannot be written: a restart would not know of the ban`, { cause });
@@ -27,19 +50,19 @@ export function openBanMemory(directory: string, logger: Pick<Logger, 'warn'>): 
   };
 }
 
-function readBans(file: string, logger: Pick<Logger, 'warn'>): Readonly<Record<string, number>> {
-  let text: string;
+/** undefined: there was no ban yet. */
+function textOf(file: string): string | undefined {
   try {
-    text = readFileSync(file, 'utf8');
+    return readFileSync(file, 'utf8');
   } catch {
-    return {}; // there was no ban yet
+    return undefined;
   }
-  try {
-    const found: unknown = JSON.parse(text);
-    const entries = Object.entries(typeof found === 'object' && found !== null ? found : {});
-    return Object.fromEntries(entries.filter(([, until]) => Number.isFinite(until)));
-  } catch (cause) {
-    logger.warn(`${file} is damaged: bans of an earlier run are not known`, { cause });
-    return {};
-  }
+}
+
+function parseBans(text: string): ReadonlyMap<string, number> {
+  const found: unknown = JSON.parse(text);
+  const entries: readonly (readonly [string, unknown])[] = Object.entries(
+    typeof found === 'object' && found !== null ? found : {},
+  );
+  return new Map(entries.filter((entry): entry is [string, number] => Number.isFinite(entry[1])));
 }

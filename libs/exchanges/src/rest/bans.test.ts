@@ -79,6 +79,24 @@ describe('a long ban', () => {
     expect(at.later).toEqual([group.bannedUntil]);
   });
 
+  it('of another process at this address holds as soon as it is known', async () => {
+    const { clock, seen, client } = await world((_request, response) => void response.end('{}'));
+    const bans = banMemory();
+    const { get, group } = client({ bans });
+    await get('/before');
+    bans.remember('test', clock.time + 7_200_000);
+    clock.time += 2_000;
+    await expect(get('/during')).rejects.toMatchObject({ code: 'EXCHANGE_BANNED' });
+    expect(seen).toEqual(['/before']);
+    expect(group.bannedUntil).toBe(bans.kept.get('test'));
+
+    clock.time = group.bannedUntil + 1;
+    // Nobody writes this, and it would hold for ever: it is read every second.
+    bans.remember('test', clock.time + 8 * 86_400_000);
+    await get('/after');
+    expect(seen).toEqual(['/before', '/after']);
+  });
+
   it('holds for every client of the same limits', async () => {
     const { seen, client } = await banning(418, { 'retry-after': '7200' });
     const limits = new RateLimits();

@@ -5,9 +5,12 @@
 import type { Priority, RateRule, RestRule } from '../exchange.ts';
 import { FixedWindow, type RateWindow, SlidingWindow, type Taken } from './rate-window.ts';
 
-/** Keeps bans over restarts. Times in ms by the clock that the exchange was given. Neither may throw. */
+/**
+ * Keeps bans over restarts, and for other processes of the same address. Times in ms by the clock that the exchange was
+ * given. Neither may throw.
+ */
 export interface BanMemory {
-  /** 0 where there is none. */
+  /** Asked anew now and then: somebody else may have been banned. 0 where there is none. */
   until(group: string): number;
   remember(group: string, until: number): void;
 }
@@ -35,6 +38,8 @@ interface Limit {
 const shares: Readonly<Record<Priority, number>> = { repair: 0.98, prime: 0.95, poll: 0.95, history: 0.8 };
 /** No exchange bans for longer: three days is the longest. A wrong figure in a header or a file is not believed. */
 const banMsMax = 7 * 86_400_000;
+/** How often it is asked whether others at this address were banned, where anything is to be sent. */
+const askEveryMs = 1_000;
 
 export class LimitGroup {
   readonly name: string;
@@ -42,6 +47,7 @@ export class LimitGroup {
   readonly #limits = new Map<string, Limit>();
   readonly #memories = new Set<BanMemory>();
   #bannedUntil = 0;
+  #askedAt = Number.NEGATIVE_INFINITY;
 
   constructor(name: string, now: () => number) {
     this.name = name;
@@ -58,11 +64,25 @@ export class LimitGroup {
     }
   }
 
-  /** Bans of an earlier run hold, those to come are kept. */
+  /** Bans of an earlier run and of other processes hold, those to come are kept. */
   rememberIn(memory: BanMemory): void {
     if (this.#memories.has(memory)) return;
     this.#memories.add(memory);
-    this.banUntil(memory.until(this.name));
+    this.#heed(memory);
+  }
+
+  /** To be called before anything is sent. */
+  heedOthers(): void {
+    const now = this.#now();
+    if (Math.abs(now - this.#askedAt) < askEveryMs) return;
+    this.#askedAt = now;
+    for (const memory of this.#memories) this.#heed(memory);
+  }
+
+  #heed(memory: BanMemory): void {
+    const until = memory.until(this.name);
+    // Cut to the longest ban instead, it would never end: it is read again and again.
+    if (until <= this.#now() + banMsMax) this.banUntil(until);
   }
 
   get bannedUntil(): number {

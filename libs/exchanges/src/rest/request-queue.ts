@@ -71,6 +71,7 @@ export class RequestQueue {
 
   #pump(): void {
     this.#cancelWake?.();
+    if (this.#waiting > 0) this.group.heedOthers();
     const banMs = this.group.bannedUntil - this.#now();
     if (banMs > 0) {
       if (banMs > banWaitMsMax) this.#refuseAll();
