@@ -22,6 +22,7 @@ const commands = {
   bench: { file: 'bench/run.ts', args: [] },
   chaos: { file: 'chaos/main.ts', args: [] },
   generate: { file: 'scripts/generate.ts', args: [] },
+  'simulated-day': { file: 'scripts/simulated-day.ts', args: [] },
   simulate: { file: 'scripts/simulate.ts', args: [] },
   screener: { file: 'scripts/screener.ts', args: [] },
 };

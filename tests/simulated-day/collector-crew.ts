@@ -12,13 +12,18 @@ export interface CrewOptions {
   readonly clock: DayClock;
   readonly reachability: Reachability;
   readonly seed: number;
+  /** Of the topic `instruments`: somebody should look after each. */
+  readonly partitions: number;
   /** One ended by itself. */
   readonly ended: (how: string) => void;
 }
 
-const lookEveryMs = 100;
+const lookEveryMs = 50;
 /** While a process starts, which takes its time by the wall clock. */
-export const speedLeast = 10;
+const speedLeast = 10;
+const speedMostInARush = 40;
+/** A rush: so large a part of the instruments lacks a minute. */
+const behindShareMax = 0.03;
 
 export class CollectorCrew {
   readonly #options: CrewOptions;
@@ -32,7 +37,11 @@ export class CollectorCrew {
   constructor(options: CrewOptions) {
     this.#options = options;
     const most = options.settings.speedMost;
-    this.#control = new SpeedControl({ least: Math.min(speedLeast, most), most });
+    this.#control = new SpeedControl({
+      least: Math.min(speedLeast, most),
+      most,
+      mostInARush: Math.min(speedMostInARush, most),
+    });
     this.#tell();
     this.#timer = setInterval(() => this.#look(), lookEveryMs);
   }
@@ -80,10 +89,18 @@ export class CollectorCrew {
   #look(): void {
     const own = this.#load();
     const members = this.members;
-    const changed = members.some((member) => !member.heard)
+    const changed = this.#isUnsettled()
       ? this.#control.slowDown()
-      : this.#control.look(Math.max(own, ...members.map(({ load }) => load)));
+      : this.#control.look(Math.max(own, ...members.map(({ load }) => load)), members.some(isInARush));
     if (changed) this.#tell();
+  }
+
+  /** A process starts, or a group shares its partitions anew: that takes its time by the wall clock. */
+  #isUnsettled(): boolean {
+    const { settings, partitions } = this.#options;
+    if (this.members.some(({ heard }) => !heard)) return true;
+    const owned = this.members.reduce((sum, { numbers }) => sum + (numbers.partitions ?? 0), 0);
+    return settings.brokers.length > 0 && owned < partitions;
   }
 
   #tell(): void {
@@ -91,3 +108,6 @@ export class CollectorCrew {
     for (const member of this.#members) member.follow(stretch);
   }
 }
+
+const isInARush = ({ numbers: { behind = 0, instruments = 0 } }: CollectorProcess): boolean =>
+  behind > instruments * behindShareMax + 1;

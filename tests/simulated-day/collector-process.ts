@@ -11,8 +11,8 @@ import { DayClock, type Stretch } from './day-clock.ts';
 import { createLoadMeter } from './event-loop-load.ts';
 
 /** What this process may take does not shrink with simulated time; all by the wall clock. */
-const patience = { tickMs: 5, handledMs: 40, reportMs: 100, requestMs: 500, silentMs: 300 };
-const reportEveryMs = 100;
+const patience = { tickMs: 5, handledMs: 40, reportMs: 25, requestMs: 500, silentMs: 300 };
+const reportEveryMs = 50;
 /** Of the app, when nobody answers: as much sooner as everything is. Wall clock. */
 const restarts = { firstRestartMs: 10, longestRestartMs: 200 };
 /** Frames come every ten seconds here, not four times a second. Simulated. */

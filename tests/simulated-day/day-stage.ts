@@ -13,6 +13,8 @@ import type { Violations } from './violations.ts';
 
 export interface DayStage {
   readonly clock: DayClock;
+  /** Simulated time begins here, with a full hour. */
+  readonly startAt: number;
   readonly simulator: Simulator;
   readonly schedule: DaySchedule;
   /** Instruments that are traded all the time, so that faults meet something. */
@@ -77,13 +79,14 @@ export async function openStage(options: SimulatedDayOptions, violations: Violat
     closes.push(() => watch.close());
     const { restBase, wsBase } = simulator;
     const { primeMinutes, primeBars } = options;
+    const partitions = (await log.offsets('instruments')).length;
     const crew = new CollectorCrew({
       settings: { restBase, wsBase, directory, brokers, speedMost: speed, primeMinutes, primeBars },
-      ...{ clock, reachability, seed },
+      ...{ clock, reachability, seed, partitions },
       ended: (how) => violations.add('process', 'to live until it is killed', how),
     });
     closes.push(() => crew.close());
-    return { clock, simulator, schedule, lively, log, watch, crew, close };
+    return { clock, startAt, simulator, schedule, lively, log, watch, crew, close };
   } catch (cause) {
     await close();
     throw cause;

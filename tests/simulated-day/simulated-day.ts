@@ -72,10 +72,8 @@ export async function runSimulatedDay(options: SimulatedDayOptions): Promise<Day
   const violations = new Violations();
   const stage = await openStage(options, violations);
   try {
-    const startAt = stage.clock.now();
-    const day = new SimulatedDay(options, stage, startAt);
-    const to = await day.pass();
-    return await report({ options, stage, violations, began, startAt, to });
+    const to = await new SimulatedDay(options, stage).pass();
+    return await report({ options, stage, violations, began, to });
   } finally {
     await stage.close();
   }
@@ -90,10 +88,10 @@ class SimulatedDay {
   #refusals = 0;
   #saidAt = 0;
 
-  constructor(options: SimulatedDayOptions, stage: DayStage, startAt: number) {
+  constructor(options: SimulatedDayOptions, stage: DayStage) {
     this.#options = options;
     this.#stage = stage;
-    this.#startAt = startAt;
+    this.#startAt = stage.startAt;
     this.#kills = [...stage.schedule.kills];
   }
 
@@ -132,9 +130,11 @@ class SimulatedDay {
 
   #isThere(openTime: number): boolean {
     const { watch, simulator } = this.#stage;
+    const delisted = new Set(simulator.ledger.delistings.map(({ symbol }) => symbol));
     return simulator.symbols.every((symbol) => {
-      if (!simulator.ledger.hasCandle(symbol, openTime)) return true;
-      return (watch.newest(formatInstrument({ exchange: 'binance', market: 'usdm', symbol })) ?? 0) >= openTime;
+      const newest = watch.newest(formatInstrument({ exchange: 'binance', market: 'usdm', symbol }));
+      const expected = simulator.ledger.hasCandle(symbol, openTime) || (newest !== undefined && !delisted.has(symbol));
+      return !expected || (newest ?? 0) >= openTime;
     });
   }
 
@@ -158,13 +158,15 @@ class SimulatedDay {
     const all = crew.members;
     const victim = all[crew.kills % all.length];
     if (victim === undefined || !(await crew.kill(victim))) return;
-    // Where there are others, a third one comes for a while instead: it joins while they share what is left.
     const backAt = clock.now() + goneMs;
     while (clock.now() < backAt) {
       await pause();
       this.#look();
     }
-    while (crew.members.length < members) crew.start();
+    this.#say(`killed, gone for ${Math.round((clock.now() - backAt + goneMs) / 1_000)} s`);
+    // Where several share the work, there is one more of them now and then.
+    const wanted = members > 1 && crew.kills % 2 === 1 ? members + 1 : members;
+    while (crew.members.length < wanted) crew.start();
   }
 
   /** Not while a refusal is on its way: nobody could know of it. */
@@ -199,14 +201,13 @@ interface Ended {
   readonly stage: DayStage;
   readonly violations: Violations;
   readonly began: number;
-  readonly startAt: number;
   readonly to: number;
 }
 
 export const repairP99MsMost = 60_000;
 
-async function report({ options, stage, violations, began, startAt, to }: Ended): Promise<DayReport> {
-  const { simulator, watch, crew, log, clock } = stage;
+async function report({ options, stage, violations, began, to }: Ended): Promise<DayReport> {
+  const { simulator, watch, crew, log, clock, startAt } = stage;
   const { ledger, faults } = simulator;
   const { directory: home, brokers, kinds = faultKinds, seed, say } = options;
   const simulatedHours = (clock.now() - startAt) / 3_600_000;

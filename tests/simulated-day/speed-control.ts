@@ -3,12 +3,14 @@
 export interface SpeedLimits {
   readonly least: number;
   readonly most: number;
+  /** While much is to be fetched at once: every request takes its time by the wall clock. */
+  readonly mostInARush: number;
 }
 
 /** Shares of the time in which the busiest event loop had something to do. */
 const tooBusy = 0.85;
 const idle = 0.65;
-const slower = 0.7;
+const slower = 0.6;
 const faster = 1.12;
 /** Changes smaller than this are not worth telling. */
 const changeLeast = 0.02;
@@ -32,8 +34,10 @@ export class SpeedControl {
   }
 
   /** `busiest`: share of the last moments in which the busiest process worked. True where the speed changes. */
-  look(busiest: number): boolean {
+  look(busiest: number, rush: boolean): boolean {
+    if (rush && this.#speed > this.#limits.mostInARush) return this.#set(this.#limits.mostInARush);
     if (busiest > tooBusy) return this.#set(this.#speed * slower);
+    if (rush && this.#speed * faster > this.#limits.mostInARush) return false;
     return busiest < idle && this.#set(this.#speed * faster);
   }
 
