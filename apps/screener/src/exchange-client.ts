@@ -1,30 +1,36 @@
 /** A client of an exchange for a command: public data over REST, beside a collector that may be running. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ScreenerError } from '@screener/errors';
-import { type Exchange, exchangeMarkets, exchanges, isExchangeMarket } from '@screener/exchanges';
+import { type Exchange, exchangeMarkets, isExchangeMarket, RateLimits } from '@screener/exchanges';
 import type { Environment, Settings } from '@screener/service';
+import type { CommandIo } from './command.ts';
+import { createExchange, sharedBy } from './create-exchange.ts';
 import type { Source } from './open-project-log.ts';
 
 export interface ClientOptions {
   readonly settings: Settings;
   readonly source: Source;
-  readonly environment: Environment;
+  readonly io: Pick<CommandIo, 'environment' | 'stderr'>;
+  /** Where a command asks several. */
+  readonly limits?: RateLimits;
 }
 
-export function openExchange(name: string, { settings, source, environment }: ClientOptions): Exchange {
+/** It knows of the bans that a running collector has met, and lets the collector know of its own. */
+export function openExchange(name: string, options: ClientOptions): Exchange {
+  const { settings, source, io, limits = new RateLimits() } = options;
   if (!isExchangeMarket(name)) {
     const expected = `one of ${exchangeMarkets.join(', ')}`;
     throw new ScreenerError('OPTION_INVALID', {
       ...{ option: '--exchange', found: name, expected, example: '--exchange binance:usdm' },
     });
   }
-  requireAddress({ settings, source, environment });
-  const restBase = name === 'binance:usdm' ? settings.BINANCE_REST_BASE : undefined;
-  return exchanges[name]({ now: Date.now, random: Math.random, ...(restBase !== undefined && { restBase }) });
+  requireAddress(source, io.environment);
+  const warn = (text: string): void => void io.stderr.write(`${text}\n`);
+  return createExchange(name, settings, sharedBy(settings, source, limits, { warn }));
 }
 
 /** The simulator's address is another one at every start; the real exchange knows nothing of simulated candles. */
-export function requireAddress({ source, environment }: ClientOptions): void {
+export function requireAddress(source: Source, environment: Environment): void {
   if (source === 'demo' && addressNames.every((variable) => !environment[variable])) {
     throw new ScreenerError('SETTING_INVALID', {
       setting: 'BINANCE_REST_BASE',

@@ -136,6 +136,12 @@ export const settingsTable = {
     'a whole number',
     '200',
   ),
+  STREAMS_PER_CONNECTION: row(
+    whole(1, 200).default(200),
+    'How many instruments share one connection to an exchange; fewer make more connections, and each that breaks takes fewer along',
+    'a whole number from 1 to 200',
+    '50',
+  ),
   INTERVALS: row(
     list.optional(),
     'Accepted for existing deployments; every interval is computed',

@@ -1,6 +1,6 @@
 /** `screener audit`: what became of every minute of every instrument, from the log alone. */
 import { ScreenerError } from '@screener/errors';
-import type { Exchange } from '@screener/exchanges';
+import { type Exchange, RateLimits } from '@screener/exchanges';
 import { type AuditReport, hasFaults, printJson, printTables } from '../audit/audit-report.ts';
 import { minuteOf } from '../audit/instrument-audit.ts';
 import { type AuditRange, type CoverageReport, readCoverage } from '../audit/read-coverage.ts';
@@ -103,10 +103,11 @@ async function verified(
   { opened, io, given }: { opened: OpenedLog; io: CommandIo; given: Given },
 ) {
   const { log, settings, source } = opened;
-  requireAddress({ settings, source, environment: io.environment });
+  requireAddress(source, io.environment);
   const clients = new Map<string, Exchange>();
+  const limits = new RateLimits();
   const exchangeOf = (name: string): Exchange => {
-    const client = clients.get(name) ?? openExchange(name, { settings, source, environment: io.environment });
+    const client = clients.get(name) ?? openExchange(name, { settings, source, io, limits });
     clients.set(name, client);
     return client;
   };

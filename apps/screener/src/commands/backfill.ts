@@ -95,7 +95,7 @@ interface Call {
 async function dryRun({ io, given, wish }: Call): Promise<number> {
   const settings = readSettings(io.environment);
   const source = sourceOf(settings, given.demo, existsSync);
-  const exchange = openExchange(given.exchange ?? exchangeDefault, { settings, source, environment: io.environment });
+  const exchange = openExchange(given.exchange ?? exchangeDefault, { settings, source, io });
   try {
     const partitions = readProjectTopology().find(({ name }) => name === historyTopic)?.partitions ?? 1;
     const jobs = await planJobs({ exchange, wish, partitions, signal: io.signal, notify: notifier(io) });
@@ -123,7 +123,7 @@ async function progressOf(io: CommandIo, demo: boolean): Promise<Progress> {
 
 async function backfill({ opened, io, given, wish }: Call & { readonly opened: OpenedLog }): Promise<number> {
   const { log, settings, source } = opened;
-  const exchange = openExchange(given.exchange ?? exchangeDefault, { settings, source, environment: io.environment });
+  const exchange = openExchange(given.exchange ?? exchangeDefault, { settings, source, io });
   const lock = log.engine === 'embedded' ? lockBackfill(dataDirectory(settings, source)) : undefined;
   const notify = notifier(io);
   try {

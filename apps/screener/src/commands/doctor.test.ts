@@ -1,8 +1,10 @@
 /** The doctor looks at real servers on loopback: an exchange whose clock is wrong, ports that somebody holds. */
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { type ExchangeMarket, exchanges } from '@screener/exchanges';
 import { createMetrics, createOperatorPages, startAppServer } from '@screener/service';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { examineExchanges } from '../doctor/examine-exchange.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { type CommandBed, openCommandBed } from '../testing/command-bed.ts';
 
@@ -71,6 +73,28 @@ test('an exchange that answers, with a clock like ours', async () => {
   ]);
   expect(of('port')).toEqual([{ check: 'port', verdict: 'ok', text: 'PORT: any free port of 127.0.0.1' }]);
   expect(code).toBe(0);
+});
+
+test('every exchange that is collected, each at its own addresses', async () => {
+  const [port, dead] = [await timeServer(0), await deadPort()];
+  const clock = { now: Date.now, random: Math.random };
+  const exchange = (name: ExchangeMarket, at: number) =>
+    exchanges[name]({ ...clock, restBase: `http://127.0.0.1:${at}`, wsBase: `ws://127.0.0.1:${at}` });
+  const found = await examineExchanges([exchange('binance:usdm', port), exchange('deribit:futures', dead)], 5_000);
+  expect(found.map(({ check, verdict }) => [check, verdict])).toEqual([
+    ['binance:usdm', 'ok'],
+    ['binance:usdm', 'ok'],
+    ['deribit:futures', 'warning'],
+    ['deribit:futures', 'warning'],
+  ]);
+}, 20_000);
+
+test('the exchanges are those of the setting', async () => {
+  const { of, code } = await diagnose({ ...exchangeAt(1, 1), EXCHANGES: 'nobody:spot' });
+  expect(of('exchange')).toEqual([
+    { check: 'exchange', verdict: 'problem', text: expect.stringContaining("EXCHANGES is 'nobody:spot'") },
+  ]);
+  expect([of('binance:usdm'), code]).toEqual([[], 1]);
 });
 
 test.each([

@@ -1,15 +1,15 @@
 import { existsSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { reasonOf } from '@screener/errors';
-import { createBinanceUsdm } from '@screener/exchanges';
 import { hideCredentials, readSettings, type Settings } from '@screener/service';
 import { openDatabase } from '@screener/storage';
 import { type Command, parseArguments, writeLine } from '../command.ts';
-import { examineExchange } from '../doctor/examine-exchange.ts';
+import { examineExchanges } from '../doctor/examine-exchange.ts';
 import { examinePort } from '../doctor/examine-port.ts';
 import type { Finding, Verdict } from '../doctor/finding.ts';
 import { makeDirectory } from '../make-directory.ts';
 import { openProjectLog, readProjectTopology, type Source, sourceOf } from '../open-project-log.ts';
+import { createCollectedExchanges } from '../start/collected-exchanges.ts';
 import { productRoot, version } from '../version.ts';
 
 const options = {
@@ -30,13 +30,14 @@ const EXCHANGE_WITHIN_MS = 5_000;
 export const doctorCommand: Command = {
   name: 'doctor',
   summary:
-    'check settings, runtime, disk, log, database, the addresses of the exchange, the clock and the ports; exit code 1 when something is wrong',
+    'check settings, runtime, disk, log, database, the addresses of the exchanges, the clock and the ports; exit code 1 when something is wrong',
   options,
   async run(args, io) {
     const { options: given } = parseArguments({ name: this.name, options }, args);
     const settings = readSettings(io.environment);
     let problems = 0;
-    for (const [name, look] of checksOf(settings, given.demo)) {
+    const notify = (text: string): void => void io.stderr.write(`${text}\n`);
+    for (const [name, look] of checksOf(settings, given.demo, notify)) {
       for (const finding of await examine(name, look)) {
         const { check, verdict, text } = finding;
         if (verdict === 'problem') problems++;
@@ -60,7 +61,7 @@ async function examine(name: string, look: Look): Promise<readonly Finding[]> {
 const ok = (text: string): Found => ({ verdict: 'ok', text });
 const warning = (text: string): Found => ({ verdict: 'warning', text });
 
-function checksOf(settings: Settings, demo: boolean): readonly Check[] {
+function checksOf(settings: Settings, demo: boolean, notify: (text: string) => void): readonly Check[] {
   const source = sourceOf(settings, demo, existsSync);
   return [
     [
@@ -79,7 +80,14 @@ function checksOf(settings: Settings, demo: boolean): readonly Check[] {
         return ok(settings.DATABASE_URL);
       },
     ],
-    ['exchange', () => examineExchanges(settings, demo)],
+    [
+      'exchange',
+      async () => {
+        if (demo) return ok('simulated market, as asked for with --demo');
+        const exchanges = createCollectedExchanges(settings, false, { warn: notify });
+        return examineExchanges(exchanges, EXCHANGE_WITHIN_MS);
+      },
+    ],
     [
       'page',
       async () => {
@@ -113,20 +121,5 @@ async function examineLog(settings: Settings, source: Source): Promise<Found> {
     );
   } finally {
     await log.close();
-  }
-}
-
-async function examineExchanges(settings: Settings, demo: boolean): Promise<Found | readonly Found[]> {
-  if (demo) return ok('simulated market, as asked for with --demo');
-  const exchange = createBinanceUsdm({
-    restBase: settings.BINANCE_REST_BASE,
-    wsBase: settings.BINANCE_WS_BASE,
-    now: Date.now,
-    random: Math.random,
-  });
-  try {
-    return await examineExchange(exchange, EXCHANGE_WITHIN_MS);
-  } finally {
-    await exchange.close();
   }
 }

@@ -10,7 +10,17 @@ const CLOCK_OFFSET_MS_MAX = 1_000;
 
 type Found = Omit<Finding, 'check'>;
 
-export async function examineExchange(exchange: Exchange, withinMs: number): Promise<readonly Finding[]> {
+/** All at the same time, and closes them. */
+export async function examineExchanges(exchanges: readonly Exchange[], withinMs: number): Promise<readonly Finding[]> {
+  try {
+    const found = await Promise.all(exchanges.map((exchange) => examineExchange(exchange, withinMs)));
+    return found.flat();
+  } finally {
+    await Promise.all(exchanges.map((exchange) => exchange.close()));
+  }
+}
+
+async function examineExchange(exchange: Exchange, withinMs: number): Promise<readonly Finding[]> {
   const { restBase, wsBase } = exchange.capabilities;
   const found = await Promise.all([
     within(withinMs, () => exchange.serverTime()).then(

@@ -1,16 +1,8 @@
 /** The exchanges that the collector listens to, as the settings say. */
-import { openBanMemory } from '@screener/collector';
 import { ScreenerError } from '@screener/errors';
-import {
-  type Exchange,
-  type ExchangeMarket,
-  exchangeMarkets,
-  exchanges,
-  isExchangeMarket,
-  RateLimits,
-} from '@screener/exchanges';
+import { type Exchange, type ExchangeMarket, exchangeMarkets, isExchangeMarket, RateLimits } from '@screener/exchanges';
 import type { Logger, Settings } from '@screener/service';
-import { dataDirectory } from '../open-project-log.ts';
+import { createExchange, sharedBy } from '../create-exchange.ts';
 
 /** Each once; the simulated market is that of Binance futures. */
 export function collectedMarkets({ EXCHANGES }: Settings, simulated: boolean): readonly ExchangeMarket[] {
@@ -30,19 +22,9 @@ export function createCollectedExchanges(
   simulated: boolean,
   logger: Pick<Logger, 'warn'>,
 ): readonly Exchange[] {
-  const shared = {
-    now: Date.now,
-    random: Math.random,
-    limits: new RateLimits(),
-    bans: openBanMemory(dataDirectory(settings, simulated ? 'demo' : 'live'), logger),
-  };
-  return collectedMarkets(settings, simulated).map((name) =>
-    exchanges[name]({ ...shared, ...addressesOf(name, settings) }),
-  );
+  const shared = sharedBy(settings, simulated ? 'demo' : 'live', new RateLimits(), logger);
+  return collectedMarkets(settings, simulated).map((name) => createExchange(name, settings, shared));
 }
-
-const addressesOf = (name: ExchangeMarket, settings: Settings) =>
-  name === 'binance:usdm' ? { restBase: settings.BINANCE_REST_BASE, wsBase: settings.BINANCE_WS_BASE } : {};
 
 export interface Probe {
   /** For people. */
@@ -53,7 +35,7 @@ export interface Probe {
 /** Where the first of them can be asked whether it is there. */
 export function probeOf(settings: Settings): Probe {
   const [name = 'binance:usdm'] = collectedMarkets(settings, false);
-  const { capabilities } = exchanges[name]({ now: Date.now, random: Math.random, ...addressesOf(name, settings) });
+  const { capabilities } = createExchange(name, settings);
   const path = name === 'binance:usdm' ? '/fapi/v1/ping' : '/';
   return { exchange: name === 'binance:usdm' ? 'Binance futures' : name, url: new URL(path, capabilities.restBase) };
 }

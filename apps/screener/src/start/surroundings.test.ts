@@ -74,10 +74,13 @@ describe('the exchanges that are collected', () => {
   });
 
   it('use the addresses of the settings, and the first is asked whether it is there', () => {
-    const settings = readSettings({ BINANCE_REST_BASE: 'http://127.0.0.1:1', EXCHANGES: 'binance:usdm,okx:spot' });
+    const settings = readSettings({
+      ...{ BINANCE_REST_BASE: 'http://127.0.0.1:1', EXCHANGES: 'binance:usdm,okx:spot', STREAMS_PER_CONNECTION: '50' },
+    });
     const made = createCollectedExchanges(settings, false, { warn: () => {} });
     expect(made.map(({ exchange, market }) => `${exchange}:${market}`)).toEqual(['binance:usdm', 'okx:spot']);
     expect(made[0]?.capabilities.restBase).toBe('http://127.0.0.1:1');
+    expect(made.map(({ capabilities }) => capabilities.streamsPerConnectionMax)).toEqual([50, 50]);
     expect(probeOf(settings).url.href).toBe('http://127.0.0.1:1/fapi/v1/ping');
     expect(probeOf(readSettings({ EXCHANGES: 'okx:spot' })).url.pathname).toBe('/');
   });
