@@ -19,7 +19,7 @@ describe('candles in progress', () => {
     offer(2, minute(5) + 300);
     offer(3, minute(5) + 600);
     expect(live.due(999, inMinute(5))).toEqual([]);
-    expect(at(live.due(1_000, inMinute(5)))).toMatchObject([{ close: 3, eventTime: minute(5) + 600 }]);
+    expect(at(live.due(1_000, inMinute(5)))).toMatchObject([{ close: 3, eventTime: minute(5) + 600, final: false }]);
     expect(live.due(5_000, inMinute(5))).toEqual([]);
   });
 

@@ -27,6 +27,8 @@ export interface InstrumentChanged {
   readonly listedAt?: null | number | undefined;
   /** True when the exchange is our simulator */
   readonly simulated?: boolean | undefined;
+  /** Market capitalisation of the base asset in US dollars, where known; told anew when it changed clearly */
+  readonly marketCap?: null | number | undefined;
 }
 
 /** InstrumentStatus */
@@ -44,6 +46,7 @@ export function writeInstrumentChanged(to: ByteWriter, event: InstrumentChanged)
   writeInstrumentChangedStepSize(to, event.stepSize === undefined ? null : event.stepSize);
   writeInstrumentChangedListedAt(to, event.listedAt === undefined ? null : event.listedAt);
   to.boolean(event.simulated === undefined ? false : event.simulated);
+  writeInstrumentChangedMarketCap(to, event.marketCap === undefined ? null : event.marketCap);
 }
 
 export function readInstrumentChanged(from: ByteReader): InstrumentChanged {
@@ -59,6 +62,7 @@ export function readInstrumentChanged(from: ByteReader): InstrumentChanged {
     stepSize: readInstrumentChangedStepSize(from),
     listedAt: readInstrumentChangedListedAt(from),
     simulated: from.boolean(),
+    marketCap: readInstrumentChangedMarketCap(from),
   };
 }
 
@@ -92,6 +96,16 @@ function readInstrumentChangedListedAt(from: ByteReader): null | number {
   return from.index(2) === 0 ? null : from.long();
 }
 
+function writeInstrumentChangedMarketCap(to: ByteWriter, value: null | number): void {
+  if (value === null) return to.branch(0);
+  to.branch(1);
+  to.double(value);
+}
+
+function readInstrumentChangedMarketCap(from: ByteReader): null | number {
+  return from.index(2) === 0 ? null : from.double();
+}
+
 const symbolsOfInstrumentStatus: readonly InstrumentStatus[] = ['listed', 'trading', 'halted', 'delisted'];
 const indicesOfInstrumentStatus: ReadonlyMap<string, number> = new Map([['listed', 0], ['trading', 1], ['halted', 2], ['delisted', 3]]);
 export const writeInstrumentStatus = (to: ByteWriter, symbol: InstrumentStatus): void => to.symbol(indicesOfInstrumentStatus.get(symbol), symbol);
@@ -99,5 +113,5 @@ export const readInstrumentStatus = (from: ByteReader): InstrumentStatus => symb
 
 /** The Avro schema of InstrumentChanged, standing alone. */
 export const instrumentChangedText =
-  "{\"type\":\"record\",\"name\":\"InstrumentChanged\",\"namespace\":\"screener\",\"doc\":\"What is known of an instrument since now. Topic instruments (compacted), key: instrument, timestamp: when it was learned.\",\"fields\":[{\"name\":\"instrument\",\"type\":\"string\",\"doc\":\"exchange:market:symbol\"},{\"name\":\"exchange\",\"type\":\"string\",\"doc\":\"For example binance\"},{\"name\":\"market\",\"type\":\"string\",\"doc\":\"For example usdm or spot\"},{\"name\":\"symbol\",\"type\":\"string\",\"doc\":\"As the exchange writes it\"},{\"name\":\"base\",\"type\":\"string\",\"doc\":\"Base asset\"},{\"name\":\"quote\",\"type\":\"string\",\"doc\":\"Quote asset\"},{\"name\":\"status\",\"type\":{\"type\":\"enum\",\"name\":\"InstrumentStatus\",\"symbols\":[\"listed\",\"trading\",\"halted\",\"delisted\"]},\"doc\":\"Where it stands\"},{\"name\":\"tickSize\",\"type\":[\"null\",\"double\"],\"default\":null,\"doc\":\"Smallest price step, where known\"},{\"name\":\"stepSize\",\"type\":[\"null\",\"double\"],\"default\":null,\"doc\":\"Smallest amount step, where known\"},{\"name\":\"listedAt\",\"type\":[\"null\",{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"}],\"default\":null,\"doc\":\"When trading began, where known\"},{\"name\":\"simulated\",\"type\":\"boolean\",\"default\":false,\"doc\":\"True when the exchange is our simulator\"}]}";
+  "{\"type\":\"record\",\"name\":\"InstrumentChanged\",\"namespace\":\"screener\",\"doc\":\"What is known of an instrument since now. Topic instruments (compacted), key: instrument, timestamp: when it was learned.\",\"fields\":[{\"name\":\"instrument\",\"type\":\"string\",\"doc\":\"exchange:market:symbol\"},{\"name\":\"exchange\",\"type\":\"string\",\"doc\":\"For example binance\"},{\"name\":\"market\",\"type\":\"string\",\"doc\":\"For example usdm or spot\"},{\"name\":\"symbol\",\"type\":\"string\",\"doc\":\"As the exchange writes it\"},{\"name\":\"base\",\"type\":\"string\",\"doc\":\"Base asset\"},{\"name\":\"quote\",\"type\":\"string\",\"doc\":\"Quote asset\"},{\"name\":\"status\",\"type\":{\"type\":\"enum\",\"name\":\"InstrumentStatus\",\"symbols\":[\"listed\",\"trading\",\"halted\",\"delisted\"]},\"doc\":\"Where it stands\"},{\"name\":\"tickSize\",\"type\":[\"null\",\"double\"],\"default\":null,\"doc\":\"Smallest price step, where known\"},{\"name\":\"stepSize\",\"type\":[\"null\",\"double\"],\"default\":null,\"doc\":\"Smallest amount step, where known\"},{\"name\":\"listedAt\",\"type\":[\"null\",{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"}],\"default\":null,\"doc\":\"When trading began, where known\"},{\"name\":\"simulated\",\"type\":\"boolean\",\"default\":false,\"doc\":\"True when the exchange is our simulator\"},{\"name\":\"marketCap\",\"type\":[\"null\",\"double\"],\"default\":null,\"doc\":\"Market capitalisation of the base asset in US dollars, where known; told anew when it changed clearly\"}]}";
 

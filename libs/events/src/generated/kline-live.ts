@@ -27,6 +27,8 @@ export interface KlineLive {
   readonly trades: number;
   /** Part of quoteVolume so far where the buyer was the taker */
   readonly takerBuyQuoteVolume: number;
+  /** Always false: the minute is in progress, and any of this may still change; the closed candle is in klines.closed */
+  readonly final?: boolean | undefined;
 }
 
 export function writeKlineLive(to: ByteWriter, event: KlineLive): void {
@@ -41,6 +43,7 @@ export function writeKlineLive(to: ByteWriter, event: KlineLive): void {
   to.double(event.quoteVolume);
   to.long(event.trades);
   to.double(event.takerBuyQuoteVolume);
+  to.boolean(event.final === undefined ? false : event.final);
 }
 
 export function readKlineLive(from: ByteReader): KlineLive {
@@ -56,10 +59,11 @@ export function readKlineLive(from: ByteReader): KlineLive {
     quoteVolume: from.double(),
     trades: from.long(),
     takerBuyQuoteVolume: from.double(),
+    final: from.boolean(),
   };
 }
 
 /** The Avro schema of KlineLive, standing alone. */
 export const klineLiveText =
-  "{\"type\":\"record\",\"name\":\"KlineLive\",\"namespace\":\"screener\",\"doc\":\"The candle in progress, at most one a second per instrument, latest wins. Topic klines.live, key: instrument, timestamp: eventTime.\",\"fields\":[{\"name\":\"instrument\",\"type\":\"string\",\"doc\":\"exchange:market:symbol\"},{\"name\":\"openTime\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"First millisecond of the minute in progress, UTC\"},{\"name\":\"eventTime\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"When the exchange sent it\"},{\"name\":\"open\",\"type\":\"double\",\"doc\":\"Price of the first trade\"},{\"name\":\"high\",\"type\":\"double\",\"doc\":\"Highest price so far\"},{\"name\":\"low\",\"type\":\"double\",\"doc\":\"Lowest price so far\"},{\"name\":\"close\",\"type\":\"double\",\"doc\":\"Latest price\"},{\"name\":\"volume\",\"type\":\"double\",\"doc\":\"Traded amount so far in the base asset\"},{\"name\":\"quoteVolume\",\"type\":\"double\",\"doc\":\"Traded amount so far in the quote asset\"},{\"name\":\"trades\",\"type\":\"long\",\"doc\":\"Number of trades so far\"},{\"name\":\"takerBuyQuoteVolume\",\"type\":\"double\",\"doc\":\"Part of quoteVolume so far where the buyer was the taker\"}]}";
+  "{\"type\":\"record\",\"name\":\"KlineLive\",\"namespace\":\"screener\",\"doc\":\"The candle in progress, at most one a second per instrument, latest wins. Topic klines.live, key: instrument, timestamp: eventTime.\",\"fields\":[{\"name\":\"instrument\",\"type\":\"string\",\"doc\":\"exchange:market:symbol\"},{\"name\":\"openTime\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"First millisecond of the minute in progress, UTC\"},{\"name\":\"eventTime\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"When the exchange sent it\"},{\"name\":\"open\",\"type\":\"double\",\"doc\":\"Price of the first trade\"},{\"name\":\"high\",\"type\":\"double\",\"doc\":\"Highest price so far\"},{\"name\":\"low\",\"type\":\"double\",\"doc\":\"Lowest price so far\"},{\"name\":\"close\",\"type\":\"double\",\"doc\":\"Latest price\"},{\"name\":\"volume\",\"type\":\"double\",\"doc\":\"Traded amount so far in the base asset\"},{\"name\":\"quoteVolume\",\"type\":\"double\",\"doc\":\"Traded amount so far in the quote asset\"},{\"name\":\"trades\",\"type\":\"long\",\"doc\":\"Number of trades so far\"},{\"name\":\"takerBuyQuoteVolume\",\"type\":\"double\",\"doc\":\"Part of quoteVolume so far where the buyer was the taker\"},{\"name\":\"final\",\"type\":\"boolean\",\"default\":false,\"doc\":\"Always false: the minute is in progress, and any of this may still change; the closed candle is in klines.closed\"}]}";
 
