@@ -25,13 +25,13 @@ test('what was committed comes into the file without a commit that waits for it'
   const checkpointer = new Checkpointer(file);
 
   insert.run(new Uint8Array(megabyte / 2));
-  checkpointer.committed(1, megabyte / 2);
+  checkpointer.committed({ partitions: 1, valueBytes: megabyte / 2 });
   expect(statSync(file).size).toBeLessThan(megabyte / 4);
 
-  insert.run(new Uint8Array(megabyte));
-  checkpointer.committed(1, megabyte);
+  insert.run(new Uint8Array(4 * megabyte));
+  checkpointer.committed({ partitions: 1, valueBytes: 4 * megabyte });
   const deadline = performance.now() + deadlineMs;
-  while (statSync(file).size < megabyte * 1.5) {
+  while (statSync(file).size < megabyte * 4.5) {
     if (performance.now() > deadline) throw new Error(`still ${statSync(file).size} bytes`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
@@ -41,9 +41,32 @@ test('what was committed comes into the file without a commit that waits for it'
   expect(statSync(`${file}-wal`, { throwIfNoEntry: false })).toBeUndefined();
 });
 
+test('many small commits count by the pages that they change, not by their bytes', async () => {
+  const file = join(directory, 'log.sqlite');
+  const database = new DatabaseSync(file, { timeout: deadlineMs });
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA wal_autocheckpoint = 0');
+  database.exec('CREATE TABLE t (value BLOB)');
+  const insert = database.prepare('INSERT INTO t VALUES (?)');
+  const checkpointer = new Checkpointer(file);
+  const commit = (): number => {
+    insert.run(new Uint8Array(10));
+    checkpointer.committed({ partitions: 1, valueBytes: 10 });
+    return statSync(`${file}-wal`).size;
+  };
+  for (let commits = 0; commits < 1_000; commits += 1) commit();
+  // Once everything is copied, the next commit begins anew where the first one stood.
+  const deadline = performance.now() + deadlineMs;
+  for (let before = 0, after = commit(); after > before; before = after, after = commit()) {
+    if (performance.now() > deadline) throw new Error(`still longer with each commit: ${after} bytes`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  await checkpointer.close();
+  database.close();
+});
+
 test('one that had nothing to do is closed at once', async () => {
   const checkpointer = new Checkpointer(join(directory, 'none.sqlite'));
-  checkpointer.committed(10, 100);
+  checkpointer.committed({ partitions: 10, valueBytes: 100 });
   await checkpointer.close();
   expect(statSync(join(directory, 'none.sqlite'), { throwIfNoEntry: false })).toBeUndefined();
 });
@@ -55,7 +78,7 @@ test('a process that has nothing left but to close its log ends as it should', {
     await engine.createTopic({ name: 't', about: '', key: '', events: [], writers: [], partitions: 1, retentionMs: 1e12, compact: false, compactionLagMs: 0, live: false });
     const writer = engine.writer();
     const record = { topic: 't', key: 'k', value: Buffer.alloc(1_000), timestamp: 0 };
-    for (let round = 0; round < 40; round++) await writer.append(Array.from({ length: 100 }, () => record));
+    for (let round = 0; round < 60; round++) await writer.append(Array.from({ length: 100 }, () => record));
     await engine.close();
     console.log('closed');`;
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program]);

@@ -2,6 +2,7 @@
  * Group commit: whatever is asked for in the same tick of the event loop shares one SQLite transaction and one fsync.
  * A piece of work is all or nothing with its neighbours; only a fenced one is turned away alone, before it wrote.
  */
+import type { StatementSync } from 'node:sqlite';
 import { reasonOf, ScreenerError } from '@screener/errors';
 import type { Notify } from '../notify.ts';
 import type { LogFile } from './log-file.ts';
@@ -24,6 +25,9 @@ export interface Work {
   write?(): void;
 }
 
+/** Told where there are new records, and how big they are together. */
+export type Committed = (places: ReadonlyMap<StoredTopic, readonly number[]>, valueBytes: number) => void;
+
 interface Waiting {
   readonly work: Work;
   readonly resolve: () => void;
@@ -32,8 +36,10 @@ interface Waiting {
 
 export class CommitQueue {
   readonly #log: LogFile;
-  readonly #committed: (topics: Iterable<StoredTopic>, records: number, valueBytes: number) => void;
+  readonly #committed: Committed;
   readonly #notify: Notify;
+  readonly #begin: StatementSync;
+  readonly #commit: StatementSync;
   #waiting: Waiting[] = [];
   #recordsWaiting = 0;
   #scheduled = false;
@@ -42,13 +48,10 @@ export class CommitQueue {
   #failures = 0;
   #retry: NodeJS.Timeout | undefined;
 
-  /** `committed` is told which topics have new records, how many, and how big. */
-  constructor(
-    log: LogFile,
-    committed: (topics: Iterable<StoredTopic>, records: number, valueBytes: number) => void,
-    notify: Notify,
-  ) {
+  constructor(log: LogFile, committed: Committed, notify: Notify) {
     this.#log = log;
+    this.#begin = log.database.prepare('BEGIN IMMEDIATE');
+    this.#commit = log.database.prepare('COMMIT');
     this.#committed = committed;
     this.#notify = notify;
   }
@@ -90,10 +93,9 @@ export class CommitQueue {
     const { database, file } = this.#log;
     const touched = new Set<StoredTopic>();
     const done: Waiting[] = [];
-    let records = 0;
     let valueBytes = 0;
     try {
-      database.exec('BEGIN IMMEDIATE');
+      this.#begin.run();
       for (const waiting of batch) {
         if (!permitted(waiting)) continue;
         for (const { topic, partition, record } of waiting.work.records) {
@@ -101,23 +103,23 @@ export class CommitQueue {
           touched.add(topic);
           valueBytes += record.value?.length ?? 0;
         }
-        records += waiting.work.records.length;
         waiting.work.write?.();
         done.push(waiting);
       }
       for (const topic of touched) topic.writeStaged();
-      database.exec('COMMIT');
+      this.#commit.run();
     } catch (thrown) {
       for (const topic of touched) topic.settleStaged(false);
       if (database.isTransaction) database.exec('ROLLBACK');
       this.#failed(batch, thrown);
       return;
     }
-    for (const topic of touched) topic.settleStaged(true);
+    const places = new Map<StoredTopic, readonly number[]>();
+    for (const topic of touched) places.set(topic, topic.settleStaged(true));
     if (this.#failures > 0) this.#notify(`the log file ${file} can be written again`);
     this.#failures = 0;
     for (const { resolve } of done) resolve();
-    this.#committed(touched, records, valueBytes);
+    this.#committed(places, valueBytes);
   }
 
   /** What may pass is tried again by itself: nothing was acknowledged, so nothing is lost or doubled. */

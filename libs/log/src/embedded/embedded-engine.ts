@@ -11,12 +11,13 @@ import type { Retention, TopicDescription, TopicSpec } from '../topology.ts';
 import { socketPathOf } from './beside/socket-path.ts';
 import { SocketServer } from './beside/socket-server.ts';
 import { Checkpointer } from './checkpointer.ts';
-import { CommitQueue, type Work } from './commit-queue.ts';
+import { CommitQueue, type Committed, type Work } from './commit-queue.ts';
 import { type DirectoryLock, lockDirectory } from './directory-lock.ts';
 import { EmbeddedReader } from './embedded-reader.ts';
 import { GroupRows } from './group-rows.ts';
 import { Groups } from './groups.ts';
 import { Housekeeping, type Step } from './housekeeping.ts';
+import type { LiveTopic } from './live-topic.ts';
 import { type LogFile, type Mode, openLogFile } from './log-file.ts';
 import { splitRecords, type Topic } from './placement.ts';
 import { Statements } from './statements.ts';
@@ -82,9 +83,13 @@ export class EmbeddedEngine implements Engine {
     this.cluster = log.cluster;
     this.#wakeUps = new WakeUps(log);
     this.#checkpointer = new Checkpointer(log.file);
-    const committed = (topics: Iterable<StoredTopic>, records: number, valueBytes: number): void => {
-      for (const topic of topics) this.#wakeUps.wake(topic.description.name);
-      this.#checkpointer.committed(records, valueBytes);
+    const committed: Committed = (places, valueBytes) => {
+      let count = 0;
+      for (const [topic, partitions] of places) {
+        this.#wakeUps.wake(topic.description.name, partitions);
+        count += partitions.length;
+      }
+      this.#checkpointer.committed({ partitions: count, valueBytes });
     };
     this.#queue = new CommitQueue(log, committed, notify);
     try {
@@ -234,8 +239,13 @@ export class EmbeddedEngine implements Engine {
   async #commit(records: readonly NewRecord[], rows: Omit<Work, 'records'>): Promise<void> {
     const { stored, live } = splitRecords(records, (name) => this.#topics.find(name));
     if (stored.length > 0 || rows.write !== undefined) await this.#queue.commit({ records: stored, ...rows });
-    for (const { topic, partition, record } of live) topic.append(partition, record);
-    for (const name of new Set(live.map(({ topic }) => topic.description.name))) this.#wakeUps.wake(name);
+    const places = new Map<LiveTopic, Set<number>>();
+    for (const { topic, partition, record } of live) {
+      topic.append(partition, record);
+      const partitions = places.get(topic) ?? new Set();
+      places.set(topic, partitions.add(partition));
+    }
+    for (const [topic, partitions] of places) this.#wakeUps.wake(topic.description.name, partitions);
   }
 
   #mustBeOpen(action: string): void {

@@ -45,6 +45,7 @@ export class EmbeddedReader implements Reader {
     const partitions = this.#options.partitions ?? Array.from({ length: source.description.partitions }, (_, i) => i);
     for (const partition of partitions) this.#positions.set(partition, startOf(source, partition, this.#options.from));
     const stops = this.#options.until === 'end' ? new Map(partitions.map((p) => [p, source.end(p)])) : undefined;
+    const followed = new Set(partitions);
     let pausedAt = performance.now();
     try {
       while (!this.#closed) {
@@ -56,7 +57,7 @@ export class EmbeddedReader implements Reader {
           pausedAt = performance.now();
         } else {
           if (stops !== undefined) return;
-          const { woken, abandon } = this.#wakeUps.wait(source.description.name);
+          const { woken, abandon } = this.#wakeUps.wait(source.description.name, followed);
           this.#abandonWait = abandon;
           await woken;
           pausedAt = performance.now();

@@ -112,14 +112,16 @@ export class StoredTopic implements PartitionSource {
     }
   }
 
-  /** The transaction came to be, or it did not: then nothing of it was ever here. */
-  settleStaged(committed: boolean): void {
+  /** The transaction came to be, or it did not: then nothing of it was ever here. Which partitions had a part. */
+  settleStaged(committed: boolean): readonly number[] {
+    const partitions = Array.from(this.#staged, ({ number }) => number);
     for (const into of this.#staged) {
       if (committed && into.next !== undefined) into.tail = into.next;
       into.next = undefined;
       into.staged = [];
     }
     this.#staged.clear();
+    return partitions;
   }
 
   /** Removes records from the front, inside the caller's transaction. */

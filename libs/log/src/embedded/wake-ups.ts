@@ -8,8 +8,13 @@ import type { LogFile } from './log-file.ts';
 /** Readers in other processes see a record within 50 ms. */
 const pollMs = 20;
 
+interface Waiting {
+  readonly partitions: ReadonlySet<number>;
+  readonly wake: () => void;
+}
+
 export class WakeUps {
-  readonly #waiting = new Map<string, Set<() => void>>();
+  readonly #waiting = new Map<string, Set<Waiting>>();
   readonly #version: StatementSync | undefined;
   #timer: NodeJS.Timeout | undefined;
   #seen: unknown;
@@ -20,35 +25,44 @@ export class WakeUps {
     this.#seen = this.#version.get()?.data_version;
   }
 
-  /** Resolves when the topic may have changed, or when `abandon` is called. */
-  wait(topic: string): { readonly woken: Promise<void>; abandon(): void } {
+  /** Resolves when one of the partitions may have got records, or when `abandon` is called. */
+  wait(topic: string, partitions: ReadonlySet<number>): { readonly woken: Promise<void>; abandon(): void } {
     let wake = (): void => {};
     const woken = new Promise<void>((resolve) => {
       wake = resolve;
     });
     const waiting = this.#waiting.get(topic) ?? new Set();
     this.#waiting.set(topic, waiting);
-    waiting.add(wake);
+    const one: Waiting = { partitions, wake };
+    waiting.add(one);
     if (this.#version !== undefined) this.#timer ??= setInterval(() => this.#poll(), pollMs);
     return {
       woken,
       abandon: () => {
-        waiting.delete(wake);
+        waiting.delete(one);
         wake();
         this.#rest();
       },
     };
   }
 
-  wake(topic: string): void {
+  /** Whoever follows one partition is not concerned by the others: there may be dozens of them. */
+  wake(topic: string, partitions: Iterable<number>): void {
     const waiting = this.#waiting.get(topic);
     if (waiting === undefined || waiting.size === 0) return;
-    this.#waiting.delete(topic);
-    for (const wake of waiting) wake();
+    const changed = [...partitions];
+    for (const one of waiting) {
+      if (!changed.some((partition) => one.partitions.has(partition))) continue;
+      waiting.delete(one);
+      one.wake();
+    }
   }
 
   wakeAll(): void {
-    for (const topic of [...this.#waiting.keys()]) this.wake(topic);
+    for (const waiting of this.#waiting.values()) {
+      for (const { wake } of waiting) wake();
+      waiting.clear();
+    }
     this.#rest();
   }
 
