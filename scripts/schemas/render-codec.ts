@@ -12,6 +12,9 @@ const primitiveCalls: Readonly<Record<string, string>> = {
   string: 'string',
 };
 
+const isOptionalDouble = (schema: Schema): boolean =>
+  isUnion(schema) && schema.length === 2 && schema[0] === 'null' && schema[1] === 'double';
+
 /** Anything that a schema may hold and that is not generated yet says so here, by name. */
 function unsupported(what: string): never {
   throw new Error(`the generator of codecs does not know ${what}: teach it in scripts/schemas/render-codec.ts`);
@@ -64,6 +67,7 @@ class RecordCodec {
 
   #writeCall(value: string, schema: Schema, field: string): string {
     const simple = simpleOf(schema);
+    if (isOptionalDouble(simple)) return `to.optionalDouble(${value})`;
     if (typeof simple === 'string') {
       const call = primitiveCalls[simple];
       return call === undefined ? `write${shortName(simple)}(to, ${value})` : `to.${call}(${value})`;
@@ -75,6 +79,7 @@ class RecordCodec {
 
   #read(schema: Schema, field: string): string {
     const simple = simpleOf(schema);
+    if (isOptionalDouble(simple)) return 'from.optionalDouble()';
     if (typeof simple === 'string') {
       const call = primitiveCalls[simple];
       return call === undefined ? `read${shortName(simple)}(from)` : `from.${call}()`;

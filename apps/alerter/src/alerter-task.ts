@@ -86,7 +86,10 @@ export function createAlerterTask({ partition, changeBasis, notify }: AlerterTas
     apply(record, context) {
       if (record.value === null) return;
       const decoded = decodeEvent(record.value);
-      if (decoded.type === 'MetricsClosed') minuteMeasured(decoded.event, record, context);
+      // What was revised is no news: people were told, or not, by what was known then.
+      if (decoded.type === 'MetricsClosed' && decoded.event.revised !== true) {
+        minuteMeasured(decoded.event, record, context);
+      }
     },
     applySide(record) {
       if (record.value === null) return;

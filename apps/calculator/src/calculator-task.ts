@@ -1,10 +1,13 @@
 /** The calculator as a pure fold over one partition: candles in, metrics out. */
 import { decodeEvent, encodeEvent, type KlineClosed, type KlineLive } from '@screener/events';
 import type { LogRecord, NewRecord, Task, TaskContext } from '@screener/log';
-import { INSTRUMENT_SNAPSHOT_VERSION, InstrumentState } from '@screener/market';
+import { InstrumentState } from '@screener/market';
 
-/** Version of the bytes that `InstrumentState` writes. */
-export const snapshotVersion = INSTRUMENT_SNAPSHOT_VERSION;
+/**
+ * Version of the bytes that `InstrumentState` writes, and of what they hold. 1: one indicator on one interval; nothing can be made
+ * of it, because the others need what came before its candles: the state comes from the log. 2: every indicator.
+ */
+export const snapshotVersion = 2;
 
 export function createCalculatorTask(partition: number): Task {
   const states = new Map<string, InstrumentState>();

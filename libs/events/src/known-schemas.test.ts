@@ -9,6 +9,14 @@ import { firstOwnSchemaId, schemaIds, schemaTexts } from './generated/events.ts'
 import { fileSource, type SchemaVersion, useSchemaIds } from './known-schemas.ts';
 import { UndecodableEvent } from './undecodable-event.ts';
 
+/** Of the records in a list of MetricsClosed. */
+const fieldsOf = (list: string): readonly { readonly name: string }[] => {
+  const { fields } = JSON.parse(schemaTexts.MetricsClosed) as {
+    fields: { name: string; type: { items: { fields: { name: string }[] } } }[];
+  };
+  return fields.find(({ name }) => name === list)?.type.items.fields ?? [];
+};
+
 /** MetricsClosed as it might have been: an inner field less, one that is gone since, narrower types in another order. */
 const olderText = JSON.stringify({
   type: 'record',
@@ -26,11 +34,7 @@ const olderText = JSON.stringify({
         items: {
           type: 'record',
           name: 'Window',
-          fields: (
-            JSON.parse(schemaTexts.MetricsClosed) as {
-              fields: { name: string; type: { items: { fields: object[] } } }[];
-            }
-          ).fields.find(({ name }) => name === 'windows')?.type.items.fields,
+          fields: fieldsOf('windows'),
         },
       },
     },
@@ -86,12 +90,18 @@ test('a record of an older version is read as one of today, defaults filled in',
   expect(eventNameOf(bytes)).toBe('MetricsClosed');
   const { type, event } = decodeEvent(bytes);
   expect(type).toBe('MetricsClosed');
+  const absent = Object.fromEntries(
+    fieldsOf('indicators')
+      .slice(2)
+      .map(({ name }) => [name, null]),
+  );
   expect(JSON.parse(JSON.stringify(event))).toEqual({
     instrument: 'a:b:C',
     openTime: 60_000,
     price: 0.5,
+    revised: false,
     windows: [window],
-    indicators: [{ interval: '1h', barOpenTime: 1, rsi: null }],
+    indicators: [{ interval: '1h', barOpenTime: 1, ...absent }],
   });
 });
 

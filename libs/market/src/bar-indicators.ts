@@ -10,9 +10,25 @@ export interface BarIndicators {
   readonly rsi?: number | null | undefined;
 }
 
+type Values = Readonly<Record<string, number | null | undefined>>;
+
+/** What events leave out because it follows from what they carry, bit for bit as the indicators compute it. */
+const derivedValues: ReadonlyMap<string, (values: Values) => number | undefined> = new Map([
+  ['macd_hist', ({ macd, macd_signal }) => (isNumber(macd) && isNumber(macd_signal) ? macd - macd_signal : undefined)],
+  [
+    'ichimoku_senkou_a',
+    ({ ichimoku_tenkan: tenkan, ichimoku_kijun: kijun }) =>
+      isNumber(tenkan) && isNumber(kijun) ? (tenkan + kijun) / 2 : undefined,
+  ],
+]);
+
+const isNumber = (value: number | null | undefined): value is number => value !== null && value !== undefined;
+
 /** The value of that name; undefined while it is not warm. */
-export const indicatorValue = (bar: BarIndicators, output: string): number | undefined =>
-  (bar as unknown as Readonly<Record<string, number | null | undefined>>)[output] ?? undefined;
+export function indicatorValue(bar: BarIndicators, output: string): number | undefined {
+  const known = bar as unknown as Values;
+  return known[output] ?? derivedValues.get(output)?.(known);
+}
 
 /** No indicator has more outputs. */
 const values = new Float64Array(16);

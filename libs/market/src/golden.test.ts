@@ -7,7 +7,6 @@ import { IndicatorSet } from './bar-indicators.ts';
 import type { Candle } from './candle.ts';
 import { flatMetrics } from './flat-metrics.ts';
 import { indicatorLayoutOf } from './indicators/indicator-layout.ts';
-import { indicatorTable } from './indicators/indicator-table.ts';
 import { rsi } from './indicators/rsi.ts';
 import { InstrumentState } from './instrument-state.ts';
 import { type IntervalName, intervalMinutes, intervalName } from './interval.ts';
@@ -172,7 +171,7 @@ describe.runIf(hasShared)('real candles', () => {
 
 describe('indicators over bars with missing minutes', () => {
   it('begin again, because the next value would be wrong', () => {
-    const set = new IndicatorSet(indicatorLayoutOf(indicatorTable));
+    const set = new IndicatorSet(indicatorLayoutOf([{ name: 'rsi', indicator: rsi, intervals: ['1h'] }]));
     const bar = (close: number) => ({ open: 1, high: 1, low: 1, close, volume: 0, quoteVolume: 0 });
     for (let hour = 1; hour <= 15; hour++) set.minuteClosed(hour * 60 - 1, () => bar(hour));
     expect(set.warm).toEqual([{ interval: '1h', barOpenTime: 14 * 3_600_000, rsi: 100 }]);

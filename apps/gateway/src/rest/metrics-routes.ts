@@ -1,6 +1,6 @@
 import { ScreenerError } from '@screener/errors';
 import type { BarIndicators, MetricsClosed } from '@screener/events';
-import { changePercent, fibonacciPivots, intervalMinutes, vcp, vwap } from '@screener/market';
+import { changePercent, fibonacciPivots, indicatorValue, intervalMinutes, vcp, vwap } from '@screener/market';
 import { type GatewayData, instrumentOf } from '../gateway-data.ts';
 import { json } from '../http/answer.ts';
 import type { Route } from '../http/router.ts';
@@ -47,10 +47,10 @@ export const metricsJson = (metrics: MetricsClosed, symbol: string, { basis }: P
           vcp: orNull(window && vcp(window)),
           rsi_14: indicator(bar, 'rsi'),
           macd: indicator(bar, 'macd'),
-          macd_signal: indicator(bar, 'macdSignal'),
-          bb_upper: indicator(bar, 'bbUpper'),
-          bb_middle: indicator(bar, 'bbMiddle'),
-          bb_lower: indicator(bar, 'bbLower'),
+          macd_signal: indicator(bar, 'macd_signal'),
+          bb_upper: indicator(bar, 'bb_upper'),
+          bb_middle: indicator(bar, 'bb_middle'),
+          bb_lower: indicator(bar, 'bb_lower'),
           fib_pivot: orNull(pivots?.pivot),
           fib_r1: orNull(pivots?.r1),
           fib_r2: orNull(pivots?.r2),
@@ -64,6 +64,5 @@ export const metricsJson = (metrics: MetricsClosed, symbol: string, { basis }: P
   ),
 });
 
-/** Indicators that the calculator does not compute (yet) are as absent as those that are not warm. */
 const indicator = (bar: BarIndicators | undefined, name: string): number | null =>
-  orNull((bar as Readonly<Record<string, unknown>> | undefined)?.[name] as number | undefined);
+  orNull(bar && indicatorValue(bar, name));

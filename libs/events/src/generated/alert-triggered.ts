@@ -42,8 +42,8 @@ export function writeAlertTriggered(to: ByteWriter, event: AlertTriggered): void
   to.long(event.triggeredAt);
   to.string(event.timeframe);
   to.double(event.price);
-  writeAlertTriggeredVolume(to, event.volume === undefined ? null : event.volume);
-  writeAlertTriggeredChangePct(to, event.changePct === undefined ? null : event.changePct);
+  to.optionalDouble(event.volume === undefined ? null : event.volume);
+  to.optionalDouble(event.changePct === undefined ? null : event.changePct);
   writeAlertTriggeredMetrics(to, event.metrics);
 }
 
@@ -58,30 +58,10 @@ export function readAlertTriggered(from: ByteReader): AlertTriggered {
     triggeredAt: from.long(),
     timeframe: from.string(),
     price: from.double(),
-    volume: readAlertTriggeredVolume(from),
-    changePct: readAlertTriggeredChangePct(from),
+    volume: from.optionalDouble(),
+    changePct: from.optionalDouble(),
     metrics: readAlertTriggeredMetrics(from),
   };
-}
-
-function writeAlertTriggeredVolume(to: ByteWriter, value: null | number): void {
-  if (value === null) return to.branch(0);
-  to.branch(1);
-  to.double(value);
-}
-
-function readAlertTriggeredVolume(from: ByteReader): null | number {
-  return from.index(2) === 0 ? null : from.double();
-}
-
-function writeAlertTriggeredChangePct(to: ByteWriter, value: null | number): void {
-  if (value === null) return to.branch(0);
-  to.branch(1);
-  to.double(value);
-}
-
-function readAlertTriggeredChangePct(from: ByteReader): null | number {
-  return from.index(2) === 0 ? null : from.double();
 }
 
 function writeAlertTriggeredMetrics(to: ByteWriter, map: Readonly<Record<string, number>>): void {

@@ -26,7 +26,7 @@ export function writeBackfillAdvanced(to: ByteWriter, event: BackfillAdvanced): 
   to.long(event.from);
   to.long(event.to);
   to.long(event.next);
-  writeBackfillAdvancedClose(to, event.close === undefined ? null : event.close);
+  to.optionalDouble(event.close === undefined ? null : event.close);
   to.long(event.candles);
   to.long(event.synthetic);
 }
@@ -37,20 +37,10 @@ export function readBackfillAdvanced(from: ByteReader): BackfillAdvanced {
     from: from.long(),
     to: from.long(),
     next: from.long(),
-    close: readBackfillAdvancedClose(from),
+    close: from.optionalDouble(),
     candles: from.long(),
     synthetic: from.long(),
   };
-}
-
-function writeBackfillAdvancedClose(to: ByteWriter, value: null | number): void {
-  if (value === null) return to.branch(0);
-  to.branch(1);
-  to.double(value);
-}
-
-function readBackfillAdvancedClose(from: ByteReader): null | number {
-  return from.index(2) === 0 ? null : from.double();
 }
 
 /** The Avro schema of BackfillAdvanced, standing alone. */

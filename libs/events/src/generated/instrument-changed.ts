@@ -42,11 +42,11 @@ export function writeInstrumentChanged(to: ByteWriter, event: InstrumentChanged)
   to.string(event.base);
   to.string(event.quote);
   writeInstrumentStatus(to, event.status);
-  writeInstrumentChangedTickSize(to, event.tickSize === undefined ? null : event.tickSize);
-  writeInstrumentChangedStepSize(to, event.stepSize === undefined ? null : event.stepSize);
+  to.optionalDouble(event.tickSize === undefined ? null : event.tickSize);
+  to.optionalDouble(event.stepSize === undefined ? null : event.stepSize);
   writeInstrumentChangedListedAt(to, event.listedAt === undefined ? null : event.listedAt);
   to.boolean(event.simulated === undefined ? false : event.simulated);
-  writeInstrumentChangedMarketCap(to, event.marketCap === undefined ? null : event.marketCap);
+  to.optionalDouble(event.marketCap === undefined ? null : event.marketCap);
 }
 
 export function readInstrumentChanged(from: ByteReader): InstrumentChanged {
@@ -58,32 +58,12 @@ export function readInstrumentChanged(from: ByteReader): InstrumentChanged {
     base: from.string(),
     quote: from.string(),
     status: readInstrumentStatus(from),
-    tickSize: readInstrumentChangedTickSize(from),
-    stepSize: readInstrumentChangedStepSize(from),
+    tickSize: from.optionalDouble(),
+    stepSize: from.optionalDouble(),
     listedAt: readInstrumentChangedListedAt(from),
     simulated: from.boolean(),
-    marketCap: readInstrumentChangedMarketCap(from),
+    marketCap: from.optionalDouble(),
   };
-}
-
-function writeInstrumentChangedTickSize(to: ByteWriter, value: null | number): void {
-  if (value === null) return to.branch(0);
-  to.branch(1);
-  to.double(value);
-}
-
-function readInstrumentChangedTickSize(from: ByteReader): null | number {
-  return from.index(2) === 0 ? null : from.double();
-}
-
-function writeInstrumentChangedStepSize(to: ByteWriter, value: null | number): void {
-  if (value === null) return to.branch(0);
-  to.branch(1);
-  to.double(value);
-}
-
-function readInstrumentChangedStepSize(from: ByteReader): null | number {
-  return from.index(2) === 0 ? null : from.double();
 }
 
 function writeInstrumentChangedListedAt(to: ByteWriter, value: null | number): void {
@@ -94,16 +74,6 @@ function writeInstrumentChangedListedAt(to: ByteWriter, value: null | number): v
 
 function readInstrumentChangedListedAt(from: ByteReader): null | number {
   return from.index(2) === 0 ? null : from.long();
-}
-
-function writeInstrumentChangedMarketCap(to: ByteWriter, value: null | number): void {
-  if (value === null) return to.branch(0);
-  to.branch(1);
-  to.double(value);
-}
-
-function readInstrumentChangedMarketCap(from: ByteReader): null | number {
-  return from.index(2) === 0 ? null : from.double();
 }
 
 const symbolsOfInstrumentStatus: readonly InstrumentStatus[] = ['listed', 'trading', 'halted', 'delisted'];

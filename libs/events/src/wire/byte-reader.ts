@@ -54,6 +54,16 @@ export class ByteReader {
     return this.view.getFloat64(at, true);
   }
 
+  /** Of the union of null and double, in that order. */
+  optionalDouble(): number | null {
+    const { at } = this;
+    if (at < this.limit && this.bytes[at] === 2) {
+      this.at = at + 1;
+      return this.double();
+    }
+    return this.index(2) === 0 ? null : this.double();
+  }
+
   float(): number {
     const { at } = this;
     if (at + 4 > this.limit) this.truncated();

@@ -50,6 +50,20 @@ export class ByteWriter {
     this.at = at + 8;
   }
 
+  /** Of the union of null and double, in that order: records full of numbers that may be absent are written at one call each. */
+  optionalDouble(value: number | null): void {
+    if (value === null) {
+      this.small(0);
+      return;
+    }
+    if (typeof value !== 'number') refuse('double', value);
+    if (this.at + 9 > this.capacity) this.grow(9);
+    const { at } = this;
+    this.bytes[at] = 2;
+    this.view.setFloat64(at + 1, value, true);
+    this.at = at + 9;
+  }
+
   float(value: number): void {
     if (typeof value !== 'number') refuse('float', value);
     if (this.at + 4 > this.capacity) this.grow(4);

@@ -41,8 +41,5 @@ export const fullIndicatorTable: readonly IndicatorRow[] = [
   { name: 'supertrend', indicator: supertrend, intervals },
 ];
 
-/**
- * What metrics events carry: flat names, documentation and the rule language follow this table. It becomes the full one when
- * the schema of the events has room for it.
- */
-export const indicatorTable: readonly IndicatorRow[] = [{ name: 'rsi', indicator: rsi, intervals: ['1h'] }];
+/** What metrics events carry: flat names, documentation and the rule language follow this table. */
+export const indicatorTable: readonly IndicatorRow[] = fullIndicatorTable;
