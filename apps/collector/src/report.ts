@@ -4,6 +4,7 @@ import { primingPlan, type RestState, type StreamState } from '@screener/exchang
 import type { IntervalName } from '@screener/market';
 import type { ExchangeFeed } from './exchange-feed.ts';
 import type { Figures } from './figures.ts';
+import type { Tracked } from './tracked.ts';
 
 export interface Report {
   readonly status: AppStatus;
@@ -66,12 +67,17 @@ function sumsOf({ feeds, intervals }: Situation): Sums {
       instruments++;
       if (one.primed) primed++;
       barsPrimed += intervals.length - one.intervalsWanted.length;
-      const { next } = one.sequence;
-      if (one.primed && one.phase === 'trading' && next !== undefined && next <= (time?.settled ?? 0)) behind++;
+      if (isBehind(one, time?.settled ?? 0)) behind++;
     }
   }
   const streams = feeds.map((feed) => feed.streamState());
   return { streams, rest: feeds.map(({ exchange }) => exchange.restState()), instruments, primed, barsPrimed, behind };
+}
+
+/** It lacks a minute, and not only because nobody trades it: then REST has been asked, and has none. */
+function isBehind({ primed, phase, sequence, vain, failures }: Tracked, settled: number): boolean {
+  if (!primed || phase !== 'trading' || sequence.next === undefined || sequence.next > settled) return false;
+  return vain === 0 || failures > 0 || sequence.oldestHeld !== undefined;
 }
 
 type Numbers = Readonly<Record<'instruments' | 'primed' | 'barsPrimed' | 'candlesPerMinute', number>>;
@@ -84,7 +90,7 @@ function textOf({ instruments, primed, barsPrimed, candlesPerMinute }: Numbers, 
 
 function troublesOf(
   { feeds, figures }: Situation,
-  { behind }: Sums,
+  { behind, streams }: Sums,
   { unserved, bannedMs, problems }: Readonly<Record<'unserved' | 'bannedMs' | 'problems', number>>,
 ): readonly string[] {
   const reasons = [...figures.problemsByReason].map(([reason, count]) => `${count} ${reason}`).join(' and ');
@@ -92,7 +98,10 @@ function troublesOf(
   const troubles = [
     refused !== undefined && `the log takes nothing: ${refused}`,
     bannedMs > 0 && `no request for ${Math.ceil(bannedMs / 1_000)} s as the exchange asks`,
-    unserved > 0 && `${unserved} without a stream, fetched instead`,
+    // A stream of what nobody trades is silent too.
+    unserved > 0 &&
+      streams.some(({ healthy, connections }) => healthy < connections) &&
+      `${unserved} without a stream, fetched instead`,
     ...feeds.filter(({ isOpen }) => !isOpen).map(({ name }) => `${name} does not answer`),
     behind > 0 && `${behind} behind${problems > 0 ? ` (so far refused: ${reasons})` : ''}`,
   ];
