@@ -47,6 +47,11 @@ export class Coverage {
     return this.#markers.get(partition);
   }
 
+  /** Of all partitions that were read. */
+  get newestMarked(): number | undefined {
+    return this.#markers.size === 0 ? undefined : Math.max(...this.#markers.values());
+  }
+
   audit(instrument: string, partition: number): InstrumentAudit {
     let audit = this.instruments.get(instrument);
     if (audit === undefined) {

@@ -5,7 +5,7 @@ import type { QuietPeriod } from './status-history.ts';
 
 /**
  * received: pushed; repaired: fetched; exchangeEmpty: a flat candle for a minute without trades; corrected: stated anew
- * later; halted: not traded then; unwatched: after the last record, and no marker asked for it; missing: a gap, or no record.
+ * later; halted: not traded then; unwatched: after the last record, and nobody asks for it; missing: a gap, or no record.
  */
 export const minuteClasses = [
   'received',
@@ -42,13 +42,16 @@ export interface FindingOptions {
   /** Minutes since 1970 of which something is said. */
   readonly from: number;
   readonly to: number;
+  /** The first minute that has no marker yet. */
+  readonly markedTo: number;
   readonly quiet: readonly QuietPeriod[];
 }
 
 export const isWrong = ({ counts, doubled, disordered }: Finding): boolean =>
   counts.missing > 0 || doubled > 0 || disordered > 0;
 
-export function findingOf(audit: InstrumentAudit, { from, to, quiet }: FindingOptions): Finding {
+export function findingOf(audit: InstrumentAudit, options: FindingOptions): Finding {
+  const { from, to, quiet } = options;
   const counts: Record<MinuteClassName, number> = {
     received: 0,
     repaired: 0,
@@ -65,11 +68,14 @@ export function findingOf(audit: InstrumentAudit, { from, to, quiet }: FindingOp
       continue;
     }
     for (const part of withoutQuiet(run, quiet)) {
-      const watchedTo = isTail(audit, run) ? Math.min(part.to, Math.max(part.from, audit.namedMissing + 1)) : part.to;
-      counts.unwatched += part.to - watchedTo;
-      counts.missing += watchedTo - part.from;
-      const reason = run.kind === 'gap' ? `gap: ${run.reason}` : 'no record';
-      if (watchedTo > part.from) holes.push({ from: part.from, to: watchedTo, reason });
+      const missing = isTail(audit, run) ? missingOfTail(audit, part, options) : [part];
+      counts.unwatched += part.to - part.from;
+      for (const hole of missing) {
+        counts.unwatched -= hole.to - hole.from;
+        counts.missing += hole.to - hole.from;
+        const reason = run.kind === 'gap' ? `gap: ${run.reason}` : 'no record';
+        holes.push({ ...hole, reason });
+      }
     }
   }
   const judged = Object.values(counts).reduce((sum, count) => sum + count, 0);
@@ -82,9 +88,28 @@ export function findingOf(audit: InstrumentAudit, { from, to, quiet }: FindingOp
 const isTail = ({ runs, goesOn }: InstrumentAudit, run: MinuteRun): boolean =>
   !goesOn && run.kind === 'none' && (runs.isEmpty || run.from >= runs.end);
 
+interface Part {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What somebody asks for of the minutes after the last record: a marker names them, or there should be a marker. */
+function missingOfTail(
+  { runs, namedMissing }: InstrumentAudit,
+  { from, to }: Part,
+  { markedTo }: FindingOptions,
+): readonly Part[] {
+  const namedTo = Math.max(from, Math.min(to, namedMissing + 1));
+  const watchedToTheEnd = Math.max(namedMissing + 1, runs.isEmpty ? 0 : runs.end) >= markedTo;
+  const unmarked = { from: Math.max(namedTo, markedTo), to };
+  return [...holesOf({ from, to: namedTo }), ...(watchedToTheEnd ? holesOf(unmarked) : [])];
+}
+
+const holesOf = (part: Part): readonly Part[] => (part.from < part.to ? [part] : []);
+
 /** What is left of the run outside of the periods, which ascend. */
-function withoutQuiet(run: MinuteRun, quiet: readonly QuietPeriod[]): { from: number; to: number }[] {
-  const parts: { from: number; to: number }[] = [];
+function withoutQuiet(run: MinuteRun, quiet: readonly QuietPeriod[]): Part[] {
+  const parts: Part[] = [];
   let from = run.from;
   for (const period of quiet) {
     if (period.to <= from || period.from >= run.to) continue;

@@ -10,7 +10,10 @@ import { readStatusHistory, type StatusHistory } from './status-history.ts';
 export interface AuditRange {
   /** Minutes since 1970; from minus infinity: from the first candle of each. */
   readonly from: number;
+  /** To infinity: to the newest minute marker. */
   readonly to: number;
+  /** Of minutes before this one there must be a marker, where `to` asks for them: they have been over for long enough. */
+  readonly settled: number;
 }
 
 export interface CoverageReport {
@@ -33,6 +36,8 @@ export interface ReadCoverageOptions {
 }
 
 const topic = 'klines.closed';
+/** A partition may be so far behind the one that is ahead: they are looked after one by one. */
+const behindMinutesMax = 2;
 
 export async function readCoverage(options: ReadCoverageOptions): Promise<CoverageReport> {
   const { log, range, isAsked } = options;
@@ -48,12 +53,14 @@ export async function readCoverage(options: ReadCoverageOptions): Promise<Covera
   for (const { partition, runs } of instruments.values()) {
     if (!runs.isEmpty) lastOfPartition.set(partition, Math.max(runs.end, lastOfPartition.get(partition) ?? 0));
   }
+  const newest = (coverage.newestMarked ?? Number.NEGATIVE_INFINITY) + 1 - behindMinutesMax;
   const findings = [...instruments.values()].flatMap((audit) => {
     const marked = coverage.marked(audit.partition);
-    const end = marked === undefined ? (lastOfPartition.get(audit.partition) ?? 0) : marked + 1;
-    const [from, to] = [startOf(audit, range.from, history), Math.min(range.to, end)];
-    if (from >= to) return [];
-    return [findingOf(audit, { from, to, quiet: history.quietPeriods(audit.instrument) })];
+    const markedTo = marked === undefined ? (lastOfPartition.get(audit.partition) ?? 0) : marked + 1;
+    const asked = Math.max(markedTo, range.to === Number.POSITIVE_INFINITY ? newest : range.settled);
+    const [from, to] = [startOf(audit, range.from, history), Math.min(range.to, asked)];
+    if (from >= to || from === Number.NEGATIVE_INFINITY) return [];
+    return [findingOf(audit, { from, to, markedTo, quiet: history.quietPeriods(audit.instrument) })];
   });
   findings.sort((left, right) => (left.instrument < right.instrument ? -1 : 1));
   return { findings, known, markersDisordered, unreadable };

@@ -112,6 +112,45 @@ describe('screener audit', () => {
     expect(code).toBe(0);
   });
 
+  it('misses what should have come after the newest marker, where it is asked for', async () => {
+    const key = 'test:usdm:CCC';
+    await append(
+      status(A, 0, 'trading'),
+      status(B, 0, 'trading'),
+      status(key, 0, 'trading'),
+      status(key, 12, 'halted'),
+    );
+    for (const each of [A, B, key]) await append(...[0, 1, 2].map((minute) => kline(each, minute)));
+    // Nobody watches B any more when the collector ends.
+    await append(...[A, key].flatMap((each) => [3, 4].map((minute) => kline(each, minute))));
+    await append(...[A, B, key].flatMap((each) => [0, 1, 2, 3, 4].map((minute) => marker(each, minute))));
+    expect((await audit('--symbol', `${A},${B}`)).code).toBe(0);
+    const { code, rows } = await audit('--to', time(20));
+    expect(code).toBe(1);
+    expect(rows.map(({ instrument, missing, unwatched, halted }) => [instrument, missing, unwatched, halted])).toEqual([
+      [A, 15, 0, 0],
+      [B, 0, 17, 0],
+      [key, 4, 0, 11],
+    ]);
+    expect(rows[0].holes).toEqual([{ from: time(5), minutes: 15, reason: 'no record' }]);
+    expect((await audit('--from', time(8), '--to', time(20), '--symbol', A)).rows[0]).toMatchObject({ missing: 12 });
+    const soon = new Date(Date.now() + 3_600_000).toISOString();
+    const future = await audit('--from', '1h', '--to', soon, '--symbol', A);
+    expect(future.rows[0].missing, 'what has not happened yet is not missing').toBeLessThanOrEqual(60);
+  });
+
+  it('misses what a partition lacks beside those that go on', async () => {
+    expect(partitionOf(A, partitions)).not.toBe(partitionOf(B, partitions));
+    await append(...each(0, 30, (minute) => kline(A, minute)), ...each(0, 30, (minute) => marker(A, minute)));
+    await append(...each(0, 10, (minute) => kline(B, minute)), ...each(0, 10, (minute) => marker(B, minute)));
+    const { code, rows } = await audit();
+    expect(rows.map(({ instrument, missing }) => [instrument, missing])).toEqual([
+      [A, 0],
+      [B, 18],
+    ]);
+    expect(code).toBe(1);
+  });
+
   it('a delisting ends an instrument without an alarm, a halt does not excuse what was lost long before it', async () => {
     await append(status(A, 0, 'trading'), status(B, 0, 'trading'), status(A, 8, 'delisted'), status(B, 18, 'halted'));
     await append(...each(0, 7, (minute) => kline(A, minute)), ...each(0, 5, (minute) => kline(B, minute)));

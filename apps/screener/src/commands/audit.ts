@@ -18,7 +18,11 @@ const options = {
     value: 'WHEN',
     about: 'from this minute on: a UTC time such as 2026-01-31T14:00, or an age such as 2d (default: the first candle)',
   },
-  to: { kind: 'text', value: 'WHEN', about: 'up to this minute, without it (default: the newest minute marker)' },
+  to: {
+    kind: 'text',
+    value: 'WHEN',
+    about: 'up to this minute, without it, whether or not there are minute markers (default: the newest minute marker)',
+  },
   symbol: symbolOption,
   exchange: { kind: 'text', value: 'NAME', about: 'only instruments of this exchange and market (binance:usdm)' },
   all: { kind: 'flag', about: 'a row for every instrument, not only for those with something wrong' },
@@ -38,6 +42,7 @@ export const auditCommand: Command = {
     'A minute is one of: received (pushed by the exchange), repaired (fetched), empty (without trades, a flat candle),',
     'corrected (stated otherwise later), halted (not traded then, by the topic instruments), unwatched (after the last',
     'record of an instrument that is no longer collected: no minute marker asks for it), or missing: a gap, or no record.',
+    'What should have come after the newest marker of a partition is missing, too: up to --to, or to the newest of all.',
     'A candle that comes twice is doubled, one after a later minute disordered; neither may ever be.',
     'With --verify a difference from what the exchange says now makes the exit code 1, too.',
     '',
@@ -67,10 +72,14 @@ export const auditCommand: Command = {
   },
 };
 
+/** The minute that ended last is still on its way. */
+const settleMinutes = 1;
+
 function rangeOf({ from, to }: Given, nowMs: number): AuditRange {
   const range = {
     from: from === undefined ? Number.NEGATIVE_INFINITY : Math.ceil(momentOf('--from', from, nowMs) / 60_000),
     to: to === undefined ? Number.POSITIVE_INFINITY : minuteOf(momentOf('--to', to, nowMs)),
+    settled: minuteOf(nowMs) - settleMinutes,
   };
   if (range.from < range.to) return range;
   const expected = `a time after ${from}`;
