@@ -6,6 +6,7 @@ import { encodeEvent } from '@screener/events';
 import type { KlineUpdate, PriceUpdate } from '@screener/exchanges';
 import type { NewRecord } from '@screener/log';
 import { type CandleInProgress, MINUTE_MS } from '@screener/market';
+import { flatCandle } from './candle-records.ts';
 
 const everyMs = 1_000;
 
@@ -41,7 +42,7 @@ export class LiveCandles {
     const openTime = Math.floor(eventTime / MINUTE_MS) * MINUTE_MS;
     if (openTime === known.candle.openTime) known.candle = { ...known.candle, ...movedTo(known.candle, price) };
     // The first price of a minute, until the candle of it comes: with no volume, which nobody has said yet.
-    else if (openTime === known.candle.openTime + MINUTE_MS) known.candle = { ...begunAt(price), openTime };
+    else if (openTime === known.candle.openTime + MINUTE_MS) known.candle = flatCandle(openTime, price);
     else return;
     known.eventTime = eventTime;
     known.waiting = true;
@@ -62,7 +63,7 @@ export class LiveCandles {
       latest.waiting = false;
       if (candle.openTime < openTime) continue;
       latest.sentAt = wallTime;
-      const value = encodeEvent('KlineLive', { instrument, eventTime, ...inProgress(candle) });
+      const value = encodeEvent('KlineLive', { instrument, eventTime, ...candle });
       records.push({ topic: 'klines.live', key: instrument, timestamp: eventTime, value });
     }
     return records;
@@ -73,37 +74,4 @@ const movedTo = ({ high, low }: CandleInProgress, price: number): Pick<CandleInP
   close: price,
   high: Math.max(high, price),
   low: Math.min(low, price),
-});
-
-const begunAt = (price: number): Omit<CandleInProgress, 'openTime'> => ({
-  open: price,
-  high: price,
-  low: price,
-  close: price,
-  volume: 0,
-  quoteVolume: 0,
-  trades: 0,
-  takerBuyQuoteVolume: 0,
-});
-
-const inProgress = ({
-  openTime,
-  open,
-  high,
-  low,
-  close,
-  volume,
-  quoteVolume,
-  trades,
-  takerBuyQuoteVolume,
-}: CandleInProgress): CandleInProgress => ({
-  openTime,
-  open,
-  high,
-  low,
-  close,
-  volume,
-  quoteVolume,
-  trades,
-  takerBuyQuoteVolume,
 });
