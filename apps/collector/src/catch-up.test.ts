@@ -4,6 +4,7 @@ import type { NewRecord } from '@screener/log';
 import { createLogger } from '@screener/service';
 import { describe, expect, it } from 'vitest';
 import { catchUp } from './catch-up.ts';
+import { ExchangeTime } from './exchange-time.ts';
 import { Outbox } from './outbox.ts';
 import {
   candleOf,
@@ -20,7 +21,9 @@ const logger = createLogger({ level: 'silent', name: 'test', json: false, write:
 interface Bed {
   readonly tracked: Tracked;
   readonly exchange: ScriptedExchange;
+  /** As the streams have it; where `told` is given, nothing is heard of them. */
   time: number;
+  told: number | undefined;
   listedAt: number;
   rest: { newest: number };
   readonly counts: Record<'repaired' | 'empty' | 'missing', number>;
@@ -51,18 +54,21 @@ function bed(script: Script, known: KnownMinutes = knownUpTo(4)): Bed {
   const tracked = new Tracked({ ...one, known, outbox, wrote: () => {} });
   const made: Bed = {
     ...{ tracked, exchange, written },
-    ...{ time: minute(20), listedAt: minute(20), rest: { newest: 0 } },
+    ...{ time: minute(20), told: undefined, listedAt: minute(20), rest: { newest: 0 } },
     counts: { repaired: 0, empty: 0, missing: 0 },
     async catchUp(to) {
+      const time = new ExchangeTime(made.told ?? made.time, 0);
+      if (made.told === undefined) time.heard(Math.floor(made.time / minute(1)) * minute(1), false, made.time, 0);
+      time.show(made.rest.newest, 0);
       await catchUp(tracked, minute(to), {
-        ...{ exchange, logger, now: () => 0, random: () => 0, primeMinutes: 10, rest: made.rest },
-        exchangeTime: () => made.time,
+        ...{ exchange, logger, now: () => 0, random: () => 0, primeMinutes: 10, time },
         listedAt: () => made.listedAt,
         problem: () => {},
         told: (_, what, count) => {
           made.counts[what] += count;
         },
       });
+      made.rest.newest = time.shown;
       await outbox.room();
     },
   };
@@ -109,10 +115,59 @@ describe('catching up over REST', () => {
     expect(one.written).toEqual(['closed 5 rest 1']);
   });
 
+  it('takes the newest row for closed only when a later one follows, or the streams are clearly past it', async () => {
+    let candles = [candleOf(5), candleOf(6, 2)];
+    const one = bed({ klines: () => candles });
+    Object.assign(one, { time: minute(7) + 19_000 });
+    await one.catchUp(6);
+    expect(one.written, 'no margin yet').toEqual(['closed 5 rest 1']);
+    one.time = minute(7) + 20_000;
+    await one.catchUp(6);
+    expect(one.written).toEqual(['closed 5 rest 1', 'closed 6 rest 2']);
+    candles = [candleOf(7, 3), candleOf(8)];
+    one.time = minute(8);
+    await one.catchUp(7);
+    expect(one.written.at(-1)).toBe('closed 7 rest 3');
+  });
+
+  it('closes no candle and proves no minute flat by a time that the exchange tells wrongly', async () => {
+    let candles = [candleOf(5), candleOf(6)];
+    const one = bed({ klines: () => candles });
+    one.tracked.primed = true;
+    // A year ahead; nothing is heard of the streams.
+    Object.assign(one, { told: minute(525_600), listedAt: minute(525_600) });
+    for (let round = 0; round < 6; round++) await one.catchUp(8);
+    expect(one.written).toEqual(['closed 5 rest 1']);
+    candles = [candleOf(6, 4), candleOf(7)];
+    await one.catchUp(8);
+    expect(one.written).toEqual(['closed 5 rest 1', 'closed 6 rest 4']);
+  });
+
+  it('takes a page for no end: its last row is followed by the next page', async () => {
+    const one = bed({
+      pages: () => [
+        [candleOf(5), candleOf(6)],
+        [candleOf(7), candleOf(8)],
+      ],
+    });
+    one.time = minute(8) + 5_000;
+    await one.catchUp(7);
+    expect(one.written).toEqual(['closed 5 rest 1', 'closed 6 rest 1', 'closed 7 rest 1']);
+  });
+
+  it('counts as repaired only what the stream had not brought', async () => {
+    const one = bed({ klines: () => [candleOf(5), candleOf(6), candleOf(7), candleOf(8)] });
+    one.tracked.primed = true;
+    for (const number of [6, 7]) one.tracked.sequence.offer(candleOf(number), 'stream');
+    await one.catchUp(7);
+    expect(one.written).toHaveLength(3);
+    expect(one.counts.repaired).toBe(1);
+  });
+
   it('does not believe a REST that lags behind: what it does not tell yet may still come', async () => {
     let candles = [] as ReturnType<typeof candleOf>[];
     const one = bed({ klines: () => candles });
-    one.time = minute(6) + 10_000;
+    one.time = minute(7) + 10_000;
     one.tracked.primed = true;
     one.tracked.sequence.offer(candleOf(6), 'stream');
     for (let round = 0; round < 5; round++) await one.catchUp(5);
@@ -171,7 +226,7 @@ describe('catching up over REST', () => {
 
   it('says that there is a gap where the exchange does not reach back', async () => {
     const one = bed({ capabilities: { klineReach: 3 }, klines: () => [candleOf(18), candleOf(19)] });
-    one.time = minute(20);
+    one.time = minute(20) + 30_000;
     await one.catchUp(19);
     expect(one.written.filter((line) => line.startsWith('gap')).length).toBe(13);
     expect(one.written.at(0)).toBe('gap 5 the exchange tells no more than the last 3 minutes');

@@ -6,6 +6,7 @@ import { reasonOf, ScreenerError } from '@screener/errors';
 import type { Exchange, ExchangeProblem } from '@screener/exchanges';
 import { type Candle, MINUTE_MS } from '@screener/market';
 import type { Logger } from '@screener/service';
+import type { ExchangeTime } from './exchange-time.ts';
 import { type Answer, fillHoles } from './fill-holes.ts';
 import { retryMs } from './retry.ts';
 import type { Tracked } from './tracked.ts';
@@ -17,11 +18,9 @@ export interface CatchUpOptions {
   readonly random: () => number;
   /** At first sight so many closed minutes are fetched. */
   readonly primeMinutes: number;
-  readonly exchangeTime: () => number;
-  /** Exchange time of the newest list of instruments: one that is traded there was not halted before. */
+  readonly time: Pick<ExchangeTime, 'now' | 'proven' | 'shown' | 'show' | 'isOver'>;
+  /** Exchange time, proven, of the newest list of instruments: one that is traded there was not halted before. */
   readonly listedAt: () => number;
-  /** Open time of the newest candle that REST has told of any instrument. */
-  readonly rest: { newest: number };
   readonly problem: (problem: ExchangeProblem) => void;
   readonly told: (tracked: Tracked, what: 'repaired' | 'empty' | 'missing', count: number) => void;
 }
@@ -47,17 +46,24 @@ export async function catchUp(tracked: Tracked, to: number, options: CatchUpOpti
 }
 
 async function fetchMissing(tracked: Tracked, from: number, to: number, options: CatchUpOptions): Promise<Answer> {
-  const { exchange, problem, exchangeTime, told, rest } = options;
-  const { sequence, symbol, signal, primed } = tracked;
+  const { exchange, problem, time, told, now } = options;
+  const { symbol, signal, primed } = tracked;
   const refused = new Map<number, string>();
   let unplaced: string | undefined;
   let newest: number | undefined;
-  const [askedAt, toldBefore] = [exchangeTime(), rest.newest];
+  // The newest row: it may still change, unless a later one follows.
+  let last: Candle | undefined;
+  const [askedAt, toldBefore] = [time.proven, time.shown];
   const answerTo = (askedTo: number, complete: boolean): Answer => {
     return { refused, unplaced, askedTo, askedAt, newest, toldBefore, complete };
   };
+  const take = (rows: readonly Candle[]): void => {
+    const closed = rows.filter(({ openTime }) => openTime <= to);
+    if (primed) told(tracked, 'repaired', lacking(tracked, closed));
+    offer(tracked, closed);
+  };
   // The candle in progress shows how far REST is.
-  const until = Math.max(to, Math.floor(askedAt / MINUTE_MS) * MINUTE_MS);
+  const until = Math.max(to, Math.floor(time.now / MINUTE_MS) * MINUTE_MS);
   const range = { symbol, from, to: until, priority: primed ? 'repair' : 'prime', signal } as const;
   const pages = exchange.klines({
     ...range,
@@ -70,19 +76,28 @@ async function fetchMissing(tracked: Tracked, from: number, to: number, options:
   for await (const page of pages) {
     await tracked.outbox.room();
     if (signal.aborted) break;
-    const last = page.at(-1);
+    const rows: readonly Candle[] = last === undefined ? page : [last, ...page];
+    last = rows.at(-1);
     if (last === undefined) continue;
     newest = last.openTime;
-    rest.newest = Math.max(rest.newest, last.openTime);
-    const closed = page.filter(({ openTime }) => openTime <= to);
-    const before = sequence.next;
-    offer(tracked, closed);
-    fillHoles(tracked, answerTo(Math.min(last.openTime, to), false), options);
-    if (primed && before !== undefined) {
-      told(tracked, 'repaired', closed.filter(({ openTime }) => openTime >= before).length);
-    }
+    time.show(newest, now());
+    take(rows.slice(0, -1));
+    fillHoles(tracked, answerTo(Math.min(newest - MINUTE_MS, to), false), options);
   }
+  if (last === undefined || signal.aborted) return answerTo(to, true);
+  // Of what is not traded any more the last row is followed by nothing, and nothing changes it.
+  const isFinal = tracked.phase === 'ending' && tracked.vain + 1 >= endingTriesMax;
+  if (last.openTime <= to && !isFinal && !time.isOver(last.openTime)) return answerTo(last.openTime - MINUTE_MS, true);
+  take([last]);
   return answerTo(to, true);
+}
+
+/** How many of them nobody had. */
+function lacking({ sequence }: Tracked, candles: readonly Candle[]): number {
+  const { next } = sequence;
+  return next === undefined
+    ? 0
+    : candles.filter(({ openTime }) => openTime >= next && !sequence.holds(openTime)).length;
 }
 
 function offer(tracked: Tracked, page: readonly Candle[]): void {
@@ -103,12 +118,12 @@ function settle(tracked: Tracked, to: number, answer: Answer | undefined, option
     tracked.primed = true;
     if (answer !== undefined) tracked.vain++;
     tracked.retryAt = now() + retryMs(Math.max(1, tracked.vain), random);
-    end(tracked, to);
+    end(tracked, answer?.askedTo ?? to);
     return;
   }
   tracked.primed = true;
   tracked.expectedFrom ??= sequence.next;
-  end(tracked, to);
+  end(tracked, answer?.askedTo ?? to);
   if (sequence.next > to) {
     tracked.vain = 0;
     tracked.retryAt = 0;

@@ -92,6 +92,7 @@ async function startCollector(options: CollectorOptions, context: AppContext): P
         markerWaitMs: options.markerWaitMs ?? markerWaitMsDefault,
         markerGraceMs: pace.handledMs / 2,
         time: collector.time,
+        now,
         opened: collector.opened,
         closed: collector.closed,
       }),

@@ -104,9 +104,10 @@ export class ExchangeFeed {
     const { exchange, now } = this.#options;
     const serverTime = await exchange.serverTime();
     this.#offsetMs = exchange.clock()?.offsetMs ?? 0;
-    this.#opened?.time.told(serverTime);
+    this.#opened?.time.told(serverTime, now());
+    const proven = this.time?.proven ?? 0;
     await this.catalogue.refresh();
-    this.#listedAt = serverTime;
+    this.#listedAt = proven;
     this.#open(serverTime, now());
     this.#changed = true;
   }
@@ -200,12 +201,26 @@ export class ExchangeFeed {
     if (tracked === undefined || time === undefined) return;
     const { candle, closed, eventTime } = update;
     const wallTime = this.#options.now();
+    if (!time.isPlausible(Math.max(candle.openTime, eventTime), wallTime)) {
+      this.#fromTheFuture(update, time);
+      return;
+    }
     time.heard(candle.openTime, closed, eventTime, wallTime);
     tracked.heardAt = time.now;
     this.#options.figures.heard(Math.max(0, wallTime + this.#offsetMs - eventTime));
     if (!closed) this.#live.offer(tracked.instrument, update);
     else if (!tracked.outbox.full) this.#closed(tracked, update, time);
   };
+
+  /** Believed, it would end all minutes up to it. */
+  #fromTheFuture(update: KlineUpdate, time: ExchangeTime): void {
+    const { symbol, candle, eventTime } = update;
+    const dates = [candle.openTime, eventTime, time.now].map((date) => new Date(date).toISOString());
+    const text = `a candle of ${symbol} from ${dates[0]}, sent ${dates[1]}, is ahead of the exchange's time ${dates[2]}`;
+    const frame = JSON.stringify(update);
+    this.#problem({ reason: 'absurd-numbers', text, sample: frame, symbol, frame });
+    this.#askTime(time);
+  }
 
   #closed(tracked: Tracked, { candle }: KlineUpdate, time: ExchangeTime): void {
     const { sequence, recent } = tracked;
@@ -236,10 +251,11 @@ export class ExchangeFeed {
 
   #askTime(time: ExchangeTime): void {
     const { exchange, now, logger } = this.#options;
+    if (this.isBanned(now()) || now() - this.#askedAt < quietMs) return;
     this.#asking ??= exchange
       .serverTime()
       .then((serverTime) => {
-        time.told(serverTime);
+        time.told(serverTime, now());
         this.#offsetMs = exchange.clock()?.offsetMs ?? this.#offsetMs;
       })
       .catch((cause: unknown) => logger.debug(`${this.name} does not tell its time: ${reasonOf(cause)}`, { cause }))

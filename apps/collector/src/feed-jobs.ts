@@ -32,17 +32,14 @@ export class FeedJobs {
   readonly #options: FeedJobsOptions;
   readonly #catchUp: CatchUpOptions;
   readonly #underWay = new Set<Promise<void>>();
-  readonly #rest = { newest: 0 };
   #priming = 0;
   #verifying = 0;
 
   constructor(options: FeedJobsOptions) {
-    const { time, figures } = options;
+    const { figures } = options;
     this.#options = options;
     this.#catchUp = {
       ...options,
-      exchangeTime: () => time.now,
-      rest: this.#rest,
       told: (_, what, count) => figures.told(what, count),
     };
   }
@@ -106,7 +103,7 @@ export class FeedJobs {
     const { time, exchange, figures } = this.#options;
     this.#verifying++;
     tracked.verifyAt = time.now + verifyEveryMs(exchange, instruments);
-    const options = { ...this.#options, rest: this.#rest, corrected: () => figures.wasCorrected() };
+    const options = { ...this.#options, corrected: () => figures.wasCorrected() };
     this.#run(
       verifyCandles(tracked, time.settled, options).finally(() => {
         this.#verifying--;

@@ -1,6 +1,7 @@
 /** What becomes of minutes that REST was asked for and did not give: flat where nothing was traded, else a gap. */
 import { MINUTE_MS } from '@screener/market';
 import type { CatchUpOptions } from './catch-up.ts';
+import { surelyToldMs } from './exchange-time.ts';
 import type { Tracked } from './tracked.ts';
 
 export interface Answer {
@@ -10,7 +11,7 @@ export interface Answer {
   readonly unplaced: string | undefined;
   /** Open time of the last minute that was asked for and is certainly closed. */
   readonly askedTo: number;
-  /** Exchange time when it was asked. */
+  /** Exchange time when it was asked, as candles prove it. */
   readonly askedAt: number;
   /** Open time of the newest candle in it, the one in progress included; undefined where it is empty. */
   readonly newest: number | undefined;
@@ -20,8 +21,6 @@ export interface Answer {
   readonly complete: boolean;
 }
 
-/** However far REST may lag behind the streams, it has told all of a minute so long after its end. Exchange time. */
-const surelyToldMs = 180_000;
 /** A minute after which nothing came may still come: so long it is waited for. */
 const mayStillComeMs = 20_000;
 /** A row that cannot be read is asked for so often. */
@@ -52,7 +51,7 @@ function decide(
   tracked: Tracked,
   minute: number,
   answer: Answer,
-  { exchange, exchangeTime }: CatchUpOptions,
+  { exchange, time }: CatchUpOptions,
 ): 'wait' | 'flat' | { readonly gap: string } {
   const unreadable = answer.refused.get(minute) ?? answer.unplaced;
   if (unreadable !== undefined) {
@@ -61,7 +60,7 @@ function decide(
       : { gap: `what the exchange says of it cannot be read: ${unreadable}` };
   }
   const { klineReach } = exchange.capabilities;
-  const reached = Math.floor(exchangeTime() / MINUTE_MS) - ((klineReach ?? Number.POSITIVE_INFINITY) - 1);
+  const reached = Math.floor(time.proven / MINUTE_MS) - ((klineReach ?? Number.POSITIVE_INFINITY) - 1);
   if (minute / MINUTE_MS < reached) return { gap: `the exchange tells no more than the last ${klineReach} minutes` };
   if (!isProven(tracked, minute, answer)) return 'wait';
   if (tracked.close === undefined) return { gap: 'the exchange has no candle of it, and no price is known before it' };

@@ -1,7 +1,7 @@
 import type { Candle } from '@screener/market';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { KlineSequence, type SequencedCandle } from './kline-sequence.ts';
+import { heldMax, KlineSequence, type SequencedCandle } from './kline-sequence.ts';
 
 const minute = (number: number): number => number * 60_000;
 const candle = (number: number): Candle => ({
@@ -36,6 +36,15 @@ describe('the sequence of one instrument', () => {
     expect(sequence.oldestHeld).toBe(minute(7));
     expect(minutesOf(sequence.offer(candle(5), 'rest'))).toEqual([5]);
     expect(minutesOf(sequence.offer(candle(6), 'rest'))).toEqual([6, 7]);
+  });
+
+  it('holds nothing back that is too far ahead, so that a gap before it is never without end', () => {
+    const sequence = new KlineSequence();
+    sequence.start(minute(5));
+    expect(sequence.offer(candle(5 + heldMax + 1), 'stream')).toEqual([]);
+    expect(sequence.oldestHeld).toBeUndefined();
+    sequence.offer(candle(5 + heldMax), 'stream');
+    expect(sequence.oldestHeld).toBe(minute(5 + heldMax));
   });
 
   it('goes on without a minute that cannot be had', () => {

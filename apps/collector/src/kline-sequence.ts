@@ -11,8 +11,8 @@ export interface SequencedCandle {
   readonly source: Source;
 }
 
-/** Candles that came ahead of their turn. Beyond it the newest are let go: they can be fetched. */
-const heldMax = 4_000;
+/** Minutes that a candle may come ahead of its turn. Those beyond are let go: they can be fetched. */
+export const heldMax = 240;
 
 export class KlineSequence {
   #next: number | undefined;
@@ -30,6 +30,11 @@ export class KlineSequence {
     return oldest;
   }
 
+  /** It waits for its turn. */
+  holds(openTime: number): boolean {
+    return this.#held.has(openTime);
+  }
+
   /** Says which minute comes first; returns what had been waiting for it. */
   start(next: number): readonly SequencedCandle[] {
     this.#next = next;
@@ -42,6 +47,7 @@ export class KlineSequence {
     const { openTime } = candle;
     if (this.#next !== undefined && openTime < this.#next) return [];
     if (openTime !== this.#next) {
+      if (this.#next !== undefined && openTime > this.#next + heldMax * MINUTE_MS) return [];
       // What REST says counts for more than what was pushed.
       const replaces = !this.#held.has(openTime) || source === 'rest';
       if (replaces && (this.#held.size < heldMax || this.#held.has(openTime))) {

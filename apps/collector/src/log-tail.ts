@@ -11,12 +11,21 @@ export interface LogTail {
   readonly recent: ReadonlyMap<string, ReadonlyMap<number, WrittenCandle | null>>;
   /** Open time of the newest minute marker. */
   readonly marker: number | undefined;
+  /** Records of minutes that cannot have been yet: nothing goes on from there. */
+  readonly fromTheFuture: number;
 }
 
 const topic = 'klines.closed';
-/** Enough for the last minutes of a hundred instruments; and further back, only for those that were not found. */
+/** Enough for the last minutes of those wanted; and further back, only for those that were not found. */
 const recordsFirst = 12_000;
+const recordsEachFirst = recentMinutesMax + (recentMinutesMax >> 2);
 const widening = 8;
+
+export interface TailRange {
+  readonly partition: number;
+  /** Open time of the newest minute that can have been. */
+  readonly notAfter: number;
+}
 
 /**
  * Reads from near the end, and further back only where an instrument that the log knows was not found. Candles of an
@@ -24,23 +33,29 @@ const widening = 8;
  */
 export async function readLogTail(
   log: Log,
-  partition: number,
-  wanted: Iterable<string>,
+  { partition, notAfter }: TailRange,
+  wanted: readonly string[],
   signal: AbortSignal,
 ): Promise<LogTail> {
   const offsets = (await log.offsets(topic)).find((one) => one.partition === partition);
   const { beginning = 0, end = 0 } = offsets ?? {};
-  for (let records = recordsFirst; ; records *= widening) {
+  for (let records = Math.max(recordsFirst, wanted.length * recordsEachFirst); ; records *= widening) {
     const from = Math.max(beginning, end - records);
-    const tail = await readFrom(log, partition, from, signal);
-    if (from === beginning || [...wanted].every((instrument) => tail.newest.has(instrument))) return tail;
+    const tail = await readFrom(log, { partition, notAfter }, from, signal);
+    if (from === beginning || wanted.every((instrument) => tail.newest.has(instrument))) return tail;
   }
 }
 
-async function readFrom(log: Log, partition: number, from: number, signal: AbortSignal): Promise<LogTail> {
+async function readFrom(
+  log: Log,
+  { partition, notAfter }: TailRange,
+  from: number,
+  signal: AbortSignal,
+): Promise<LogTail> {
   const newest = new Map<string, number>();
   const recent = new Map<string, Map<number, WrittenCandle | null>>();
   let marker: number | undefined;
+  let fromTheFuture = 0;
   const put = (instrument: string, openTime: number, written: WrittenCandle | null): void => {
     const minutes = recent.get(instrument) ?? new Map<number, WrittenCandle | null>();
     recent.set(instrument, minutes);
@@ -57,6 +72,10 @@ async function readFrom(log: Log, partition: number, from: number, signal: Abort
     for (const { value } of batch) {
       if (value === null || eventNameOf(value) === undefined) continue;
       const { type, event } = decodeEvent(value);
+      if ('openTime' in event && typeof event.openTime === 'number' && event.openTime > notAfter) {
+        fromTheFuture++;
+        continue;
+      }
       if (type === 'MinuteClosed') marker = Math.max(event.openTime, marker ?? 0);
       else if (type === 'KlineGap') {
         put(event.instrument, event.openTime, null);
@@ -71,7 +90,7 @@ async function readFrom(log: Log, partition: number, from: number, signal: Abort
       }
     }
   }
-  return { newest, recent, marker };
+  return { newest, recent, marker, fromTheFuture };
 }
 
 /** Which bars of which instruments are in the log, as `instrument/interval`. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Expected, MinuteMarkers } from './minute-markers.ts';
+import { type Expected, MinuteMarkers, markersAtATimeMax } from './minute-markers.ts';
 
 const minute = (number: number): number => number * 60_000;
 const one = (instrument: string, next: number | undefined, partition = 0): Expected => ({
@@ -71,5 +71,14 @@ describe('minute markers', () => {
     expect(markers.due([one('A', 13)], minute(13) + 21_000, 0)).toEqual(
       [10, 11, 12].map((number) => ({ partition: 0, openTime: minute(number), missing: [] })),
     );
+  });
+
+  it('come a bounded number at a time, however late it is said to be', () => {
+    const markers = markersFrom(10);
+    const expected = [one('A', undefined), one('B', undefined, 1)];
+    const first = markers.due(expected, minute(500_000), 0);
+    expect(first).toHaveLength(2 * markersAtATimeMax);
+    const again = markers.due(expected, minute(500_000), 0);
+    expect(again[0]).toEqual({ partition: 0, openTime: minute(10 + markersAtATimeMax), missing: [] });
   });
 });

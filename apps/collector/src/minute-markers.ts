@@ -29,6 +29,8 @@ export interface MinuteMarkersOptions {
   readonly graceMs: number;
 }
 
+/** So many markers of a partition at a time: others are due as well, and the rest comes soon after. */
+export const markersAtATimeMax = 240;
 /** Who was missing so often in a row is named, but no longer waited for: one sick symbol never holds up another. */
 const patience = 2;
 
@@ -61,14 +63,14 @@ export class MinuteMarkers {
     const byPartition = Map.groupBy(expected, ({ partition }) => partition);
     for (const [partition, place] of this.#places) {
       const here = byPartition.get(partition) ?? [];
-      while (place.next + MINUTE_MS <= exchangeTime) {
+      for (let count = 0; count < markersAtATimeMax && place.next + MINUTE_MS <= exchangeTime; count++) {
         const behind = here.filter(({ next }) => next !== undefined && next <= place.next);
+        const names = new Set(behind.map(({ instrument }) => instrument));
         if (!this.#settled(place, behind, exchangeTime, wallTime)) break;
         for (const { instrument } of here) {
-          const absent = behind.some((one) => one.instrument === instrument);
-          this.#absences.set(instrument, absent ? (this.#absences.get(instrument) ?? 0) + 1 : 0);
+          this.#absences.set(instrument, names.has(instrument) ? (this.#absences.get(instrument) ?? 0) + 1 : 0);
         }
-        markers.push({ partition, openTime: place.next, missing: behind.map(({ instrument }) => instrument) });
+        markers.push({ partition, openTime: place.next, missing: [...names] });
         place.next += MINUTE_MS;
         place.overdueSince = undefined;
       }

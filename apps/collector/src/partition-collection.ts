@@ -12,7 +12,7 @@ import type { Chosen } from './catalogue.ts';
 import type { ExchangeFeed } from './exchange-feed.ts';
 import type { Figures } from './figures.ts';
 import { changedRecord, instrumentEvent, readKnownInstruments } from './instrument-records.ts';
-import { readBarsPrimed, readLogTail } from './log-tail.ts';
+import { type LogTail, readBarsPrimed, readLogTail } from './log-tail.ts';
 import { MinuteMarkers } from './minute-markers.ts';
 import { Outbox } from './outbox.ts';
 import { type KnownMinutes, nothingKnown, Tracked } from './tracked.ts';
@@ -31,6 +31,7 @@ export interface PartitionOptions {
   readonly markerGraceMs: number;
   /** Exchange time as markers see it. */
   readonly time: () => number;
+  readonly now: () => number;
   /** Begins and ends to be looked after. */
   readonly opened: (partition: PartitionCollection) => void;
   readonly closed: (partition: PartitionCollection) => void;
@@ -38,6 +39,8 @@ export interface PartitionOptions {
 
 /** After a restart, minutes that passed meanwhile are given so long to be fetched before their markers go without. */
 const catchUpWaitMs = 60_000;
+/** What the log holds of minutes that are so far ahead of every clock is left alone: nothing goes on from there. */
+const futureMsMax = 3_600_000;
 /** Older minutes get no marker after a long absence. */
 const markersBackMax = 1_440;
 
@@ -68,7 +71,7 @@ export class PartitionCollection implements SourceTask {
     this.#barsPrimed = await readBarsPrimed(log, partition, signal);
     const wanted = feeds.flatMap((feed) => this.#chosenHere(feed)).filter((one) => this.#isWanted(one));
     const known = wanted.map(({ instrument }) => instrument).filter((instrument) => this.#known.has(instrument));
-    const tail = await readLogTail(log, partition, known, signal);
+    const tail = await this.#readTail(known);
     signal.throwIfAborted();
     for (const [instrument, newest] of tail.newest) {
       this.#remember(instrument, newest, tail.recent.get(instrument) ?? new Map());
@@ -141,7 +144,7 @@ export class PartitionCollection implements SourceTask {
     const expected = [...this.#tracked.values()].map(({ tracked }) => ({
       instrument: tracked.instrument,
       partition: this.partition,
-      next: tracked.phase === 'trading' && tracked.expectedFrom !== undefined ? tracked.sequence.next : undefined,
+      next: tracked.awaited(exchangeTime),
     }));
     this.#outbox.push(markers.due(expected, exchangeTime, wallTime).map(markerRecord));
   }
@@ -189,6 +192,7 @@ export class PartitionCollection implements SourceTask {
   #setPhase(tracked: Tracked, phase: Tracked['phase'], time: number): void {
     if (tracked.phase === phase || (tracked.phase === 'over' && phase === 'ending')) return;
     tracked.phase = phase;
+    if (phase === 'trading') tracked.tradedSince = time;
     tracked.stoppedAt = phase === 'trading' ? Number.POSITIVE_INFINITY : Math.min(tracked.stoppedAt, time);
     tracked.complete = false;
     tracked.retryAt = 0;
@@ -212,6 +216,7 @@ export class PartitionCollection implements SourceTask {
     });
     tracked.rank = rank;
     tracked.heardAt = now;
+    if (phase === 'trading') tracked.tradedSince = now;
     this.#setPhase(tracked, phase, now);
     this.#minutes.delete(instrument);
     this.#tracked.set(instrument, { tracked, feed });
@@ -237,14 +242,27 @@ export class PartitionCollection implements SourceTask {
     this.#minutes.set(instrument, { newest, recent: new Map(), intervalsPrimed });
   }
 
+  async #readTail(instruments: readonly string[]): Promise<LogTail> {
+    const { log, logger, now, time } = this.#options;
+    const { partition } = this;
+    const notAfter = Math.max(now(), time()) + futureMsMax;
+    const tail = await readLogTail(log, { partition, notAfter }, instruments, this.#stopping.signal);
+    const { fromTheFuture } = tail;
+    if (fromTheFuture > 0) {
+      const text = `klines.closed partition ${partition} holds ${fromTheFuture} records of minutes that are still to come`;
+      logger.warn(`${text}: nothing goes on from them; check the clock of this machine and screener audit`);
+    }
+    return tail;
+  }
+
   /** Looks for the candles of instruments that were let go before we came. */
   async #search(wanted: readonly Chosen[], feed: ExchangeFeed): Promise<void> {
-    const { log, logger } = this.#options;
+    const { logger } = this.#options;
     const { signal } = this.#stopping;
     const instruments = wanted.map(({ instrument }) => instrument);
     for (const instrument of instruments) this.#searching.add(instrument);
     try {
-      const tail = await readLogTail(log, this.partition, instruments, signal);
+      const tail = await this.#readTail(instruments);
       for (const instrument of instruments) {
         this.#remember(instrument, tail.newest.get(instrument), tail.recent.get(instrument));
       }

@@ -23,6 +23,10 @@ export interface StandInOptions {
 const share = 0.4;
 const everyMsMin = 2_000;
 const underWayMax = 4;
+/** Asked for with each candle in progress, should the time be ahead of what the exchange has. */
+const backMs = 2 * MINUTE_MS;
+/** What nobody trades says nothing new: some never are, and no stream ever serves them. */
+const untradedEveryMs = 60_000;
 
 export class StandIn {
   readonly #options: StandInOptions;
@@ -50,26 +54,35 @@ export class StandIn {
 
   /** Never throws. */
   async #poll(tracked: Tracked): Promise<void> {
-    const { exchange, logger, time, live, repaired, problem } = this.#options;
+    const { exchange, logger, now, time, live, repaired, problem } = this.#options;
     const { symbol, signal, sequence } = tracked;
     tracked.polling = true;
     this.#underWay++;
     try {
       const noted = (found: ExchangeProblem): void => problem({ symbol, ...found });
       const to = time.openMinute;
-      // Closed only where the exchange's own time said so before it was asked.
-      const { settled } = time;
-      const range = { symbol, from: to - MINUTE_MS, to, priority: 'poll', signal, problem: noted } as const;
+      const range = { symbol, from: to - backMs, to, priority: 'poll', signal, problem: noted } as const;
+      let last: Candle | undefined;
+      // Closed is only what a later row follows, or what the exchange must have told all of.
+      const closed = (candle: Candle): void => {
+        if (candle.openTime !== sequence.next) return;
+        if (!sequence.holds(candle.openTime)) repaired(1);
+        tracked.write(sequence.offer(candle, 'rest'));
+      };
+      let traded = false;
       for await (const page of exchange.klines(range)) {
         if (signal.aborted) return;
         for (const candle of page) {
-          if (candle.openTime === to) live(tracked, candle);
-          else if (candle.openTime === sequence.next && candle.openTime <= settled) {
-            tracked.write(sequence.offer(candle, 'rest'));
-            repaired(1);
-          }
+          if (last !== undefined) closed(last);
+          last = candle;
+          traded ||= candle.trades > 0 || candle.volume > 0;
         }
       }
+      if (!traded) tracked.pollAt = Math.max(tracked.pollAt, now() + untradedEveryMs);
+      if (last === undefined) return;
+      time.show(last.openTime, now());
+      if (time.isOver(last.openTime)) closed(last);
+      else live(tracked, last);
     } catch (cause) {
       if (!signal.aborted) logger.debug(`${symbol} cannot be polled: ${reasonOf(cause)}`, { cause });
     } finally {

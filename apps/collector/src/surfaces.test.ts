@@ -73,6 +73,7 @@ describe('what a collector shows', () => {
     directories.push(directory);
     const withMemory = () => made.anotherExchange({ bans: openBanMemory(directory, { warn: () => {} }) });
     const first = await made.collect({ exchanges: [withMemory()] });
+    await vi.waitFor(() => expect(reports.get('primed')).toBe(4), waiting);
     await vi.waitFor(() => expect(reports.get('primedShare')).toBe(1), waiting);
     simulator.faults.inject({ kind: 'rate-limit', retryAfterSeconds: 240 });
     await vi.waitFor(() => expect(reports.get('bannedMs')).toBeGreaterThan(0), waiting);
@@ -92,7 +93,7 @@ describe('what a collector shows', () => {
     }, waiting);
     expect(refusals).toBeGreaterThan(0);
     expect(simulator.faults.counts()['rate-limit'].effects, 'requests that met the ban').toBe(effects);
-    await vi.waitFor(() => expect(reports.get('missing')).toBe(0), waiting);
+    await vi.waitFor(() => expect(reported.numbers).toMatchObject({ primed: 4, missing: 0 }), waiting);
     await second.stop();
     expectLedger(await contentsOf(log), simulator);
   }, 60_000);

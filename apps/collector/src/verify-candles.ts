@@ -4,16 +4,18 @@
  */
 import { reasonOf } from '@screener/errors';
 import { candleDifference, type Exchange, type ExchangeProblem } from '@screener/exchanges';
-import { MINUTE_MS } from '@screener/market';
+import { type Candle, MINUTE_MS } from '@screener/market';
 import type { Logger } from '@screener/service';
 import { correctedRecord } from './candle-records.ts';
+import type { ExchangeTime } from './exchange-time.ts';
 import type { Tracked } from './tracked.ts';
 
 export interface VerifyOptions {
   readonly exchange: Exchange;
   readonly logger: Logger;
   readonly problem: (problem: ExchangeProblem) => void;
-  readonly rest: { newest: number };
+  readonly now: () => number;
+  readonly time: Pick<ExchangeTime, 'show' | 'isOver'>;
   readonly corrected: () => void;
 }
 
@@ -35,7 +37,7 @@ export function verifyEveryMs({ capabilities }: Exchange, instruments: number): 
 
 /** `to`: open time of the newest minute that is certainly closed. Never throws. */
 export async function verifyCandles(tracked: Tracked, to: number, options: VerifyOptions): Promise<void> {
-  const { exchange, logger, problem, rest } = options;
+  const { exchange, logger, problem, now, time } = options;
   const { symbol, signal, recent } = tracked;
   const last = Math.min(to, (tracked.sequence.next ?? 0) - MINUTE_MS);
   const first = Math.max(recent.oldest ?? Number.POSITIVE_INFINITY, last - (verifiedMinutes - 1) * MINUTE_MS);
@@ -43,13 +45,20 @@ export async function verifyCandles(tracked: Tracked, to: number, options: Verif
   tracked.verifying = true;
   try {
     const noted = (found: ExchangeProblem): void => problem({ symbol, ...found });
-    const range = { symbol, from: first, to: last, priority: 'poll', signal, problem: noted } as const;
+    const range = { symbol, from: first, to: last + MINUTE_MS, priority: 'poll', signal, problem: noted } as const;
+    let newest: Candle | undefined;
     for await (const page of exchange.klines(range)) {
       await tracked.outbox.room();
       if (signal.aborted) return;
-      rest.newest = Math.max(rest.newest, page.at(-1)?.openTime ?? 0);
-      for (const candle of page) correct(tracked, candle, options);
+      for (const candle of page) {
+        // Only what a later row follows is sure not to change by itself.
+        if (newest !== undefined) correct(tracked, newest, options);
+        newest = candle;
+      }
     }
+    if (newest === undefined) return;
+    time.show(newest.openTime, now());
+    if (newest.openTime <= last && time.isOver(newest.openTime)) correct(tracked, newest, options);
   } catch (cause) {
     if (!signal.aborted) logger.debug(`${symbol} cannot be compared: ${reasonOf(cause)}`, { cause });
   } finally {
@@ -57,9 +66,7 @@ export async function verifyCandles(tracked: Tracked, to: number, options: Verif
   }
 }
 
-type Fetched = NonNullable<ReturnType<Tracked['recent']['at']>>['candle'];
-
-function correct(tracked: Tracked, candle: Fetched, { exchange, corrected }: VerifyOptions): void {
+function correct(tracked: Tracked, candle: Candle, { exchange, corrected }: VerifyOptions): void {
   const { instrument, recent, sequence, outbox } = tracked;
   const { openTime } = candle;
   const written = recent.at(openTime);
@@ -73,7 +80,7 @@ function correct(tracked: Tracked, candle: Fetched, { exchange, corrected }: Ver
   corrected();
 }
 
-function reasonText(before: Fetched | null, after: Fetched, field: keyof Fetched | undefined, source?: string): string {
+function reasonText(before: Candle | null, after: Candle, field: keyof Candle | undefined, source?: string): string {
   if (before === null) return 'REST has a candle of it now';
   if (source === 'synthetic') return 'REST has trades of it now';
   if (field === undefined) return 'REST says otherwise';

@@ -13,6 +13,8 @@ export interface Script {
   readonly capabilities?: Partial<Capabilities>;
   /** One page; throws where the exchange fails. */
   readonly klines?: (range: KlineRange, call: number) => readonly Candle[];
+  /** In place of one page. */
+  readonly pages?: () => readonly (readonly Candle[])[];
   readonly refused?: (call: number) => readonly ExchangeProblem[];
   readonly instruments?: (call: number, problem: (found: ExchangeProblem) => void) => readonly ListedInstrument[];
   readonly dayValues?: () => ReadonlyMap<string, number>;
@@ -33,7 +35,8 @@ export function scriptedExchange(script: Script): ScriptedExchange {
     async *klines(range) {
       asked.push(range);
       for (const found of script.refused?.(asked.length) ?? []) range.problem?.(found);
-      yield script.klines?.(range, asked.length) ?? [];
+      if (script.pages) yield* script.pages();
+      else yield script.klines?.(range, asked.length) ?? [];
     },
     serverTime: async () => 0,
     instruments: async (problem) => script.instruments?.(++lists, problem) ?? [],

@@ -9,3 +9,11 @@ export const absurdities: readonly ((candle: PrintedCandle) => PrintedCandle)[] 
   (candle) => ({ ...candle, low: `9${candle.high}` }),
   (candle) => ({ ...candle, high: '0.0' }),
 ];
+
+const yearMs = 366 * 86_400_000;
+
+/** And what only a frame can say wrongly: whoever asks for a minute knows which. */
+export const frameAbsurdities: typeof absurdities = [
+  ...absurdities,
+  (candle) => ({ ...candle, openTime: candle.openTime + yearMs, closeTime: candle.closeTime + yearMs }),
+];

@@ -1,7 +1,7 @@
 /** What can happen to a kline frame on its way. */
 import type { KlineFrame } from '../kline-feed.ts';
 import { printed } from '../units.ts';
-import { absurdities } from './absurdities.ts';
+import { frameAbsurdities } from './absurdities.ts';
 import type { FaultRow, PassOn } from './active-fault.ts';
 
 const minute = 60_000;
@@ -117,7 +117,7 @@ export const absurdNumbers: FaultRow = {
   start: ({ dialect, open, hits, fired, turn }) => ({
     frame(frame, passOn) {
       if (!open() || !hits(frame.instrument.symbol)) return passOn(frame);
-      const candle = absurdities[turn() % absurdities.length]?.(frame.candle) ?? frame.candle;
+      const candle = frameAbsurdities[turn() % frameAbsurdities.length]?.(frame.candle) ?? frame.candle;
       fired();
       passOn({ ...frame, candle, text: dialect.streams.kline({ ...frame, candle }) });
     },
@@ -147,7 +147,7 @@ export const mergedMarkets: FaultRow = {
 export const clockSkew: FaultRow = {
   durationMs: 5 * minute,
   start({ fault, dialect, open, fired }) {
-    const skew = fault.skewMs ?? 3_000;
+    const skew = fault.skewMs ?? 30_000;
     return {
       frame(frame, passOn) {
         if (!open()) return passOn(frame);
