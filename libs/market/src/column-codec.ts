@@ -36,6 +36,12 @@ export class ByteWriter {
     this.byte(rest);
   }
 
+  bytes(bytes: Uint8Array): void {
+    while (this.#end + bytes.length + 8 > this.#bytes.length) this.#grow();
+    this.#bytes.set(bytes, this.#end);
+    this.#end += bytes.length;
+  }
+
   finish(): Uint8Array {
     return this.#bytes.slice(0, this.#end);
   }
@@ -75,6 +81,14 @@ export class ByteReader {
       if (byte < 128) return value;
       if (scale > WHOLE_MAX) throw new RangeError('a number is too long');
     }
+  }
+
+  /** A view of the next so many. */
+  bytes(length: number): Uint8Array {
+    if (length > this.left) throw new RangeError(`${length} bytes, where ${this.left} are left`);
+    const from = this.#view.byteOffset + this.#at;
+    this.#at += length;
+    return new Uint8Array(this.#view.buffer, from, length);
   }
 
   get left(): number {
@@ -134,4 +148,15 @@ export function readColumn(reader: ByteReader, values: Float64Array): void {
     whole += folded % 2 === 1 ? -(folded + 1) / 2 : folded / 2;
     values[index] = whole / power;
   }
+}
+
+/** Numbers of several kinds: those next to each other are often alike. */
+const BLOCK = 16;
+
+export function writeBlocks(writer: ByteWriter, values: Float64Array): void {
+  for (let at = 0; at < values.length; at += BLOCK) writeColumn(writer, values.subarray(at, at + BLOCK));
+}
+
+export function readBlocks(reader: ByteReader, values: Float64Array): void {
+  for (let at = 0; at < values.length; at += BLOCK) readColumn(reader, values.subarray(at, at + BLOCK));
 }

@@ -38,27 +38,43 @@ export function splitExact(value: number, parts: Float64Array): number {
   return position >>> 5;
 }
 
-const digits = new Float64Array(EXACT_SUM_LENGTH);
+/** Per limb the factors that scale a number of which it is the third from the top; see `roundExact`. */
+const scales = new Float64Array(2 * (EXACT_SUM_LENGTH + 1));
+for (let limb = 0; limb <= EXACT_SUM_LENGTH; limb++) {
+  const exponent = 32 * (limb - 2) + MIN_EXPONENT;
+  // Doubles hold powers of two from -1,074 to 1,023: wider exponents go in two steps, of which at most the last rounds.
+  const first = Math.max(-1_000, Math.min(1_000, exponent));
+  scales[2 * limb] = 2 ** first;
+  scales[2 * limb + 1] = 2 ** (exponent - first);
+}
 
-/** The sum whose limbs `from` to `to` (inclusive) may differ from zero, rounded to nearest, ties to even. */
-export function roundExact(limbs: Float64Array, base: number, from: number, to: number): number {
+const digits = new Float64Array(EXACT_SUM_LENGTH + 1);
+
+/**
+ * The sum whose limbs stand in `limbs` from `at` on, rounded to nearest, ties to even. It has `length` of them, of which the
+ * first is limb `lowest` of the whole range; the others are zero.
+ */
+export function roundExact(limbs: Float64Array, at: number, length: number, lowest: number): number {
   let carry = 0;
   let top = -1;
-  const last = to + 1 < EXACT_SUM_LENGTH ? to + 1 : to;
-  for (let index = from; index <= last; index++) {
-    const total = (limbs[base + index] as number) + carry;
+  for (let index = 0; index < length; index++) {
+    const total = (limbs[at + index] as number) + carry;
     carry = Math.floor(total / LIMB);
     const digit = total - carry * LIMB;
     digits[index] = digit;
     if (digit !== 0) top = index;
   }
+  if (carry !== 0) {
+    digits[length] = carry;
+    top = length;
+  }
   if (top < 0) return 0;
   const first = digits[top] as number;
-  const second = top - 1 >= from ? (digits[top - 1] as number) : 0;
-  let third = top - 2 >= from ? (digits[top - 2] as number) : 0;
+  const second = top > 0 ? (digits[top - 1] as number) : 0;
+  let third = top > 1 ? (digits[top - 2] as number) : 0;
   // What lies below only matters as 'more than nothing', far beneath half a unit of the result.
   if (third % 2 === 0) {
-    for (let index = top - 3; index >= from; index--) {
+    for (let index = top - 3; index >= 0; index--) {
       if (digits[index] !== 0) {
         third += 1;
         break;
@@ -68,14 +84,8 @@ export function roundExact(limbs: Float64Array, base: number, from: number, to: 
   // Both summands are exact, so one addition rounds correctly; the scaling after it is exact.
   const cut = second % 2_048;
   const sum = (first * LIMB + (second - cut)) * LIMB + (cut * LIMB + third);
-  return scaleByPowerOfTwo(sum, 32 * (top - 2) + MIN_EXPONENT);
-}
-
-/** Doubles hold powers of two from -1,074 to 1,023: wider exponents go in two steps, of which at most the last rounds. */
-function scaleByPowerOfTwo(value: number, exponent: number): number {
-  if (exponent >= -1_000 && exponent <= 1_000) return value * 2 ** exponent;
-  const half = exponent < 0 ? -1_000 : 1_000;
-  return value * 2 ** half * 2 ** (exponent - half);
+  const scale = 2 * (lowest + top);
+  return sum * (scales[scale] as number) * (scales[scale + 1] as number);
 }
 
 /** One sum on its own: for bars and tests. */
@@ -96,7 +106,7 @@ export class ExactSum {
   }
 
   value(): number {
-    return roundExact(this.#limbs, 0, 0, EXACT_SUM_LENGTH - 1);
+    return roundExact(this.#limbs, 0, EXACT_SUM_LENGTH, 0);
   }
 
   #change(value: number, sign: 1 | -1): void {

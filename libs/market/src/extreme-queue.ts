@@ -1,73 +1,111 @@
 import { WINDOW_MINUTES_MAX } from './interval.ts';
+import { type MinuteRing, SLOT_LENGTH } from './minute-ring.ts';
 
-/** Power of two above the longest window, so that a logical position maps to a place by a mask. */
-const CAPACITY = 2_048;
-const MASK = CAPACITY - 1;
-if (CAPACITY <= WINDOW_MINUTES_MAX) throw new RangeError('the queue is smaller than the longest window');
+const SIZE = WINDOW_MINUTES_MAX;
+const WORD = 32;
+const WORDS = SIZE / WORD;
 
 /**
- * Highest (or lowest) value of several rolling windows at once: one monotonic queue of minutes, and per window the place
- * where the queue begins for it. A shorter window's queue is the tail of a longer one's, so one queue serves all.
+ * Highest (or lowest) value of several rolling windows at once: one monotonic queue, and per window the minute that is its
+ * extreme. A shorter window's queue is the tail of a longer one's, so one queue serves all. It is kept as one bit per slot of
+ * the ring: set where no younger minute is as extreme.
  */
 export class ExtremeQueue {
-  readonly #values: Float64Array;
-  readonly #ringSize: number;
-  readonly #highest: boolean;
+  readonly #ring: MinuteRing;
+  readonly #place: number;
+  readonly #sign: 1 | -1;
   readonly #windows: readonly number[];
-  readonly #minutes = new Int32Array(CAPACITY);
-  readonly #heads: Float64Array;
-  #tail = 0;
+  readonly #queue = new Int32Array(WORDS);
+  /** Per window: the minute of its extreme, -1 while it has none, and that extreme. */
+  readonly #minutes: Int32Array;
+  readonly #extremes: Float64Array;
 
-  /** `values`: the ring's column, indexed by minute % its length. `windows`: lengths in minutes, ascending. */
-  constructor(values: Float64Array, side: 'highest' | 'lowest', windows: readonly number[]) {
-    this.#values = values;
-    this.#ringSize = values.length;
-    this.#highest = side === 'highest';
+  /** `place`: of the value within a slot of the ring. `windows`: lengths in minutes, ascending. */
+  constructor(ring: MinuteRing, place: number, side: 'highest' | 'lowest', windows: readonly number[]) {
+    this.#ring = ring;
+    this.#place = place;
+    this.#sign = side === 'highest' ? 1 : -1;
     this.#windows = windows;
-    this.#heads = new Float64Array(windows.length);
+    this.#minutes = new Int32Array(windows.length).fill(-1);
+    this.#extremes = new Float64Array(windows.length).fill(-Infinity);
   }
 
-  /** The minute has a value in the ring. Together with `advance` O(1) amortised. */
+  /** The minute has a value in the ring; whatever stood in its slot before has been forgotten by `advance`. */
   push(minute: number): void {
-    const values = this.#values;
-    const size = this.#ringSize;
+    const queue = this.#queue;
+    const value = this.#value(minute % SIZE);
+    let slot = minute % SIZE;
+    for (let last = this.#before(slot); last >= 0 && this.#value(last) <= value; last = this.#before(last)) {
+      queue[last >>> 5] = (queue[last >>> 5] as number) & ~(1 << last);
+    }
+    slot = minute % SIZE;
+    queue[slot >>> 5] = (queue[slot >>> 5] as number) | (1 << slot);
+    const extremes = this.#extremes;
+    for (let window = 0; window < extremes.length; window++) {
+      if (value < (extremes[window] as number)) continue;
+      extremes[window] = value;
+      this.#minutes[window] = minute;
+    }
+  }
+
+  /** Forgets what falls out of each window with the minute `entering`. O(1) amortised; before the ring overwrites its slot. */
+  advance(entering: number): void {
     const minutes = this.#minutes;
-    const value = values[minute % size] as number;
-    const begin = this.#heads[this.#heads.length - 1] as number;
-    let tail = this.#tail;
-    while (tail > begin) {
-      const last = values[(minutes[(tail - 1) & MASK] as number) % size] as number;
-      if (this.#highest ? last > value : last < value) break;
-      tail--;
+    for (let window = 0; window < minutes.length; window++) {
+      const minute = minutes[window] as number;
+      if (minute < 0 || minute > entering - (this.#windows[window] as number)) continue;
+      const next = this.#nextAfter(minute, entering - 1);
+      minutes[window] = next;
+      this.#extremes[window] = next < 0 ? -Infinity : this.#value(next % SIZE);
     }
-    minutes[tail & MASK] = minute;
-    this.#tail = tail + 1;
+    const slot = entering % SIZE;
+    this.#queue[slot >>> 5] = (this.#queue[slot >>> 5] as number) & ~(1 << slot);
   }
 
-  /** Forgets what fell out of each window now that `newest` is its last minute. */
-  advance(newest: number): void {
-    const heads = this.#heads;
-    const tail = this.#tail;
-    for (let window = 0; window < heads.length; window++) {
-      const oldest = newest - (this.#windows[window] as number);
-      let head = heads[window] as number;
-      // The values that this head pointed behind may have been replaced by a more extreme one.
-      if (head >= tail) head = tail > 0 ? tail - 1 : 0;
-      while (head < tail && (this.#minutes[head & MASK] as number) <= oldest) head++;
-      heads[window] = head;
-    }
-  }
-
-  /** Extreme of the window's values; NaN when it has none. */
+  /** Extreme of the window's values; infinite when it has none. */
   value(window: number): number {
-    const head = this.#heads[window] as number;
-    return head < this.#tail ? (this.#values[(this.#minutes[head & MASK] as number) % this.#ringSize] as number) : NaN;
+    return this.#sign * (this.#extremes[window] as number);
   }
 
   /** The same without the values of minute `oldest` and before. */
   valueAfter(window: number, oldest: number): number {
-    let head = this.#heads[window] as number;
-    while (head < this.#tail && (this.#minutes[head & MASK] as number) <= oldest) head++;
-    return head < this.#tail ? (this.#values[(this.#minutes[head & MASK] as number) % this.#ringSize] as number) : NaN;
+    const minute = this.#minutes[window] as number;
+    if (minute > oldest) return this.value(window);
+    const next = minute < 0 ? -1 : this.#nextAfter(minute, this.#ring.newest);
+    return this.#sign * (next < 0 ? -Infinity : this.#value(next % SIZE));
+  }
+
+  /** As a highest one, also where the lowest is asked for. */
+  #value(slot: number): number {
+    return this.#sign * (this.#ring.values[slot * SLOT_LENGTH + this.#place] as number);
+  }
+
+  /** Nearest slot before this one, going round, that is in the queue; -1: none. */
+  #before(slot: number): number {
+    const queue = this.#queue;
+    let word = slot >>> 5;
+    // Bits below the slot's own; of its word the rest comes last.
+    let bits = (queue[word] as number) & ((1 << slot) - 1);
+    for (let step = 0; step <= WORDS; step++) {
+      if (bits !== 0) return (word << 5) + 31 - Math.clz32(bits);
+      word = word === 0 ? WORDS - 1 : word - 1;
+      bits = queue[word] as number;
+    }
+    return -1;
+  }
+
+  /** First minute after this one, up to `newest`, that is in the queue; -1: none. */
+  #nextAfter(minute: number, newest: number): number {
+    const queue = this.#queue;
+    for (let next = minute + 1; next <= newest; ) {
+      const slot = next % SIZE;
+      const bits = (queue[slot >>> 5] as number) >>> (slot & 31);
+      if (bits !== 0) {
+        const found = next + 31 - Math.clz32(bits & -bits);
+        return found <= newest ? found : -1;
+      }
+      next += WORD - (slot & 31);
+    }
+    return -1;
   }
 }

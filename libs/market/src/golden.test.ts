@@ -7,9 +7,11 @@ import { IndicatorSet } from './bar-indicators.ts';
 import type { Candle } from './candle.ts';
 import { flatMetrics } from './flat-metrics.ts';
 import { indicatorLayoutOf } from './indicators/indicator-layout.ts';
+import { fullIndicatorTable } from './indicators/indicator-table.ts';
 import { rsi } from './indicators/rsi.ts';
 import { InstrumentState } from './instrument-state.ts';
 import { type IntervalName, intervalMinutes, intervalName } from './interval.ts';
+import { singleBar } from './testing/single-bars.ts';
 
 const fixtures = new URL('../fixtures/', import.meta.url);
 const shared = new URL('../../../../shared/data/', import.meta.url);
@@ -22,13 +24,15 @@ const near = (found: number | undefined, expected: number, what: string): void =
   if (!(difference <= allowed)) expect.fail(`${what}: expected ${expected}, got ${found}`);
 };
 
-/** Flat metrics by open time, with both bases of change. */
-function runAll(candles: readonly Candle[]): Map<number, Record<string, number>> {
+/** Flat metrics at these open times, with both bases of change. */
+function runAll(candles: readonly Candle[], times: Iterable<number>): Map<number, Record<string, number>> {
   const state = new InstrumentState();
+  const wanted = new Set(times);
   const result = new Map<number, Record<string, number>>();
   for (const candle of candles) {
     const metrics = state.add(candle);
     if (metrics.outcome === 'refused') throw new Error(metrics.text);
+    if (!wanted.has(candle.openTime)) continue;
     const flat = flatMetrics(metrics, 'open');
     for (const [name, value] of Object.entries(flatMetrics(metrics, 'oldest-close'))) {
       if (name.startsWith('change_')) flat[`oldest_close_${name}`] = value;
@@ -38,11 +42,14 @@ function runAll(candles: readonly Candle[]): Map<number, Record<string, number>>
   return result;
 }
 
+const timesOf = (rows: readonly Row[]): number[] => rows.map((row) => number(row, 'open_time_ms'));
+
 describe('fixtures', () => {
-  const found = runAll(readCandles(new URL('candles.csv', fixtures)));
+  const candles = readCandles(new URL('candles.csv', fixtures));
 
   it('windows equal exact fractions', () => {
     const rows = readCsv(new URL('windows.csv', fixtures));
+    const found = runAll(candles, timesOf(rows));
     for (const row of rows) {
       const name = intervalName(number(row, 'minutes'));
       const flat = found.get(number(row, 'open_time_ms')) ?? {};
@@ -63,6 +70,10 @@ describe('fixtures', () => {
 
   it('RSI of hourly bars equals TA-Lib, also while no bar closes', () => {
     const rows = readCsv(new URL('rsi-1h.csv', fixtures));
+    const found = runAll(
+      candles,
+      candles.map(({ openTime }) => openTime),
+    );
     for (const row of rows) {
       const end = number(row, 'bar_open_time_ms') + 59 * 60_000;
       for (const at of [end, end + 60_000, end + 59 * 60_000]) {
@@ -116,8 +127,8 @@ describe.runIf(hasShared)('real candles', () => {
   it.each(['avax-crash-2025-02-03', 'dot-pump-2024-11-24', 'fil-pump-2023-02-17'])(
     'windows of %s',
     (name) => {
-      const found = runAll(readCandles(new URL(`golden/${name}/candles.csv.gz`, shared)));
       const rows = readCsv(new URL(`golden/${name}/windows.csv.gz`, shared));
+      const found = runAll(readCandles(new URL(`golden/${name}/candles.csv.gz`, shared)), timesOf(rows));
       for (const row of rows) {
         const interval = row.window === '24h' ? '1d' : row.window;
         const flat = found.get(number(row, 'open_time_ms')) ?? {};
@@ -135,7 +146,9 @@ describe.runIf(hasShared)('real candles', () => {
     const name = 'golden/binance-usdm_DOTUSDT_1m_2024-11_1h';
     const rows = readCsv(new URL(`${name}/indicators_1h.csv.gz`, shared));
     const expected = new Map(rows.map((row) => [number(row, 'open_time_ms'), row.rsi14 ?? '']));
-    const found = runAll(readCandles(new URL('candles/binance-usdm_DOTUSDT_1m_2024-11.csv.gz', shared)));
+    const candles = readCandles(new URL('candles/binance-usdm_DOTUSDT_1m_2024-11.csv.gz', shared));
+    const ends = [...expected.keys()].map((openTime) => openTime + 59 * 60_000);
+    const found = runAll(candles, ends);
     let compared = 0;
     for (const [openTime, value] of expected) {
       const flat = found.get(openTime + 59 * 60_000) ?? {};
@@ -171,11 +184,12 @@ describe.runIf(hasShared)('real candles', () => {
 
 describe('indicators over bars with missing minutes', () => {
   it('begin again, because the next value would be wrong', () => {
-    const set = new IndicatorSet(indicatorLayoutOf([{ name: 'rsi', indicator: rsi, intervals: ['1h'] }]));
+    const set = new IndicatorSet(indicatorLayoutOf(fullIndicatorTable));
     const bar = (close: number) => ({ open: 1, high: 1, low: 1, close, volume: 0, quoteVolume: 0 });
-    for (let hour = 1; hour <= 15; hour++) set.minuteClosed(hour * 60 - 1, () => bar(hour));
-    expect(set.warm).toEqual([{ interval: '1h', barOpenTime: 14 * 3_600_000, rsi: 100 }]);
-    set.minuteClosed(16 * 60 - 1, () => undefined);
+    for (let hour = 1; hour <= 15; hour++) set.minuteClosed(hour * 60 - 1, singleBar(60, bar(hour)));
+    expect(set.warm).toMatchObject([{ interval: '1h', barOpenTime: 14 * 3_600_000 }]);
+    expect(set.warm[0]?.rsi).toBe(100);
+    set.minuteClosed(16 * 60 - 1, singleBar(60, undefined));
     expect(set.warm).toEqual([]);
   });
 });

@@ -1,11 +1,12 @@
-import { type CandleInProgress, MINUTE_MS } from './candle.ts';
-import { ByteReader, ByteWriter, readColumn, writeColumn } from './column-codec.ts';
+import { ByteReader, ByteWriter, readBlocks, readColumn, writeBlocks, writeColumn } from './column-codec.ts';
+import type { InstrumentFold } from './instrument-fold.ts';
 import { WINDOW_MINUTES_MAX } from './interval.ts';
-import { type RingColumn, ringColumns } from './minute-ring.ts';
+import { candleAt, SLOT_LENGTH } from './minute-ring.ts';
+import { PrimedBars, primedColumns } from './primed-bars.ts';
 import type { RollingWindows } from './rolling-windows.ts';
 
 /** Version of the bytes below; a new one comes with a migration or a rebuild from the log. */
-export const INSTRUMENT_SNAPSHOT_VERSION = 1;
+export const INSTRUMENT_SNAPSHOT_VERSION = 2;
 
 /** The bytes are not a snapshot that this version can continue from: the state has to come from the log. */
 export class SnapshotUnreadable extends Error {
@@ -17,9 +18,9 @@ export class SnapshotUnreadable extends Error {
   }
 }
 
-/** Closed candles and what indicators remember; windows, sums and queues follow from the candles. */
-export function writeSnapshot(windows: RollingWindows, layout: string, memory: Float64Array): Uint8Array {
-  const { ring } = windows;
+/** Candles, what indicators remember, and what a correction needs; windows, sums and queues follow from the candles. */
+export function writeSnapshot(layout: string, fold: InstrumentFold, primed: PrimedBars | undefined): Uint8Array {
+  const { ring } = fold.windows;
   const writer = new ByteWriter();
   writer.byte(INSTRUMENT_SNAPSHOT_VERSION);
   writer.whole(layout.length);
@@ -36,19 +37,21 @@ export function writeSnapshot(windows: RollingWindows, layout: string, memory: F
     }
     writer.byte(bits);
   }
-  for (const name of ringColumns) {
-    const column = ring.columns[name];
+  for (let place = 0; place < SLOT_LENGTH; place++) {
     writeColumn(
       writer,
-      Float64Array.from(slots, (slot) => column[slot] as number),
+      Float64Array.from(slots, (slot) => ring.values[slot + place] as number),
     );
   }
-  for (const number of memory) writer.double(number);
+  writeBlocks(writer, fold.indicators.memory);
+  fold.archive.writeTo(writer);
+  fold.checkpoints.writeTo(writer);
+  writePrimed(writer, primed);
   return writer.finish();
 }
 
-/** Fills windows that are still empty, and the indicators' memory. */
-export function readSnapshot(bytes: Uint8Array, windows: RollingWindows, layout: string, memory: Float64Array): void {
+/** Fills a fold that is still empty; returns what is primed and has not begun. */
+export function readSnapshot(bytes: Uint8Array, layout: string, fold: InstrumentFold): PrimedBars | undefined {
   const reader = new ByteReader(bytes);
   try {
     const version = reader.byte();
@@ -59,13 +62,18 @@ export function readSnapshot(bytes: Uint8Array, windows: RollingWindows, layout:
     if (written !== layout) {
       throw new SnapshotUnreadable(`it holds the indicators '${written}', expected '${layout}'`);
     }
-    readMinutes(reader, windows);
-    for (let index = 0; index < memory.length; index++) memory[index] = reader.double();
+    readMinutes(reader, fold.windows);
+    readBlocks(reader, fold.indicators.memory);
+    fold.indicators.memoryRestored(fold.windows.ring.newest);
+    fold.archive.readFrom(reader);
+    fold.checkpoints.readFrom(reader);
+    const primed = readPrimed(reader);
+    if (reader.left !== 0) throw new SnapshotUnreadable(`${reader.left} bytes follow its end`);
+    return primed;
   } catch (cause) {
     if (cause instanceof SnapshotUnreadable) throw cause;
     throw new SnapshotUnreadable('it is damaged', { cause });
   }
-  if (reader.left !== 0) throw new SnapshotUnreadable(`${reader.left} bytes follow its end`);
 }
 
 function readMinutes(reader: ByteReader, windows: RollingWindows): void {
@@ -76,32 +84,56 @@ function readMinutes(reader: ByteReader, windows: RollingWindows): void {
     for (let bit = 0; bit < 8; bit++) present.push(((bits >> bit) & 1) === 1);
   }
   const count = present.filter(Boolean).length;
-  const columns = {} as Record<RingColumn, Float64Array>;
-  for (const name of ringColumns) {
-    columns[name] = new Float64Array(count);
-    readColumn(reader, columns[name]);
+  const values = new Float64Array(count * SLOT_LENGTH);
+  const column = new Float64Array(count);
+  for (let place = 0; place < SLOT_LENGTH; place++) {
+    readColumn(reader, column);
+    for (let index = 0; index < count; index++) values[index * SLOT_LENGTH + place] = column[index] as number;
   }
   if (newest < 0) return;
   let next = 0;
   for (const [at, isPresent] of present.entries()) {
     const minute = newest - WINDOW_MINUTES_MAX + 1 + at;
     if (minute < 0) continue;
-    if (isPresent) windows.append(minute, candleAt(columns, next++, minute));
+    if (isPresent) windows.append(minute, candleAt(values, next++ * SLOT_LENGTH, minute));
     else windows.appendHole(minute);
   }
 }
 
-function candleAt(columns: Record<RingColumn, Float64Array>, index: number, minute: number): CandleInProgress {
-  const at = (name: RingColumn): number => columns[name][index] as number;
-  return {
-    openTime: minute * MINUTE_MS,
-    open: at('open'),
-    high: at('high'),
-    low: at('low'),
-    close: at('close'),
-    volume: at('volume'),
-    quoteVolume: at('quoteVolume'),
-    trades: at('trades'),
-    takerBuyQuoteVolume: at('takerBuyQuoteVolume'),
-  };
+function writePrimed(writer: ByteWriter, primed: PrimedBars | undefined): void {
+  writer.whole(primed?.byMinutes.size ?? 0);
+  for (const [minutes, bars] of primed?.byMinutes ?? []) {
+    writer.whole(minutes);
+    writer.whole(bars.length);
+    for (const name of primedColumns) {
+      writeColumn(
+        writer,
+        Float64Array.from(bars, (bar) => bar[name]),
+      );
+    }
+  }
+}
+
+function readPrimed(reader: ByteReader): PrimedBars | undefined {
+  const lengths = reader.whole();
+  if (lengths === 0) return undefined;
+  const primed = new PrimedBars();
+  for (let left = lengths; left > 0; left--) {
+    const minutes = reader.whole();
+    const count = reader.whole();
+    // A column has a byte per bar at least.
+    if (count > reader.left) throw new RangeError(`${count} bars in ${reader.left} bytes`);
+    const [openTime, open, high, low, close, volume, quoteVolume] = primedColumns.map(() => {
+      const column = new Float64Array(count);
+      readColumn(reader, column);
+      return column;
+    }) as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
+    const bars = Array.from({ length: count }, (_, index) => {
+      const at = (column: Float64Array): number => column[index] as number;
+      const prices = { open: at(open), high: at(high), low: at(low), close: at(close) };
+      return { openTime: at(openTime), ...prices, volume: at(volume), quoteVolume: at(quoteVolume) };
+    });
+    primed.byMinutes.set(minutes, bars);
+  }
+  return primed;
 }

@@ -1,22 +1,14 @@
-import { type BarIndicators, IndicatorSet } from './bar-indicators.ts';
+import type { BarIndicators } from './bar-indicators.ts';
 import { type Candle, type CandleInProgress, candleProblem, MINUTE_MS, openTimeProblem } from './candle.ts';
+import type { IndicatorBar } from './indicators/indicator.ts';
 import { type IndicatorLayout, indicatorLayoutOf } from './indicators/indicator-layout.ts';
-import { type IndicatorRow, indicatorTable } from './indicators/indicator-table.ts';
+import { type IndicatorInterval, type IndicatorRow, indicatorTable } from './indicators/indicator-table.ts';
+import { InstrumentFold, type MinuteMetrics } from './instrument-fold.ts';
 import { readSnapshot, writeSnapshot } from './instrument-snapshot.ts';
-import { intervalMinutes, windowMinutes } from './interval.ts';
-import { RollingWindows } from './rolling-windows.ts';
+import { type IntervalName, intervalMinutes, WINDOW_MINUTES_MAX, windowMinutes } from './interval.ts';
+import { type PrimedBar, PrimedBars, primedBarsProblem } from './primed-bars.ts';
+import { replayCorrected } from './replay-corrected.ts';
 import type { Window } from './window.ts';
-
-/** Numbers of an instrument as of a closed minute. */
-export interface MinuteMetrics {
-  readonly outcome: 'metrics';
-  readonly openTime: number;
-  /** Close of that minute. */
-  readonly price: number;
-  /** Full windows, ascending. */
-  readonly windows: readonly Window[];
-  readonly indicators: readonly BarIndicators[];
-}
 
 /** The minute has no candle: no window is full, indicators stand as they stood. */
 export interface GapAccepted {
@@ -26,11 +18,21 @@ export interface GapAccepted {
   readonly indicators: readonly BarIndicators[];
 }
 
+/** A closed candle became another. */
+export interface CorrectionAccepted {
+  readonly outcome: 'corrected';
+  /** Metrics of every minute from the corrected one to the newest that has a candle, as they are now. */
+  readonly revised: readonly MinuteMetrics[];
+}
+
 /** Nothing changed. */
 export interface Refused {
   readonly outcome: 'refused';
-  /** `duplicate`: the newest minute again; `late`: an older one; `impossible`: no exchange can have meant it. */
-  readonly reason: 'duplicate' | 'late' | 'impossible';
+  /**
+   * `duplicate`: known already; `late`: older than what is taken in, or than what can be corrected; `early`: not closed yet;
+   * `impossible`: no exchange can have meant it.
+   */
+  readonly reason: 'duplicate' | 'late' | 'early' | 'impossible';
   /** One line for people. */
   readonly text: string;
 }
@@ -49,126 +51,141 @@ export interface InstrumentStateOptions {
   readonly indicators?: readonly IndicatorRow[];
 }
 
-const DAY_MINUTES = intervalMinutes['1d'];
-
 /**
- * Everything known of one instrument: the closed candles of the last 1,440 minutes, the windows over them, the memory of
- * its indicators. A pure fold: the same candles and gaps in give the same bits out, wherever it was snapshot in between.
+ * Everything known of one instrument: the closed candles of the last 1,440 minutes and, compressed, of the day before; the
+ * windows over them; the memory of its indicators, now and at the last two midnights. A pure fold: the same candles, gaps and
+ * corrections in give the same bits out, wherever it was snapshot in between.
  */
 export class InstrumentState {
-  readonly #windows: RollingWindows;
   readonly #layout: IndicatorLayout;
-  readonly #indicators: IndicatorSet;
-  /** Places in `RollingWindows.lengths` that are reported; the others only make bars. */
-  readonly #reported: readonly number[];
-  readonly #placeOf: ReadonlyMap<number, number>;
+  readonly #windows: readonly number[];
+  #fold: InstrumentFold;
+  /** Until the first minute. */
+  #primed: PrimedBars | undefined;
 
   constructor({ windows = windowMinutes, indicators = indicatorTable }: InstrumentStateOptions = {}) {
     this.#layout = indicatorLayoutOf(indicators);
-    this.#indicators = new IndicatorSet(this.#layout);
-    this.#windows = new RollingWindows([...windows, ...this.#layout.intervals.map(({ minutes }) => minutes)]);
-    this.#placeOf = new Map(this.#windows.lengths.map((minutes, place) => [minutes, place]));
-    this.#reported = this.#windows.lengths.flatMap((minutes, place) => (windows.includes(minutes) ? [place] : []));
+    this.#windows = windows;
+    this.#fold = new InstrumentFold(this.#layout, windows);
   }
 
   /** Open time of the newest closed minute, candle or gap; undefined before the first. */
   get newestOpenTime(): number | undefined {
-    const { newest } = this.#windows.ring;
+    const { newest } = this.#fold.windows.ring;
     return newest < 0 ? undefined : newest * MINUTE_MS;
+  }
+
+  /**
+   * Bars that closed before the first candle, ascending: the indicators of the interval begin with them. All intervals, also those
+   * without indicators, help to assemble the bars in which the first candle falls. Bars that reach beyond it are left out.
+   */
+  prime(interval: IntervalName, bars: readonly PrimedBar[]): { readonly outcome: 'primed' } | Refused {
+    const minutes = intervalMinutes[interval];
+    const problem = primedBarsProblem(minutes, bars);
+    if (problem !== undefined) return refused('impossible', problem);
+    if (this.newestOpenTime !== undefined) return refused('late', `bars of ${interval} came after the first candle`);
+    this.#primed ??= new PrimedBars();
+    this.#primed.byMinutes.set(minutes, bars);
+    return { outcome: 'primed' };
   }
 
   /** The next closed candle. Minutes between the newest and this one become gaps. */
   add(candle: Candle): MinuteMetrics | Refused {
     const problem = candleProblem(candle);
-    if (problem !== undefined) return { outcome: 'refused', reason: 'impossible', text: problem };
-    const refused = this.#refuseOld(candle.openTime);
-    if (refused) return refused;
+    if (problem !== undefined) return refused('impossible', problem);
+    const old = this.#refuseOld(candle.openTime);
+    if (old) return old;
     const minute = candle.openTime / MINUTE_MS;
-    this.#holesUntil(minute - 1);
-    this.#windows.append(minute, candle);
-    this.#closeBars(minute);
-    return { outcome: 'metrics', ...this.#metrics(candle) };
+    this.#begin(minute);
+    this.#fold.holesUntil(minute - 1);
+    this.#fold.append(minute, candle);
+    return this.#fold.metrics(candle);
   }
 
   /** The next minute, or a later one, whose candle cannot be had. */
   addGap(openTime: number): GapAccepted | Refused {
     const problem = openTimeProblem(openTime);
-    if (problem !== undefined) return { outcome: 'refused', reason: 'impossible', text: problem };
-    const refused = this.#refuseOld(openTime);
-    if (refused) return refused;
+    if (problem !== undefined) return refused('impossible', problem);
+    const old = this.#refuseOld(openTime);
+    if (old) return old;
     const minute = openTime / MINUTE_MS;
-    if (this.#windows.ring.newest < 0) this.#windows.appendHole(minute);
-    else this.#holesUntil(minute);
-    return { outcome: 'gap', openTime, windows: [], indicators: this.#indicators.warm };
+    this.#begin(minute);
+    if (this.#fold.windows.ring.newest < 0) this.#fold.appendHole(minute);
+    else this.#fold.holesUntil(minute);
+    return { outcome: 'gap', openTime, windows: [], indicators: this.#fold.indicators.warm };
+  }
+
+  /**
+   * The exchange states a closed minute of the last 1,440 differently, or has the candle of a gap after all. Everything is as if
+   * the candle had come so in the first place.
+   */
+  correct(candle: Candle): CorrectionAccepted | Refused {
+    const problem = candleProblem(candle);
+    if (problem !== undefined) return refused('impossible', problem);
+    const { ring } = this.#fold.windows;
+    const minute = candle.openTime / MINUTE_MS;
+    if (minute > ring.newest) return refused('early', `open time ${candle.openTime} is not closed yet`);
+    if (minute <= ring.newest - WINDOW_MINUTES_MAX) {
+      return refused('late', `open time ${candle.openTime} is more than ${WINDOW_MINUTES_MAX} minutes old`);
+    }
+    const checkpoint = this.#fold.checkpoints.before(minute);
+    if (checkpoint === undefined) return refused('late', `open time ${candle.openTime} is before the first candle`);
+    if (ring.holds(minute, candle))
+      return refused('duplicate', `open time ${candle.openTime} is known with these values`);
+    const revised: MinuteMetrics[] = [];
+    this.#fold = replayCorrected({ fold: this.#fold, candle, checkpoint, revised }, (archive, checkpoints) => {
+      return new InstrumentFold(this.#layout, this.#windows, archive, checkpoints);
+    });
+    return { outcome: 'corrected', revised };
   }
 
   /** The newest closed minute again, for a reader that comes later; undefined when it is a gap or there is none. */
   current(): MinuteMetrics | undefined {
-    const { ring } = this.#windows;
+    const { ring } = this.#fold.windows;
     const candle = ring.read(ring.newest);
-    return candle && { outcome: 'metrics', ...this.#metrics(candle) };
+    return candle && this.#fold.metrics(candle);
   }
 
   /** Windows of N - 1 closed minutes and the candle in progress; undefined for a minute that is closed already. */
   preview(candle: CandleInProgress): LiveMetrics | undefined {
     const newest = this.newestOpenTime;
     if (candleProblem(candle) !== undefined || (newest !== undefined && candle.openTime <= newest)) return undefined;
-    const windows: Window[] = [];
-    for (const place of this.#reported) {
-      const window = this.#windows.preview(place, candle);
-      if (window) windows.push(window);
-    }
+    const windows = this.#fold.preview(candle);
     return { openTime: candle.openTime, price: candle.close, windows };
+  }
+
+  /** Indicators as if the bar of the interval, which is still open, closed as it is; undefined when none would be warm. */
+  previewIndicators(
+    interval: IndicatorInterval,
+    bar: IndicatorBar & { readonly openTime: number },
+  ): BarIndicators | undefined {
+    return this.#fold.indicators.preview(interval, bar);
   }
 
   /** A compact snapshot, bit for bit: a state made from it goes on exactly as this one. */
   toBytes(): Uint8Array {
-    return writeSnapshot(this.#windows, this.#layout.name, this.#indicators.memory);
+    return writeSnapshot(this.#layout.name, this.#fold, this.#primed);
   }
 
   /** Throws SnapshotUnreadable. */
   static fromBytes(bytes: Uint8Array, options: InstrumentStateOptions = {}): InstrumentState {
     const state = new InstrumentState(options);
-    readSnapshot(bytes, state.#windows, state.#layout.name, state.#indicators.memory);
-    state.#indicators.memoryRestored(state.#windows.ring.newest);
+    state.#primed = readSnapshot(bytes, state.#layout.name, state.#fold);
     return state;
   }
 
-  #metrics(candle: CandleInProgress): Omit<MinuteMetrics, 'outcome'> {
-    const windows: Window[] = [];
-    for (const place of this.#reported) {
-      const window = this.#windows.read(place);
-      if (window) windows.push(window);
-    }
-    return { openTime: candle.openTime, price: candle.close, windows, indicators: this.#indicators.warm };
+  /** The first minute: what was primed becomes what indicators remember. */
+  #begin(minute: number): void {
+    if (this.newestOpenTime !== undefined) return;
+    this.#fold.begin(minute, this.#primed);
+    this.#primed = undefined;
   }
 
   #refuseOld(openTime: number): Refused | undefined {
     const newest = this.newestOpenTime;
     if (newest === undefined || openTime > newest) return undefined;
-    const reason = openTime === newest ? 'duplicate' : 'late';
-    return { outcome: 'refused', reason, text: `open time ${openTime} is not after ${newest}` };
+    return refused(openTime === newest ? 'duplicate' : 'late', `open time ${openTime} is not after ${newest}`);
   }
-
-  #holesUntil(minute: number): void {
-    const { ring } = this.#windows;
-    if (ring.newest < 0 || ring.newest >= minute) return;
-    // A day of holes ends at least one bar of every interval: what follows can change no indicator any more.
-    const last = Math.min(minute, ring.newest + DAY_MINUTES);
-    for (let hole = ring.newest + 1; hole <= last; hole++) {
-      this.#windows.appendHole(hole);
-      this.#closeBars(hole);
-    }
-    this.#windows.appendHolesUntil(minute);
-  }
-
-  #closeBars(minute: number): void {
-    this.#indicators.minuteClosed(minute, this.#barOf);
-  }
-
-  // A clock-aligned bar that ends with the newest minute is the rolling window of the same length.
-  readonly #barOf = (minutes: number): Window | undefined => {
-    const place = this.#placeOf.get(minutes);
-    return place === undefined ? undefined : this.#windows.read(place);
-  };
 }
+
+const refused = (reason: Refused['reason'], text: string): Refused => ({ outcome: 'refused', reason, text });

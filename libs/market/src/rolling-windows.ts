@@ -1,15 +1,19 @@
 import { type CandleInProgress, MINUTE_MS } from './candle.ts';
-import { EXACT_SUM_LENGTH, roundExact, splitExact } from './exact-sum.ts';
 import { ExtremeQueue } from './extreme-queue.ts';
 import { WINDOW_MINUTES_MAX } from './interval.ts';
-import { MinuteRing } from './minute-ring.ts';
+import {
+  CLOSE,
+  HIGH,
+  LOW,
+  MinuteRing,
+  OPEN,
+  QUOTE_VOLUME,
+  TAKER_BUY_QUOTE_VOLUME,
+  TRADES,
+  VOLUME,
+} from './minute-ring.ts';
 import type { Window } from './window.ts';
-
-/** Columns whose window sums are kept exactly. Trades are whole numbers: their plain sum is exact. */
-const summed = ['volume', 'quoteVolume', 'takerBuyQuoteVolume'] as const;
-
-const parts = new Float64Array(3);
-const scratch = new Float64Array(EXACT_SUM_LENGTH);
+import { WindowSums } from './window-sums.ts';
 
 /**
  * Rolling windows over the closed candles of wall minutes. A new minute costs O(1) per window; a window is reported only
@@ -20,10 +24,7 @@ export class RollingWindows {
   readonly lengths: readonly number[];
   readonly #candles: Int32Array;
   readonly #trades: Float64Array;
-  readonly #limbs: Float64Array;
-  /** Limbs that were ever touched, per column: reading need not look at the others. */
-  readonly #limbFrom = new Int32Array(summed.length).fill(EXACT_SUM_LENGTH);
-  readonly #limbTo = new Int32Array(summed.length);
+  readonly #sums: WindowSums;
   readonly #highs: ExtremeQueue;
   readonly #lows: ExtremeQueue;
 
@@ -38,35 +39,29 @@ export class RollingWindows {
     this.lengths = [...new Set(lengths)].sort((a, b) => a - b);
     this.#candles = new Int32Array(this.lengths.length);
     this.#trades = new Float64Array(this.lengths.length);
-    this.#limbs = new Float64Array(this.lengths.length * summed.length * EXACT_SUM_LENGTH);
-    this.#highs = new ExtremeQueue(this.ring.columns.high, 'highest', this.lengths);
-    this.#lows = new ExtremeQueue(this.ring.columns.low, 'lowest', this.lengths);
+    this.#sums = new WindowSums(this.lengths.length);
+    this.#highs = new ExtremeQueue(this.ring, HIGH, 'highest', this.lengths);
+    this.#lows = new ExtremeQueue(this.ring, LOW, 'lowest', this.lengths);
   }
 
   /** The next wall minute has a candle. */
   append(minute: number, candle: CandleInProgress): void {
+    const { ring } = this;
     this.#leave(minute);
-    this.ring.append(minute, candle);
-    for (let column = 0; column < summed.length; column++) {
-      const value = candle[summed[column] as (typeof summed)[number]];
-      if (value !== 0) this.#enter(column, value);
-    }
+    ring.append(minute, candle);
+    this.#sums.enter(ring.values, ring.slot(minute));
     for (let window = 0; window < this.lengths.length; window++) {
       this.#candles[window] = (this.#candles[window] as number) + 1;
       this.#trades[window] = (this.#trades[window] as number) + candle.trades;
     }
     this.#highs.push(minute);
     this.#lows.push(minute);
-    this.#highs.advance(minute);
-    this.#lows.advance(minute);
   }
 
   /** The next wall minute has none. */
   appendHole(minute: number): void {
     this.#leave(minute);
     this.ring.appendHole(minute);
-    this.#highs.advance(minute);
-    this.#lows.advance(minute);
   }
 
   /** Everything up to `minute` has none, however far that is. */
@@ -85,26 +80,26 @@ export class RollingWindows {
     const minutes = this.lengths[window] as number;
     if (this.#candles[window] !== minutes) return undefined;
     const { ring } = this;
-    const { columns } = ring;
+    const { values } = ring;
     const oldest = ring.slot(ring.newest - minutes + 1);
     return {
       minutes,
-      open: columns.open[oldest] as number,
-      oldestClose: columns.close[oldest] as number,
+      open: values[oldest + OPEN] as number,
+      oldestClose: values[oldest + CLOSE] as number,
       high: this.#highs.value(window),
       low: this.#lows.value(window),
-      close: columns.close[ring.slot(ring.newest)] as number,
-      volume: this.#sum(window, 0),
-      quoteVolume: this.#sum(window, 1),
+      close: values[ring.slot(ring.newest) + CLOSE] as number,
+      volume: this.#sums.volume(window),
+      quoteVolume: this.#sums.quoteVolume(window),
       trades: this.#trades[window] as number,
-      takerBuyQuoteVolume: this.#sum(window, 2),
+      takerBuyQuoteVolume: this.#sums.takerBuyQuoteVolume(window),
     };
   }
 
   /** The same window with its last N - 1 closed minutes and the candle in progress; closed state stays as it is. */
   preview(window: number, candle: CandleInProgress): Window | undefined {
     const { ring } = this;
-    const { columns } = ring;
+    const { values } = ring;
     const minutes = this.lengths[window] as number;
     const minute = candle.openTime / MINUTE_MS;
     if (minutes === 1) return minute > ring.newest ? previewOfOne(candle) : undefined;
@@ -114,93 +109,35 @@ export class RollingWindows {
     if ((this.#candles[window] as number) - (leaves ? 1 : 0) !== minutes - 1) return undefined;
     const oldest = ring.slot(leaving + 1);
     const left = ring.slot(leaving);
-    const sum = (column: number): number => this.#previewSum(window, column, leaves ? left : -1, candle);
+    const leavingOf = (place: number): number => (leaves ? (values[left + place] as number) : 0);
     return {
       minutes,
-      open: columns.open[oldest] as number,
-      oldestClose: columns.close[oldest] as number,
+      open: values[oldest + OPEN] as number,
+      oldestClose: values[oldest + CLOSE] as number,
       high: Math.max(this.#highs.valueAfter(window, leaving), candle.high),
       low: Math.min(this.#lows.valueAfter(window, leaving), candle.low),
       close: candle.close,
-      volume: sum(0),
-      quoteVolume: sum(1),
-      trades: (this.#trades[window] as number) - (leaves ? (columns.trades[left] as number) : 0) + candle.trades,
-      takerBuyQuoteVolume: sum(2),
+      volume: this.#sums.preview(window, 0, candle.volume, leavingOf(VOLUME)),
+      quoteVolume: this.#sums.preview(window, 1, candle.quoteVolume, leavingOf(QUOTE_VOLUME)),
+      trades: (this.#trades[window] as number) - leavingOf(TRADES) + candle.trades,
+      takerBuyQuoteVolume: this.#sums.preview(window, 2, candle.takerBuyQuoteVolume, leavingOf(TAKER_BUY_QUOTE_VOLUME)),
     };
   }
 
   /** Takes from every window the minute that `entering` pushes out; before the ring forgets it. */
   #leave(entering: number): void {
     const { ring } = this;
-    const limbs = this.#limbs;
+    const { values } = ring;
+    this.#highs.advance(entering);
+    this.#lows.advance(entering);
     for (let window = 0; window < this.lengths.length; window++) {
       const leaving = entering - (this.lengths[window] as number);
       if (!ring.has(leaving)) continue;
       const slot = ring.slot(leaving);
       this.#candles[window] = (this.#candles[window] as number) - 1;
-      this.#trades[window] = (this.#trades[window] as number) - (ring.columns.trades[slot] as number);
-      for (let column = 0; column < summed.length; column++) {
-        const value = this.#column(column)[slot] as number;
-        if (value === 0) continue;
-        const at = this.#base(window, column) + splitExact(value, parts);
-        limbs[at] = (limbs[at] as number) - (parts[0] as number);
-        limbs[at + 1] = (limbs[at + 1] as number) - (parts[1] as number);
-        limbs[at + 2] = (limbs[at + 2] as number) - (parts[2] as number);
-      }
+      this.#trades[window] = (this.#trades[window] as number) - (values[slot + TRADES] as number);
+      this.#sums.leave(window, values, slot);
     }
-  }
-
-  #enter(column: number, value: number): void {
-    const limbs = this.#limbs;
-    const first = splitExact(value, parts);
-    if (first < (this.#limbFrom[column] as number)) this.#limbFrom[column] = first;
-    if (first + 2 > (this.#limbTo[column] as number)) this.#limbTo[column] = first + 2;
-    for (let window = 0; window < this.lengths.length; window++) {
-      const at = this.#base(window, column) + first;
-      limbs[at] = (limbs[at] as number) + (parts[0] as number);
-      limbs[at + 1] = (limbs[at + 1] as number) + (parts[1] as number);
-      limbs[at + 2] = (limbs[at + 2] as number) + (parts[2] as number);
-    }
-  }
-
-  #sum(window: number, column: number): number {
-    return roundExact(
-      this.#limbs,
-      this.#base(window, column),
-      this.#limbFrom[column] as number,
-      this.#limbTo[column] as number,
-    );
-  }
-
-  #previewSum(window: number, column: number, leavingSlot: number, candle: CandleInProgress): number {
-    const base = this.#base(window, column);
-    const entering = candle[summed[column] as (typeof summed)[number]];
-    const first = splitExact(entering, parts);
-    let from = this.#limbFrom[column] as number;
-    let to = this.#limbTo[column] as number;
-    if (entering !== 0) {
-      from = Math.min(from, first);
-      to = Math.max(to, first + 2);
-    }
-    for (let limb = from; limb <= to + 1; limb++) scratch[limb] = this.#limbs[base + limb] as number;
-    for (let part = 0; part < 3; part++) {
-      scratch[first + part] = (scratch[first + part] as number) + (parts[part] as number);
-    }
-    if (leavingSlot >= 0) {
-      const at = splitExact(this.#column(column)[leavingSlot] as number, parts);
-      for (let part = 0; part < 3; part++) {
-        scratch[at + part] = (scratch[at + part] as number) - (parts[part] as number);
-      }
-    }
-    return roundExact(scratch, 0, from, to);
-  }
-
-  #base(window: number, column: number): number {
-    return (window * summed.length + column) * EXACT_SUM_LENGTH;
-  }
-
-  #column(column: number): Float64Array {
-    return this.ring.columns[summed[column] as (typeof summed)[number]];
   }
 }
 

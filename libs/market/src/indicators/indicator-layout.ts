@@ -6,7 +6,6 @@ export interface IndicatorSlot {
   readonly indicator: Indicator;
   /** Where its memory begins in the memory of the whole set. */
   readonly at: number;
-  readonly names: readonly string[];
 }
 
 /** The indicators of one interval, neighbours in memory. */
@@ -14,9 +13,16 @@ export interface IntervalSlots {
   readonly interval: IndicatorInterval;
   readonly minutes: number;
   readonly slots: readonly IndicatorSlot[];
+  /** Outputs of all slots, in order. */
+  readonly names: readonly string[];
   readonly from: number;
   readonly to: number;
+  /** Where the beginning of a bar stands that began before the first candle. */
+  readonly beginningAt: number;
 }
+
+/** Minute that it reaches to (0: there is none), open, high, low, close, volume, quote volume. */
+export const BEGINNING_LENGTH = 7;
 
 /** Where each indicator of a table remembers what, for every instrument alike. */
 export interface IndicatorLayout {
@@ -50,12 +56,16 @@ function makeLayout(table: readonly IndicatorRow[]): IndicatorLayout {
     const from = at;
     const slots: IndicatorSlot[] = [];
     for (const { name, indicator } of rows) {
-      slots.push({ indicator, at, names: indicator.outputs.map((output) => output.name) });
+      slots.push({ indicator, at });
       names.push(`${name}@${interval}:${indicator.memoryLength}`);
       at += indicator.memoryLength;
     }
     const minutes = intervalMinutes[interval];
-    intervals.push({ interval: interval as IndicatorInterval, minutes, slots, from, to: at });
+    const outputs = rows.flatMap(({ indicator }) => indicator.outputs.map((output) => output.name));
+    const beginningAt = at;
+    at += BEGINNING_LENGTH;
+    const to = beginningAt;
+    intervals.push({ interval: interval as IndicatorInterval, minutes, slots, names: outputs, from, to, beginningAt });
   }
   const outputsMax = Math.max(0, ...table.map(({ indicator }) => indicator.outputs.length));
   return { intervals, memoryLength: at, name: names.join(' '), outputsMax };

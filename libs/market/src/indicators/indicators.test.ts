@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { number, type Row, readCsv } from '../../fixtures/test-candles.ts';
 import { IndicatorSet, indicatorValue } from '../bar-indicators.ts';
+import { singleBar } from '../testing/single-bars.ts';
 import type { IndicatorBar } from './indicator.ts';
 import { indicatorLayoutOf } from './indicator-layout.ts';
 import { fullIndicatorTable } from './indicator-table.ts';
@@ -27,7 +28,7 @@ const toBar = (row: Row): IndicatorBar => ({
 function runBars(bars: readonly IndicatorBar[]): Record<string, number>[] {
   const set = new IndicatorSet(indicatorLayoutOf(fullIndicatorTable));
   return bars.map((bar, minute) => {
-    set.minuteClosed(minute, (minutes) => (minutes === 1 ? bar : undefined));
+    set.minuteClosed(minute, singleBar(1, bar));
     const [ofMinute] = set.warm;
     const values = names.map((name) => [name, ofMinute && indicatorValue(ofMinute, name)] as const);
     return Object.fromEntries(values.filter((entry): entry is [string, number] => entry[1] !== undefined));

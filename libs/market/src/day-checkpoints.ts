@@ -1,0 +1,74 @@
+import { ByteReader, ByteWriter, readBlocks, writeBlocks } from './column-codec.ts';
+import { WINDOW_MINUTES_MAX } from './interval.ts';
+
+/** What indicators remembered before a minute was taken in. */
+export interface Checkpoint {
+  readonly minute: number;
+  readonly bytes: Uint8Array;
+}
+
+const DAY_MINUTES = WINDOW_MINUTES_MAX;
+
+/**
+ * What indicators remembered at the last two midnights (UTC), where every bar that they run on has just ended; or at the first
+ * minute, as long as there is no older one. A minute of the last 1,440 never lies before the older of the two.
+ */
+export class DayCheckpoints {
+  #older: Checkpoint | undefined;
+  #newer: Checkpoint | undefined;
+
+  /** Nothing was taken in before `minute`. */
+  begin(minute: number, memory: Float64Array): void {
+    this.#newer = { minute, bytes: encode(memory) };
+  }
+
+  /** The minute is over: at the end of a day the memory is kept. */
+  closed(minute: number, memory: Float64Array): void {
+    if ((minute + 1) % DAY_MINUTES !== 0) return;
+    this.#older = this.#newer;
+    this.#newer = { minute: minute + 1, bytes: encode(memory) };
+  }
+
+  /** The newest that stands before the minute. */
+  before(minute: number): Checkpoint | undefined {
+    return [this.#newer, this.#older].find((checkpoint) => checkpoint !== undefined && checkpoint.minute <= minute);
+  }
+
+  /** A copy without those after this one: the run that is repeated from it makes them again. */
+  upTo(checkpoint: Checkpoint): DayCheckpoints {
+    const copy = new DayCheckpoints();
+    copy.#older = checkpoint === this.#older ? undefined : this.#older;
+    copy.#newer = checkpoint;
+    return copy;
+  }
+
+  writeTo(writer: ByteWriter): void {
+    const kept = [this.#older, this.#newer].filter((checkpoint) => checkpoint !== undefined);
+    writer.byte(kept.length);
+    for (const { minute, bytes } of kept) {
+      writer.whole(minute);
+      writer.whole(bytes.length);
+      writer.bytes(bytes);
+    }
+  }
+
+  readFrom(reader: ByteReader): void {
+    const count = reader.byte();
+    if (count > 2) throw new RangeError(`${count} checkpoints`);
+    const kept = Array.from({ length: count }, () => {
+      const minute = reader.whole();
+      return { minute, bytes: reader.bytes(reader.whole()).slice() };
+    });
+    this.#newer = kept.pop();
+    this.#older = kept.pop();
+  }
+}
+
+function encode(memory: Float64Array): Uint8Array {
+  const writer = new ByteWriter();
+  writeBlocks(writer, memory);
+  return writer.finish();
+}
+
+export const restoreCheckpoint = ({ bytes }: Checkpoint, memory: Float64Array): void =>
+  readBlocks(new ByteReader(bytes), memory);
