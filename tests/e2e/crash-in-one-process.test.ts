@@ -37,7 +37,9 @@ async function start(): Promise<Running> {
 }
 
 const done = async ({ log }: Running): Promise<boolean> =>
-  (await caughtUp(log, 'calculator', 'klines.closed')) && (await caughtUp(log, 'alerter', 'metrics.closed'));
+  (await caughtUp(log, 'calculator', 'klines.closed')) &&
+  (await caughtUp(log, 'market', 'market.parts')) &&
+  (await caughtUp(log, 'alerter', 'metrics.closed'));
 
 test('a crash of one app leaves its neighbour alone and the outputs equal', async () => {
   const partitions = topology.find(({ name }) => name === 'klines.closed')?.partitions ?? 0;
@@ -65,6 +67,10 @@ test('a crash of one app leaves its neighbour alone and the outputs equal', asyn
     expect(expected.flat().length, topic).toBeGreaterThan(topic === 'alerts' ? 0 : market.candles);
     expect(firstDifference(expected, await contentsOf(crashing.log, topic)), topic).toBeUndefined();
   }
+  // Every minute is closed once, with all partitions; the last one too.
+  const closed = await contentsOf(undisturbed.log, 'market.closed');
+  expect(closed.flat()).toHaveLength(market.minutes.length);
+  expect(firstDifference(closed, await contentsOf(crashing.log, 'market.closed'))).toBeUndefined();
   for (const { log, supervisor } of [undisturbed, crashing]) {
     await supervisor.stop();
     await log.close();

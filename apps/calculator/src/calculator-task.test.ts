@@ -34,6 +34,10 @@ const recordOf = (value: Buffer, key: string | null, timestamp: number): LogReco
   value,
   timestamp,
 });
+const marker = (minute: number): LogRecord => {
+  const openTime = begin + minute * minuteMs;
+  return recordOf(encodeEvent('MinuteClosed', { openTime, missing: [] }), null, openTime + minuteMs - 1);
+};
 const closed = (minute: number): LogRecord => {
   const candle = candleOf(minute);
   return recordOf(encodeEvent('KlineClosed', candle), instrument, candle.openTime + minuteMs - 1);
@@ -98,10 +102,28 @@ describe('calculator task', () => {
     const outputs = applyAll(task, [gap, marker, closed(5)]);
     expect(outputs.map(({ value }) => decodeEvent(value ?? new Uint8Array()).type)).toEqual([
       'MinuteClosed',
+      'PartitionMeasured',
       'MetricsClosed',
     ]);
-    const metrics = decodeAs('MetricsClosed', outputs[1]?.value ?? new Uint8Array());
+    // The gap is not measured.
+    expect(decodeAs('PartitionMeasured', outputs[1]?.value ?? new Uint8Array()).instruments).toEqual([]);
+    const metrics = decodeAs('MetricsClosed', outputs[2]?.value ?? new Uint8Array());
     expect(metrics.windows.map((window) => window.minutes)).toEqual([1]);
+  });
+
+  test('a marker sums up what the market-wide numbers need of the partition', () => {
+    const minutes = Array.from({ length: 60 }, (_, minute) => minute);
+    const outputs = applyAll(createCalculatorTask(3), [...minutes.map(closed), marker(59)]);
+    const part = outputs.at(-1);
+    expect(part).toMatchObject({ topic: 'market.parts', partition: 0, key: '3', timestamp: begin + 60 * minuteMs - 1 });
+    const { instruments, ...rest } = decodeAs('PartitionMeasured', part?.value ?? new Uint8Array());
+    expect(rest).toEqual({ openTime: begin + 59 * minuteMs, partition: 3, missing: [] });
+    const { close } = candleOf(59);
+    const volume = minutes.reduce((sum, minute) => sum + candleOf(minute).volume, 0);
+    const quoteVolume = minutes.reduce((sum, minute) => sum + candleOf(minute).quoteVolume, 0);
+    expect(instruments).toHaveLength(1);
+    expect(instruments[0]).toMatchObject({ instrument, price: close, change_1h: close - 100, change_1d: null });
+    expect(instruments[0]?.vwap_1h).toBeCloseTo(quoteVolume / volume, 9);
   });
 
   test('the candle in progress previews windows and leaves closed state as it was', () => {
@@ -120,14 +142,15 @@ describe('calculator task', () => {
   });
 
   test('a snapshot at any point gives the same bytes as the straight run', () => {
-    const minutes = Array.from({ length: 200 }, (_, minute) => minute);
-    const straight = bytesOf(applyAll(createCalculatorTask(3), minutes.map(closed)));
-    for (const cut of [1, 17, 60, 199]) {
+    // Also between a candle and the marker of its minute.
+    const records = Array.from({ length: 200 }, (_, minute) => [closed(minute), marker(minute)]).flat();
+    const straight = bytesOf(applyAll(createCalculatorTask(3), records));
+    for (const cut of [1, 2, 17, 60, 61, 399]) {
       const first = createCalculatorTask(3);
-      const before = bytesOf(applyAll(first, minutes.slice(0, cut).map(closed)));
+      const before = bytesOf(applyAll(first, records.slice(0, cut)));
       const second = createCalculatorTask(3);
       for (const key of first.keys?.() ?? []) second.restore?.(key, first.snapshot?.(key) ?? new Uint8Array());
-      expect([...before, ...bytesOf(applyAll(second, minutes.slice(cut).map(closed)))]).toEqual(straight);
+      expect([...before, ...bytesOf(applyAll(second, records.slice(cut)))]).toEqual(straight);
     }
   });
 });

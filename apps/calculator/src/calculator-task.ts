@@ -1,7 +1,15 @@
 /** The calculator as a pure fold over one partition: candles in, metrics out. */
-import { decodeEvent, encodeEvent, type KlineClosed, type KlineLive } from '@screener/events';
+import {
+  decodeEvent,
+  encodeEvent,
+  type InstrumentMeasured,
+  type KlineClosed,
+  type KlineLive,
+  type MinuteClosed,
+} from '@screener/events';
 import type { LogRecord, NewRecord, Task, TaskContext } from '@screener/log';
-import { InstrumentState } from '@screener/market';
+import { type ChangeBasis, InstrumentState } from '@screener/market';
+import { measureInstrument } from './market-parts.ts';
 
 /**
  * Version of the bytes that `InstrumentState` writes, and of what they hold. 1: one indicator on one interval; nothing can be made
@@ -9,8 +17,10 @@ import { InstrumentState } from '@screener/market';
  */
 export const snapshotVersion = 2;
 
-export function createCalculatorTask(partition: number): Task {
+export function createCalculatorTask(partition: number, changeBasis: ChangeBasis = 'open'): Task {
   const states = new Map<string, InstrumentState>();
+  /** Of the newest minute of each instrument: what the market-wide numbers need of it. Follows from the states, so a snapshot leaves it out. */
+  const measured = new Map<string, { readonly openTime: number; readonly row: InstrumentMeasured }>();
 
   const stateOf = (instrument: string): InstrumentState => {
     let state = states.get(instrument);
@@ -27,8 +37,32 @@ export function createCalculatorTask(partition: number): Task {
     if (result.outcome === 'refused') return;
     const { instrument } = candle;
     const { openTime, price, windows, indicators } = result;
+    measured.set(instrument, { openTime, row: measureInstrument(instrument, result, changeBasis) });
     const value = encodeEvent('MetricsClosed', { instrument, openTime, price, windows, indicators });
     context.emit({ topic: 'metrics.closed', partition, key: instrument, timestamp: record.timestamp, value });
+  };
+
+  const minuteClosed = ({ openTime, missing }: MinuteClosed, record: LogRecord, context: TaskContext): void => {
+    const { timestamp, value: marker } = record;
+    // Handed on as it is: downstream, time passes by the same markers.
+    context.emit({ topic: 'metrics.closed', partition, key: null, timestamp, value: marker });
+    const instruments: InstrumentMeasured[] = [];
+    for (const [instrument, state] of states) {
+      if (state.newestOpenTime !== openTime) continue;
+      const row = rowOf(instrument, openTime);
+      if (row !== undefined) instruments.push(row);
+    }
+    instruments.sort((one, other) => (one.instrument < other.instrument ? -1 : 1));
+    const value = encodeEvent('PartitionMeasured', { openTime, partition, missing, instruments });
+    context.emit({ topic: 'market.parts', partition: 0, key: String(partition), timestamp, value });
+  };
+
+  /** After a restart the state itself has to tell; undefined where the minute is a gap. */
+  const rowOf = (instrument: string, openTime: number): InstrumentMeasured | undefined => {
+    const known = measured.get(instrument);
+    if (known?.openTime === openTime) return known.row;
+    const current = states.get(instrument)?.current();
+    return current && measureInstrument(instrument, current, changeBasis);
   };
 
   const liveCandle = (candle: KlineLive, emit: (output: NewRecord) => void): void => {
@@ -54,14 +88,7 @@ export function createCalculatorTask(partition: number): Task {
           // Windows keep what they were closed with; metrics are not revised yet.
           break;
         case 'MinuteClosed':
-          // Handed on as it is: downstream, time passes by the same markers.
-          context.emit({
-            topic: 'metrics.closed',
-            partition,
-            key: null,
-            timestamp: record.timestamp,
-            value: record.value,
-          });
+          minuteClosed(decoded.event, record, context);
           break;
       }
     },
@@ -78,6 +105,7 @@ export function createCalculatorTask(partition: number): Task {
     },
     restore(key, bytes) {
       states.set(key, InstrumentState.fromBytes(bytes));
+      measured.delete(key);
     },
   };
 }

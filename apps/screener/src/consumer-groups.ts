@@ -6,6 +6,7 @@ export interface ConsumerGroup {
 
 export const consumerGroups: readonly ConsumerGroup[] = [
   { group: 'calculator', topic: 'klines.closed' },
+  { group: 'market', topic: 'market.parts' },
   { group: 'alerter', topic: 'metrics.closed' },
   { group: 'sink.klines', topic: 'klines.closed' },
   { group: 'sink.history', topic: 'klines.history' },

@@ -44,9 +44,10 @@ describe('screener lag', () => {
     const heads = lines.filter((line) => /^\S/.test(line));
     expect(heads.map((line) => line.split(/\s+/)[0])).toEqual([
       ...['calculator', 'sink.klines'],
-      ...['alerter', 'sink.history', 'sink.alerts'],
+      ...['market', 'alerter', 'sink.history', 'sink.alerts'],
     ]);
-    expect(lines).toHaveLength(5 * 14);
+    // Twelve partitions, a heading and an empty line each; one partition of market.parts.
+    expect(lines).toHaveLength(5 * 14 + 3);
   });
 
   it('takes any group with --topic, and knows its own', async () => {

@@ -12,9 +12,12 @@ import { klineClosedText, readKlineClosed, type KlineClosed, writeKlineClosed } 
 import { klineCorrectedText, readKlineCorrected, type KlineCorrected, writeKlineCorrected } from './kline-corrected.ts';
 import { klineGapText, readKlineGap, type KlineGap, writeKlineGap } from './kline-gap.ts';
 import { klineLiveText, readKlineLive, type KlineLive, writeKlineLive } from './kline-live.ts';
+import { marketClosedText, readMarketClosed, type MarketClosed, writeMarketClosed } from './market-closed.ts';
 import { metricsClosedText, readMetricsClosed, type MetricsClosed, writeMetricsClosed } from './metrics-closed.ts';
 import { metricsLiveText, readMetricsLive, type MetricsLive, writeMetricsLive } from './metrics-live.ts';
 import { minuteClosedText, readMinuteClosed, type MinuteClosed, writeMinuteClosed } from './minute-closed.ts';
+import { minuteOverdueText, readMinuteOverdue, type MinuteOverdue, writeMinuteOverdue } from './minute-overdue.ts';
+import { partitionMeasuredText, readPartitionMeasured, type PartitionMeasured, writePartitionMeasured } from './partition-measured.ts';
 import { recordSkippedText, readRecordSkipped, type RecordSkipped, writeRecordSkipped } from './record-skipped.ts';
 import { replayFloorRaisedText, readReplayFloorRaised, type ReplayFloorRaised, writeReplayFloorRaised } from './replay-floor-raised.ts';
 import { ruleSavedText, readRuleSaved, type RuleSaved, writeRuleSaved } from './rule-saved.ts';
@@ -31,9 +34,12 @@ export type { KlineClosed, KlineSource } from './kline-closed.ts';
 export type { CorrectionSource, KlineCorrected, KlineValues } from './kline-corrected.ts';
 export type { KlineGap } from './kline-gap.ts';
 export type { KlineLive } from './kline-live.ts';
+export type { InstrumentRank, MarketClosed, MarketLeader } from './market-closed.ts';
 export type { BarIndicators, MetricsClosed, Window } from './metrics-closed.ts';
 export type { MetricsLive } from './metrics-live.ts';
 export type { MinuteClosed } from './minute-closed.ts';
+export type { MinuteOverdue } from './minute-overdue.ts';
+export type { InstrumentMeasured, PartitionMeasured } from './partition-measured.ts';
 export type { RecordSkipped } from './record-skipped.ts';
 export type { ReplayFloorRaised } from './replay-floor-raised.ts';
 export type { RuleSaved } from './rule-saved.ts';
@@ -52,9 +58,12 @@ export interface EventTypes {
   KlineCorrected: KlineCorrected;
   KlineGap: KlineGap;
   KlineLive: KlineLive;
+  MarketClosed: MarketClosed;
   MetricsClosed: MetricsClosed;
   MetricsLive: MetricsLive;
   MinuteClosed: MinuteClosed;
+  MinuteOverdue: MinuteOverdue;
+  PartitionMeasured: PartitionMeasured;
   RecordSkipped: RecordSkipped;
   ReplayFloorRaised: ReplayFloorRaised;
   RuleSaved: RuleSaved;
@@ -77,9 +86,12 @@ export const schemaIds: Readonly<Record<keyof EventTypes, number>> = {
   KlineCorrected: 1000000018,
   KlineGap: 1000000002,
   KlineLive: 1000000004,
+  MarketClosed: 1000000019,
   MetricsClosed: 1000000005,
   MetricsLive: 1000000006,
   MinuteClosed: 1000000003,
+  MinuteOverdue: 1000000020,
+  PartitionMeasured: 1000000021,
   RecordSkipped: 1000000014,
   ReplayFloorRaised: 1000000015,
   RuleSaved: 1000000008,
@@ -99,9 +111,12 @@ export const schemaTexts: Readonly<Record<keyof EventTypes, string>> = {
   KlineCorrected: klineCorrectedText,
   KlineGap: klineGapText,
   KlineLive: klineLiveText,
+  MarketClosed: marketClosedText,
   MetricsClosed: metricsClosedText,
   MetricsLive: metricsLiveText,
   MinuteClosed: minuteClosedText,
+  MinuteOverdue: minuteOverdueText,
+  PartitionMeasured: partitionMeasuredText,
   RecordSkipped: recordSkippedText,
   ReplayFloorRaised: replayFloorRaisedText,
   RuleSaved: ruleSavedText,
@@ -126,9 +141,12 @@ export const bodyCodecs: {
   KlineCorrected: { write: writeKlineCorrected, read: readKlineCorrected },
   KlineGap: { write: writeKlineGap, read: readKlineGap },
   KlineLive: { write: writeKlineLive, read: readKlineLive },
+  MarketClosed: { write: writeMarketClosed, read: readMarketClosed },
   MetricsClosed: { write: writeMetricsClosed, read: readMetricsClosed },
   MetricsLive: { write: writeMetricsLive, read: readMetricsLive },
   MinuteClosed: { write: writeMinuteClosed, read: readMinuteClosed },
+  MinuteOverdue: { write: writeMinuteOverdue, read: readMinuteOverdue },
+  PartitionMeasured: { write: writePartitionMeasured, read: readPartitionMeasured },
   RecordSkipped: { write: writeRecordSkipped, read: readRecordSkipped },
   ReplayFloorRaised: { write: writeReplayFloorRaised, read: readReplayFloorRaised },
   RuleSaved: { write: writeRuleSaved, read: readRuleSaved },

@@ -1,0 +1,167 @@
+import { decodeAs, encodeEvent, type InstrumentMeasured, type MarketClosed } from '@screener/events';
+import type { LogRecord, NewRecord, Task } from '@screener/log';
+import { describe, expect, test } from 'vitest';
+import { createMarketTask, rowsWaitingMax } from './market-task.ts';
+import { createMarketWatch, overdueAfterMs } from './market-watch.ts';
+
+const begin = Date.UTC(2026, 0, 5);
+const minuteMs = 60_000;
+const partitions = 3;
+
+const row = (symbol: string, numbers: Partial<InstrumentMeasured> = {}): InstrumentMeasured => ({
+  instrument: `binance:usdm:${symbol}`,
+  price: 100,
+  change_1h: 1,
+  change_1d: -1,
+  volume_1d: 1_000,
+  vwap_1h: 99,
+  ...numbers,
+});
+
+const part = (minute: number, partition: number, instruments: readonly InstrumentMeasured[] = []): Buffer =>
+  encodeEvent('PartitionMeasured', { openTime: begin + minute * minuteMs, partition, missing: [], instruments });
+const overdue = (minute: number): Buffer => encodeEvent('MinuteOverdue', { openTime: begin + minute * minuteMs });
+
+const recordOf = (value: Buffer, offset: number): LogRecord => ({
+  ...{ topic: 'market.parts', partition: 0, key: null, timestamp: begin, value, offset },
+});
+
+function run(task: Task, values: readonly Buffer[]): NewRecord[] {
+  const outputs: NewRecord[] = [];
+  for (const [offset, value] of values.entries()) {
+    task.apply(recordOf(value, offset), { emit: (output) => void outputs.push(output), fresh: () => true });
+  }
+  return outputs;
+}
+const eventsOf = (outputs: readonly NewRecord[]): MarketClosed[] =>
+  outputs.map(({ value }) => decodeAs('MarketClosed', value ?? new Uint8Array()));
+const bytesOf = (outputs: readonly NewRecord[]): string[] =>
+  outputs.map(({ key, value }) => `${key} ${Buffer.from(value ?? []).toString('hex')}`);
+
+describe('market task', () => {
+  test('breadth, ranks, BTC and ETH of all partitions', () => {
+    const outputs = run(createMarketTask(partitions), [
+      part(0, 0, [
+        row('BTCUSDT', { price: 60_000, change_1h: 2, change_1d: 3, volume_1d: 9_000, vwap_1h: 60_000 }),
+        row('BTCUSDC', { volume_1d: 50 }),
+      ]),
+      part(0, 1, [row('ETHUSDT', { change_1h: -1, change_1d: 0, volume_1d: 5_000 })]),
+      part(0, 2, [
+        row('NEWUSDT', { change_1h: null, change_1d: null, volume_1d: null, vwap_1h: null }),
+        row('LOWUSDT', { change_1h: -1, change_1d: 3, vwap_1h: 101 }),
+      ]),
+    ]);
+    expect(outputs[0]).toMatchObject({ topic: 'market.closed', partition: 0, key: '2026-01-05T00:00:00.000Z' });
+    expect(outputs[0]?.timestamp).toBe(begin + 59_999);
+    const name = (symbol: string) => `binance:usdm:${symbol}`;
+    expect(eventsOf(outputs)).toEqual([
+      {
+        openTime: begin,
+        missingPartitions: [],
+        missing: [],
+        instruments: 5,
+        // BTCUSDC and ETHUSDT of the four that have one; a price at its VWAP is not above it.
+        aboveVwap_1h: 2 / 4,
+        advancing_1h: 2,
+        declining_1h: 2,
+        advancing_1d: 2,
+        declining_1d: 1,
+        btc: { instrument: name('BTCUSDT'), price: 60_000, change_1h: 2, change_1d: 3 },
+        eth: { instrument: name('ETHUSDT'), price: 100, change_1h: -1, change_1d: 0 },
+        ranks: [
+          { instrument: name('BTCUSDC'), change_1h: 2, change_1d: 4, volume_1d: 4 },
+          { instrument: name('BTCUSDT'), change_1h: 1, change_1d: 1, volume_1d: 1 },
+          { instrument: name('ETHUSDT'), change_1h: 3, change_1d: 3, volume_1d: 2 },
+          { instrument: name('LOWUSDT'), change_1h: 3, change_1d: 1, volume_1d: 3 },
+          { instrument: name('NEWUSDT'), change_1h: null, change_1d: null, volume_1d: null },
+        ],
+      },
+    ]);
+  });
+
+  test('whichever partition comes first, the events are the same', () => {
+    const values = (order: readonly number[]) =>
+      order.map((place) => part(Math.floor(place / 3), place % 3, [row(`A${place % 3}USDT`, { price: place })]));
+    const straight = bytesOf(run(createMarketTask(partitions), values([0, 1, 2, 3, 4, 5, 6, 7, 8])));
+    expect(straight).toHaveLength(3);
+    for (const order of [
+      [0, 3, 6, 1, 4, 7, 2, 5, 8],
+      [2, 1, 0, 5, 4, 3, 8, 7, 6],
+      [1, 4, 0, 2, 3, 6, 5, 7, 8],
+      [0, 0, 1, 2, 3, 1, 4, 5, 6, 7, 8],
+    ]) {
+      expect(bytesOf(run(createMarketTask(partitions), values(order)))).toEqual(straight);
+    }
+  });
+
+  test('a partition that went on without a minute is not waited for', () => {
+    const values = [part(0, 0), part(0, 1), part(1, 0), part(1, 1), part(1, 2)];
+    expect(eventsOf(run(createMarketTask(partitions), values)).map((event) => event.missingPartitions)).toEqual([
+      [2],
+      [],
+    ]);
+  });
+
+  test('what is overdue is closed, the missing partitions named, and what comes later changes nothing', () => {
+    const task = createMarketTask(partitions);
+    expect(run(task, [part(0, 0, [row('AUSDT')]), part(1, 0)])).toEqual([]);
+    expect(task.waiting()).toEqual({ openTime: begin + minuteMs, records: 2 });
+    const closed = eventsOf(run(task, [overdue(1), overdue(1), part(0, 1), part(1, 1)]));
+    expect(closed.map(({ missingPartitions, instruments }) => [missingPartitions, instruments])).toEqual([
+      [[1, 2], 1],
+      [[1, 2], 0],
+    ]);
+    expect(task.waiting()).toBeUndefined();
+  });
+
+  test('more rows than are kept close the oldest minute', () => {
+    const many = Array.from({ length: rowsWaitingMax / 2 }, (_, index) => row(`A${index}USDT`));
+    const task = createMarketTask(partitions);
+    expect(run(task, [part(0, 0, many), part(1, 0, many)])).toEqual([]);
+    const outputs = run(task, [part(2, 0, many)]);
+    expect(eventsOf(outputs).map(({ openTime, missingPartitions }) => [openTime, missingPartitions])).toEqual([
+      [begin, [1, 2]],
+    ]);
+    // Kept in a record of a broker's log.
+    expect(task.snapshot?.('market').length).toBeLessThan(1_000_000);
+  });
+
+  test('a snapshot at any point gives the same bytes as the straight run', () => {
+    const values = [part(0, 0, [row('AUSDT')]), part(1, 0), part(0, 2), part(0, 1), overdue(1), part(1, 1), part(2, 1)];
+    const all = [...values, part(2, 0), part(2, 2)];
+    const straight = bytesOf(run(createMarketTask(partitions), all));
+    expect(straight).toHaveLength(3);
+    for (let cut = 1; cut < all.length; cut++) {
+      const first = createMarketTask(partitions);
+      const before = bytesOf(run(first, all.slice(0, cut)));
+      const second = createMarketTask(partitions);
+      for (const key of first.keys?.() ?? []) second.restore?.(key, first.snapshot?.(key) ?? new Uint8Array());
+      expect([...before, ...bytesOf(run(second, all.slice(cut)))]).toEqual(straight);
+    }
+  });
+});
+
+test('the watch says what is overdue once no part has come for a while', async () => {
+  let now = 1_000_000;
+  let records = 1;
+  const appended: NewRecord[] = [];
+  const look = createMarketWatch({
+    waiting: () => (records === 0 ? undefined : { openTime: begin, records }),
+    now: () => now,
+    append: async (given) => void appended.push(...given),
+  });
+  const after = async (ms: number): Promise<number> => {
+    now += ms;
+    await look();
+    return appended.length;
+  };
+  expect(await after(0)).toBe(0);
+  expect(await after(overdueAfterMs - 1)).toBe(0);
+  records = 2;
+  expect(await after(1)).toBe(0);
+  expect(await after(overdueAfterMs)).toBe(1);
+  expect(appended[0]).toMatchObject({ topic: 'market.parts', partition: 0, timestamp: begin + 59_999 });
+  expect(decodeAs('MinuteOverdue', appended[0]?.value ?? new Uint8Array())).toEqual({ openTime: begin });
+  records = 0;
+  expect(await after(10 * overdueAfterMs)).toBe(1);
+});

@@ -1,0 +1,116 @@
+/** Closes market-wide numbers as a pure fold over market.parts, which has one partition. */
+import { decodeAs, decodeEvent, encodeEvent, type PartitionMeasured } from '@screener/events';
+import type { LogRecord, Task, TaskContext } from '@screener/log';
+import { closeMarket } from './close-market.ts';
+
+/** 1: JSON; what partitions delivered stands in it as the events that came. */
+export const marketSnapshotVersion = 1;
+
+/** Rows of minutes that wait for partitions: a snapshot of them stays below what a broker takes. The oldest is closed first. */
+export const rowsWaitingMax = 10_000;
+
+/** All state is one: a minute concerns every instrument. */
+const stateKey = 'market';
+
+interface MarketSnapshot {
+  readonly closed: number;
+  /** By partition: newest minute delivered, -1 before the first. */
+  readonly newest: readonly number[];
+  /** Parts of minutes that are not closed yet, in base64. */
+  readonly parts: readonly string[];
+}
+
+export interface MarketWaiting {
+  /** Newest minute that some partition has not delivered yet. */
+  readonly openTime: number;
+  /** Records taken so far: while it grows, partitions are only behind. */
+  readonly records: number;
+}
+
+export interface MarketTask extends Task {
+  /** For whoever looks at the clock: undefined where no minute waits for a partition. */
+  waiting(): MarketWaiting | undefined;
+}
+
+/** A minute is over when every partition has delivered it, or a later one, or when it is said to be overdue. */
+export function createMarketTask(partitions: number): MarketTask {
+  let closed = -1;
+  let newest: number[] = Array.from({ length: partitions }, () => -1);
+  /** By minute, then by partition. */
+  const waiting = new Map<number, Map<number, PartitionMeasured>>();
+  let rowsWaiting = 0;
+  let records = 0;
+
+  const keep = (part: PartitionMeasured): void => {
+    let ofMinute = waiting.get(part.openTime);
+    if (ofMinute === undefined) {
+      ofMinute = new Map();
+      waiting.set(part.openTime, ofMinute);
+    }
+    if (ofMinute.has(part.partition)) return;
+    ofMinute.set(part.partition, part);
+    rowsWaiting += part.instruments.length;
+    newest[part.partition] = Math.max(newest[part.partition] ?? -1, part.openTime);
+  };
+
+  const closeUntil = (last: number, record: LogRecord, context: TaskContext): void => {
+    const minutes = [...waiting.keys()].filter((minute) => minute <= last).sort((one, other) => one - other);
+    for (const minute of minutes) close(minute, record, context);
+  };
+
+  const close = (openTime: number, record: LogRecord, context: TaskContext): void => {
+    const parts = waiting.get(openTime) ?? new Map<number, PartitionMeasured>();
+    waiting.delete(openTime);
+    closed = openTime;
+    const delivered = [...parts.values()];
+    for (const part of delivered) rowsWaiting -= part.instruments.length;
+    const market = closeMarket({
+      openTime,
+      missingPartitions: newest.flatMap((_, partition) => (parts.has(partition) ? [] : [partition])),
+      missing: delivered.flatMap(({ missing }) => missing),
+      rows: delivered.flatMap(({ instruments }) => instruments),
+    });
+    const key = new Date(openTime).toISOString();
+    const value = encodeEvent('MarketClosed', market);
+    context.emit({ topic: 'market.closed', partition: record.partition, key, timestamp: openTime + 59_999, value });
+  };
+
+  const measured = (part: PartitionMeasured, record: LogRecord, context: TaskContext): void => {
+    if (part.partition >= partitions) throw new RangeError(`partition ${part.partition} of ${partitions}`);
+    // Too late: its minute was closed without it.
+    if (part.openTime <= closed) {
+      newest[part.partition] = Math.max(newest[part.partition] ?? -1, part.openTime);
+      return;
+    }
+    keep(part);
+    closeUntil(Math.min(...newest), record, context);
+    while (rowsWaiting > rowsWaitingMax) close(Math.min(...waiting.keys()), record, context);
+  };
+
+  return {
+    waiting: () => (waiting.size === 0 ? undefined : { openTime: Math.max(...waiting.keys()), records }),
+    apply(record, context) {
+      records += 1;
+      if (record.value === null) return;
+      const decoded = decodeEvent(record.value);
+      if (decoded.type === 'PartitionMeasured') measured(decoded.event, record, context);
+      if (decoded.type === 'MinuteOverdue') closeUntil(decoded.event.openTime, record, context);
+    },
+    keys: () => (newest.some((minute) => minute >= 0) ? [stateKey] : []),
+    snapshot() {
+      const parts = [...waiting.values()].flatMap((ofMinute) =>
+        [...ofMinute.values()].map((part) => encodeEvent('PartitionMeasured', part).toString('base64')),
+      );
+      const snapshot: MarketSnapshot = { closed, newest, parts };
+      return Buffer.from(JSON.stringify(snapshot));
+    },
+    restore(_key, bytes) {
+      const snapshot = JSON.parse(Buffer.from(bytes).toString('utf8')) as MarketSnapshot;
+      closed = snapshot.closed;
+      waiting.clear();
+      rowsWaiting = 0;
+      for (const part of snapshot.parts) keep(decodeAs('PartitionMeasured', Buffer.from(part, 'base64')));
+      newest = [...snapshot.newest];
+    },
+  };
+}

@@ -1,0 +1,217 @@
+// Generated from schemas/ by `npm run generate`. Do not edit.
+
+import type { ByteReader } from '../wire/byte-reader.ts';
+import type { ByteWriter } from '../wire/byte-writer.ts';
+
+/** Market-wide numbers of a closed minute. Rules for a minute read those of the minute before. Topic market.closed, key: the minute as ISO 8601, timestamp: openTime + 59 999 ms. */
+export interface MarketClosed {
+  /** First millisecond of the minute, UTC */
+  readonly openTime: number;
+  /** Partitions of klines.closed that were not waited for any longer: their instruments are not in these numbers */
+  readonly missingPartitions: readonly number[];
+  /** Instruments whose candle had not come when the minute was closed */
+  readonly missing: readonly string[];
+  /** Instruments with a candle of this minute */
+  readonly instruments: number;
+  /** Breadth: share of instruments with a price above their 1h VWAP, 0 to 1, of those that have one; null where none has */
+  readonly aboveVwap_1h?: null | number | undefined;
+  /** Instruments that rose over the last hour */
+  readonly advancing_1h: number;
+  /** Instruments that fell over the last hour */
+  readonly declining_1h: number;
+  /** Instruments that rose over the last day */
+  readonly advancing_1d: number;
+  /** Instruments that fell over the last day */
+  readonly declining_1d: number;
+  /** The most traded instrument of Bitcoin against dollars; null where none is watched */
+  readonly btc: null | MarketLeader;
+  /** The most traded instrument of Ether against dollars; null where none is watched */
+  readonly eth: null | MarketLeader;
+  /** Where each instrument stands among all, by name. 1 is the highest; equal values share a rank */
+  readonly ranks: readonly InstrumentRank[];
+}
+
+/** An instrument that the whole market is compared with */
+export interface MarketLeader {
+  /** exchange:market:symbol */
+  readonly instrument: string;
+  /** Close of the minute */
+  readonly price: number;
+  /** Change over the last hour in percent; null while the window is not full */
+  readonly change_1h?: null | number | undefined;
+  /** Change over the last day in percent; null while the window is not full */
+  readonly change_1d?: null | number | undefined;
+}
+
+/** Ranks of one instrument; null where its window is not full */
+export interface InstrumentRank {
+  /** exchange:market:symbol */
+  readonly instrument: string;
+  /** Rank of the change over the last hour */
+  readonly change_1h?: null | number | undefined;
+  /** Rank of the change over the last day */
+  readonly change_1d?: null | number | undefined;
+  /** Rank of the quote volume of the last day */
+  readonly volume_1d?: null | number | undefined;
+}
+
+export function writeMarketClosed(to: ByteWriter, event: MarketClosed): void {
+  to.long(event.openTime);
+  writeMarketClosedMissingPartitions(to, event.missingPartitions);
+  writeMarketClosedMissing(to, event.missing);
+  to.int(event.instruments);
+  to.optionalDouble(event.aboveVwap_1h === undefined ? null : event.aboveVwap_1h);
+  to.int(event.advancing_1h);
+  to.int(event.declining_1h);
+  to.int(event.advancing_1d);
+  to.int(event.declining_1d);
+  writeMarketClosedBtc(to, event.btc);
+  writeMarketClosedEth(to, event.eth);
+  writeMarketClosedRanks(to, event.ranks);
+}
+
+export function readMarketClosed(from: ByteReader): MarketClosed {
+  return {
+    openTime: from.long(),
+    missingPartitions: readMarketClosedMissingPartitions(from),
+    missing: readMarketClosedMissing(from),
+    instruments: from.int(),
+    aboveVwap_1h: from.optionalDouble(),
+    advancing_1h: from.int(),
+    declining_1h: from.int(),
+    advancing_1d: from.int(),
+    declining_1d: from.int(),
+    btc: readMarketClosedBtc(from),
+    eth: readMarketClosedEth(from),
+    ranks: readMarketClosedRanks(from),
+  };
+}
+
+function writeMarketClosedMissingPartitions(to: ByteWriter, items: readonly number[]): void {
+  to.count(items.length);
+  for (const item of items) to.int(item);
+  if (items.length > 0) to.end();
+}
+
+function readMarketClosedMissingPartitions(from: ByteReader): readonly number[] {
+  const items: number[] = [];
+  for (let left = from.block(); left > 0; left = from.block()) {
+    for (; left > 0; left--) items.push(from.int());
+  }
+  return items;
+}
+
+function writeMarketClosedMissing(to: ByteWriter, items: readonly string[]): void {
+  to.count(items.length);
+  for (const item of items) to.string(item);
+  if (items.length > 0) to.end();
+}
+
+function readMarketClosedMissing(from: ByteReader): readonly string[] {
+  const items: string[] = [];
+  for (let left = from.block(); left > 0; left = from.block()) {
+    for (; left > 0; left--) items.push(from.string());
+  }
+  return items;
+}
+
+function writeMarketClosedBtc(to: ByteWriter, value: null | MarketLeader): void {
+  if (value === null) return to.branch(0);
+  to.branch(1);
+  writeMarketLeader(to, value);
+}
+
+function readMarketClosedBtc(from: ByteReader): null | MarketLeader {
+  return from.index(2) === 0 ? null : readMarketLeader(from);
+}
+
+function writeMarketClosedEth(to: ByteWriter, value: null | MarketLeader): void {
+  if (value === null) return to.branch(0);
+  to.branch(1);
+  writeMarketLeader(to, value);
+}
+
+function readMarketClosedEth(from: ByteReader): null | MarketLeader {
+  return from.index(2) === 0 ? null : readMarketLeader(from);
+}
+
+function writeMarketClosedRanks(to: ByteWriter, items: readonly InstrumentRank[]): void {
+  to.count(items.length);
+  for (const item of items) writeInstrumentRank(to, item);
+  if (items.length > 0) to.end();
+}
+
+function readMarketClosedRanks(from: ByteReader): readonly InstrumentRank[] {
+  const items: InstrumentRank[] = [];
+  for (let left = from.block(); left > 0; left = from.block()) {
+    for (; left > 0; left--) items.push(readInstrumentRank(from));
+  }
+  return items;
+}
+
+export function writeMarketLeader(to: ByteWriter, event: MarketLeader): void {
+  to.string(event.instrument);
+  to.double(event.price);
+  to.optionalDouble(event.change_1h === undefined ? null : event.change_1h);
+  to.optionalDouble(event.change_1d === undefined ? null : event.change_1d);
+}
+
+export function readMarketLeader(from: ByteReader): MarketLeader {
+  return {
+    instrument: from.string(),
+    price: from.double(),
+    change_1h: from.optionalDouble(),
+    change_1d: from.optionalDouble(),
+  };
+}
+
+export function writeInstrumentRank(to: ByteWriter, event: InstrumentRank): void {
+  to.string(event.instrument);
+  writeInstrumentRankChange_1h(to, event.change_1h === undefined ? null : event.change_1h);
+  writeInstrumentRankChange_1d(to, event.change_1d === undefined ? null : event.change_1d);
+  writeInstrumentRankVolume_1d(to, event.volume_1d === undefined ? null : event.volume_1d);
+}
+
+export function readInstrumentRank(from: ByteReader): InstrumentRank {
+  return {
+    instrument: from.string(),
+    change_1h: readInstrumentRankChange_1h(from),
+    change_1d: readInstrumentRankChange_1d(from),
+    volume_1d: readInstrumentRankVolume_1d(from),
+  };
+}
+
+function writeInstrumentRankChange_1h(to: ByteWriter, value: null | number): void {
+  if (value === null) return to.branch(0);
+  to.branch(1);
+  to.int(value);
+}
+
+function readInstrumentRankChange_1h(from: ByteReader): null | number {
+  return from.index(2) === 0 ? null : from.int();
+}
+
+function writeInstrumentRankChange_1d(to: ByteWriter, value: null | number): void {
+  if (value === null) return to.branch(0);
+  to.branch(1);
+  to.int(value);
+}
+
+function readInstrumentRankChange_1d(from: ByteReader): null | number {
+  return from.index(2) === 0 ? null : from.int();
+}
+
+function writeInstrumentRankVolume_1d(to: ByteWriter, value: null | number): void {
+  if (value === null) return to.branch(0);
+  to.branch(1);
+  to.int(value);
+}
+
+function readInstrumentRankVolume_1d(from: ByteReader): null | number {
+  return from.index(2) === 0 ? null : from.int();
+}
+
+/** The Avro schema of MarketClosed, standing alone. */
+export const marketClosedText =
+  "{\"type\":\"record\",\"name\":\"MarketClosed\",\"namespace\":\"screener\",\"doc\":\"Market-wide numbers of a closed minute. Rules for a minute read those of the minute before. Topic market.closed, key: the minute as ISO 8601, timestamp: openTime + 59 999 ms.\",\"fields\":[{\"name\":\"openTime\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"First millisecond of the minute, UTC\"},{\"name\":\"missingPartitions\",\"type\":{\"type\":\"array\",\"items\":\"int\"},\"doc\":\"Partitions of klines.closed that were not waited for any longer: their instruments are not in these numbers\"},{\"name\":\"missing\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"doc\":\"Instruments whose candle had not come when the minute was closed\"},{\"name\":\"instruments\",\"type\":\"int\",\"doc\":\"Instruments with a candle of this minute\"},{\"name\":\"aboveVwap_1h\",\"type\":[\"null\",\"double\"],\"default\":null,\"doc\":\"Breadth: share of instruments with a price above their 1h VWAP, 0 to 1, of those that have one; null where none has\"},{\"name\":\"advancing_1h\",\"type\":\"int\",\"doc\":\"Instruments that rose over the last hour\"},{\"name\":\"declining_1h\",\"type\":\"int\",\"doc\":\"Instruments that fell over the last hour\"},{\"name\":\"advancing_1d\",\"type\":\"int\",\"doc\":\"Instruments that rose over the last day\"},{\"name\":\"declining_1d\",\"type\":\"int\",\"doc\":\"Instruments that fell over the last day\"},{\"name\":\"btc\",\"doc\":\"The most traded instrument of Bitcoin against dollars; null where none is watched\",\"type\":[\"null\",{\"type\":\"record\",\"name\":\"MarketLeader\",\"doc\":\"An instrument that the whole market is compared with\",\"fields\":[{\"name\":\"instrument\",\"type\":\"string\",\"doc\":\"exchange:market:symbol\"},{\"name\":\"price\",\"type\":\"double\",\"doc\":\"Close of the minute\"},{\"name\":\"change_1h\",\"type\":[\"null\",\"double\"],\"default\":null,\"doc\":\"Change over the last hour in percent; null while the window is not full\"},{\"name\":\"change_1d\",\"type\":[\"null\",\"double\"],\"default\":null,\"doc\":\"Change over the last day in percent; null while the window is not full\"}]}]},{\"name\":\"eth\",\"type\":[\"null\",\"screener.MarketLeader\"],\"doc\":\"The most traded instrument of Ether against dollars; null where none is watched\"},{\"name\":\"ranks\",\"doc\":\"Where each instrument stands among all, by name. 1 is the highest; equal values share a rank\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"InstrumentRank\",\"doc\":\"Ranks of one instrument; null where its window is not full\",\"fields\":[{\"name\":\"instrument\",\"type\":\"string\",\"doc\":\"exchange:market:symbol\"},{\"name\":\"change_1h\",\"type\":[\"null\",\"int\"],\"default\":null,\"doc\":\"Rank of the change over the last hour\"},{\"name\":\"change_1d\",\"type\":[\"null\",\"int\"],\"default\":null,\"doc\":\"Rank of the change over the last day\"},{\"name\":\"volume_1d\",\"type\":[\"null\",\"int\"],\"default\":null,\"doc\":\"Rank of the quote volume of the last day\"}]}}}]}";
+
