@@ -93,6 +93,8 @@ describe('what a collector shows', () => {
     }, waiting);
     expect(refusals).toBeGreaterThan(0);
     expect(simulator.faults.counts()['rate-limit'].effects, 'requests that met the ban').toBe(effects);
+    // Each partition goes on: what passed meanwhile, and a minute after it.
+    await vi.waitFor(async () => expect((await contentsOf(log)).markers.size).toBe(12), waiting);
     await vi.waitFor(() => expect(reported.numbers).toMatchObject({ primed: 4, missing: 0 }), waiting);
     await second.stop();
     expectLedger(await contentsOf(log), simulator);
