@@ -2,6 +2,7 @@ export { createBinanceSpot } from './binance-spot/binance-spot.ts';
 export { streamBase } from './binance-usdm/addresses.ts';
 export { type BinanceUsdmOptions, createBinanceUsdm } from './binance-usdm/binance-usdm.ts';
 export { type BybitOptions, createBybit } from './bybit/bybit.ts';
+export { MarketCaps, type MarketCapsOptions } from './coingecko/market-caps.ts';
 export { createDeribit } from './deribit/deribit.ts';
 export * from './exchange.ts';
 export type { ExchangeOptions } from './exchange-from-spec.ts';

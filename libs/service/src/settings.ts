@@ -180,6 +180,18 @@ export const settingsTable = {
     'wss://fstream.binance.com',
     ['BINANCE_WS_URL'],
   ),
+  COINGECKO_API_KEY: row(
+    z.string().min(1).max(200).optional(),
+    'A key of CoinGecko: instruments then know the market capitalisation of what is traded, unknown otherwise',
+    'a key',
+    'CG-xxxxxxxxxxxxxxxxxxxxxxxx',
+  ),
+  COINGECKO_REST_BASE: row(
+    url('http', 'https').default('https://api.coingecko.com'),
+    'Address of CoinGecko; keys of paid plans have one of their own',
+    'an http(s) address',
+    'https://pro-api.coingecko.com',
+  ),
   CHANGE_BASIS: row(
     z.enum(['open', 'oldest-close']).default('open'),
     'What a change is measured against: the open or the close of the oldest candle of the window',
@@ -204,7 +216,7 @@ export function readSettings(environment: Environment): Settings {
     const text = given === undefined ? undefined : environment[given];
     const parsed = entry.schema.safeParse(text);
     if (!parsed.success) {
-      const secret = /SECRET|_URL$/.test(given ?? name);
+      const secret = /SECRET|_KEY$|_URL$/.test(given ?? name);
       throw new ScreenerError('SETTING_INVALID', {
         setting: given ?? name,
         found: secret ? '(hidden)' : (text ?? ''),

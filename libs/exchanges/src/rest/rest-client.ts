@@ -14,6 +14,8 @@ export interface RestClientOptions {
   /** For people, in error messages. */
   readonly exchange: string;
   readonly base: string;
+  /** Sent with every request. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Of all that shares the limits. */
   readonly queue: RequestQueue;
   /** Header that says how much weight was used in the exchange's window, where there is one. */
@@ -151,7 +153,7 @@ export class RestClient {
   }
 
   async #send<T>(request: RestRequest<T>, url: URL, permit: Permit, signal: AbortSignal): Promise<Outcome> {
-    const { now, timers, timeoutMs = timeoutMsDefault } = this.#options;
+    const { now, timers, headers, timeoutMs = timeoutMsDefault } = this.#options;
     this.#requests++;
     const giveUp = new AbortController();
     const abort = (): void => giveUp.abort(signal.reason);
@@ -161,7 +163,7 @@ export class RestClient {
     try {
       const sentAt = now();
       // An address that redirects is not the exchange's.
-      const response = await fetch(url, { signal: giveUp.signal, redirect: 'manual' });
+      const response = await fetch(url, { signal: giveUp.signal, redirect: 'manual', ...(headers && { headers }) });
       request.timed?.(sentAt, now());
       reported = this.#reported(response);
       if (response.status === 429 || response.status === 418) this.#obey(response);
