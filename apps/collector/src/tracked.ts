@@ -20,6 +20,9 @@ export interface KnownMinutes {
   readonly intervalsPrimed: ReadonlySet<string>;
 }
 
+/** The past of the most traded is fetched before that of the others, and bans of a few minutes are usual. */
+const primedWithinMs = 15 * MINUTE_MS;
+
 export const nothingKnown: KnownMinutes = { newest: undefined, recent: new Map(), intervalsPrimed: new Set() };
 
 export interface TrackedOptions {
@@ -47,6 +50,8 @@ export class Tracked {
   phase: Phase = 'trading';
   /** Since it is not traded any more: the minute then open is the last that may have a candle. Exchange time. */
   stoppedAt = Number.POSITIVE_INFINITY;
+  /** Since it is traded, as far as this process has seen. Exchange time. */
+  tradedSince = Number.POSITIVE_INFINITY;
   /** All that it traded before it stopped is there. */
   complete = false;
   /** Caught up once since the start: from then on a lack is a hole. */
@@ -94,6 +99,16 @@ export class Tracked {
     for (const [openTime, written] of known.recent) this.#keep(openTime, written);
     if (known.newest !== undefined) this.sequence.start(known.newest + MINUTE_MS);
     this.expectedFrom = this.sequence.next;
+  }
+
+  /**
+   * What markers wait for: the open time of its next candle, undefined while none is expected. One whose past could not be
+   * had for long lacks every minute; the exchange has not said that it was never traded.
+   */
+  awaited(exchangeTime: number): number | undefined {
+    if (this.phase !== 'trading') return undefined;
+    if (this.expectedFrom !== undefined) return this.sequence.next;
+    return !this.primed && exchangeTime - this.tradedSince >= primedWithinMs ? 0 : undefined;
   }
 
   /** Where a minute without trades would stand; undefined where that is not known. */
