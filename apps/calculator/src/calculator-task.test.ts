@@ -53,14 +53,38 @@ const bytesOf = (outputs: readonly NewRecord[]): string[] =>
   outputs.map(({ key, value }) => `${key} ${Buffer.from(value ?? []).toString('hex')}`);
 
 describe('calculator task', () => {
-  test('a correction changes nothing yet, neither now nor later', () => {
+  test('a correction revises every minute since, as if the candle had come so', () => {
+    const minutes = Array.from({ length: 90 }, (_, minute) => minute);
+    const corrected = { ...candleOf(20), high: 300, close: 250, quoteVolume: 7_777 };
+    const { source: _, instrument: __, openTime: ___, ...previous } = candleOf(20);
+    const event = { ...corrected, previous, reason: 'one more trade', source: 'rest' } as const;
+    const correction = recordOf(encodeEvent('KlineCorrected', event), instrument, corrected.openTime + minuteMs - 1);
+    const outputs = applyAll(createCalculatorTask(3), [...minutes.map(closed), correction, closed(90), marker(90)]);
+    const straight = applyAll(createCalculatorTask(3), [
+      ...minutes.map((minute) =>
+        minute === 20
+          ? recordOf(encodeEvent('KlineClosed', corrected), instrument, corrected.openTime + minuteMs - 1)
+          : closed(minute),
+      ),
+      ...[closed(90), marker(90)],
+    ]);
+    const metricsOf = (records: readonly NewRecord[]) =>
+      records.map(({ value, ...record }) => ({ ...record, ...decodeAs('MetricsClosed', value ?? new Uint8Array()) }));
+    const revised = metricsOf(outputs.slice(90, 160));
+    expect(revised).toEqual(metricsOf(straight.slice(20, 90)).map((metrics) => ({ ...metrics, revised: true })));
+    // What comes after knows no other past.
+    expect(bytesOf(outputs.slice(160))).toEqual(bytesOf(straight.slice(90)));
+  });
+
+  test('a correction of what is not known changes nothing', () => {
     const { source: _, ...candle } = candleOf(1);
-    const { instrument: __, openTime: ___, ...previous } = candle;
-    const event = { ...candle, close: 7, previous, reason: 'one more trade', source: 'rest' } as const;
+    const event = { ...candle, close: 99.5, previous: null, reason: 'test', source: 'rest' } as const;
     const correction = recordOf(encodeEvent('KlineCorrected', event), instrument, candle.openTime + minuteMs - 1);
-    const corrected = applyAll(createCalculatorTask(3), [closed(0), closed(1), correction, closed(2)]);
-    const without = applyAll(createCalculatorTask(3), [closed(0), closed(1), closed(2)]);
-    expect(bytesOf(corrected)).toEqual(bytesOf(without));
+    const task = createCalculatorTask(3);
+    expect(applyAll(task, [correction])).toEqual([]);
+    const days = Array.from({ length: 1_600 }, (_, minute) => closed(minute));
+    applyAll(task, days);
+    expect(applyAll(task, [correction])).toEqual([]);
   });
 
   test('a closed candle becomes metrics of the same key, partition and time', () => {

@@ -4,18 +4,20 @@ import {
   encodeEvent,
   type InstrumentMeasured,
   type KlineClosed,
+  type KlineCorrected,
   type KlineLive,
   type MinuteClosed,
 } from '@screener/events';
 import type { LogRecord, NewRecord, Task, TaskContext } from '@screener/log';
-import { type ChangeBasis, InstrumentState } from '@screener/market';
+import { type ChangeBasis, InstrumentState, MINUTE_MS } from '@screener/market';
 import { measureInstrument } from './market-parts.ts';
 
 /**
  * Version of the bytes that `InstrumentState` writes, and of what they hold. 1: one indicator on one interval; nothing can be made
- * of it, because the others need what came before its candles: the state comes from the log. 2: every indicator.
+ * of it, because the others need what came before its candles: the state comes from the log. 3: every indicator, and what
+ * corrections need.
  */
-export const snapshotVersion = 2;
+export const snapshotVersion = 3;
 
 export function createCalculatorTask(partition: number, changeBasis: ChangeBasis = 'open'): Task {
   const states = new Map<string, InstrumentState>();
@@ -40,6 +42,19 @@ export function createCalculatorTask(partition: number, changeBasis: ChangeBasis
     measured.set(instrument, { openTime, row: measureInstrument(instrument, result, changeBasis) });
     const value = encodeEvent('MetricsClosed', { instrument, openTime, price, windows, indicators });
     context.emit({ topic: 'metrics.closed', partition, key: instrument, timestamp: record.timestamp, value });
+  };
+
+  /** What the exchange says anew of a minute of the last day changes every minute since; older ones change only tables. */
+  const candleCorrected = (candle: KlineCorrected, context: TaskContext): void => {
+    const { instrument } = candle;
+    const result = states.get(instrument)?.correct(candle);
+    if (result?.outcome !== 'corrected') return;
+    measured.delete(instrument);
+    for (const { openTime, price, windows, indicators } of result.revised) {
+      const event = { instrument, openTime, price, revised: true, windows, indicators };
+      const value = encodeEvent('MetricsClosed', event);
+      context.emit({ topic: 'metrics.closed', partition, key: instrument, timestamp: openTime + MINUTE_MS - 1, value });
+    }
   };
 
   const minuteClosed = ({ openTime, missing }: MinuteClosed, record: LogRecord, context: TaskContext): void => {
@@ -85,7 +100,7 @@ export function createCalculatorTask(partition: number, changeBasis: ChangeBasis
           stateOf(decoded.event.instrument).addGap(decoded.event.openTime);
           break;
         case 'KlineCorrected':
-          // Windows keep what they were closed with; metrics are not revised yet.
+          candleCorrected(decoded.event, context);
           break;
         case 'MinuteClosed':
           minuteClosed(decoded.event, record, context);
