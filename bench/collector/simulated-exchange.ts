@@ -13,6 +13,8 @@ export interface ExchangeSetup {
   readonly steady: boolean;
   readonly startAt: number;
   readonly patience: 'wall' | 'simulated';
+  /** Listed so long before the beginning: the less there is to tell of the past. Default: years. */
+  readonly listedDays?: number;
 }
 
 export interface SimulatedExchange {
@@ -24,11 +26,9 @@ export interface SimulatedExchange {
 }
 
 export const minuteMs = 60_000;
-/** So much history is before the beginning that everything can be fetched; so far back that any speed lasts. */
-export const startMonthsAgo = (): number => {
-  const monthMs = 30 * 24 * 60 * minuteMs;
-  return Math.floor((Date.now() - 2 * monthMs) / minuteMs) * minuteMs;
-};
+/** Simulated time begins so long ago that it never reaches the wall clock's: it would become slow there. */
+export const daysAgo = (days: number): number =>
+  Math.floor((Date.now() - days * 24 * 60 * minuteMs) / minuteMs) * minuteMs;
 
 export async function openExchange(bench: CaseRun, setup: ExchangeSetup): Promise<SimulatedExchange> {
   const file = new URL('sides/simulated-exchange.ts', import.meta.url);

@@ -1,6 +1,6 @@
 /** The simulated exchange as a process of its own. It notes when final frames leave. */
 import { createRequire } from 'node:module';
-import { type Simulator, startSimulator } from '@screener/simulator';
+import { type SimulatedInstrument, type Simulator, startSimulator } from '@screener/simulator';
 import type { WebSocket } from 'ws';
 import { serveSide } from '../../framework/serve-side.ts';
 import { Candles, type Minutes } from '../candles.ts';
@@ -13,6 +13,15 @@ const spare = { share: 0.1, count: 20 } as const;
 const livelyMinutes = 120;
 const sentKept = 50_000;
 const finalFrame = /"e":"kline","E":\d+,"s":"([^"]+)","k":\{"t":(\d+),.*"x":true/;
+
+const dayMs = 1_440 * minuteMs;
+
+const young = (count: number, listedAt: number): readonly SimulatedInstrument[] =>
+  Array.from({ length: count }, (_, index) => ({
+    ...{ symbol: `YOUNG${index}USDT`, base: `YOUNG${index}`, quote: 'USDT', listedAt },
+    ...{ price: 1 + index, priceDecimals: 4, amountDecimals: 1, minuteValue: 20_000, minuteDeviation: 0.0006 },
+    ...{ tradedShare: 1, emptyMinutes: 'flat' },
+  }));
 
 let simulator: Simulator | undefined;
 let symbols: readonly string[] = [];
@@ -33,11 +42,15 @@ function noteFinals(): void {
 }
 
 serveSide({
-  async open({ instruments, speed, frameEveryMs, steady, startAt, patience }: ExchangeSetup): Promise<ExchangePlace> {
+  async open(setup: ExchangeSetup): Promise<ExchangePlace> {
+    const { instruments, speed, frameEveryMs, steady, startAt, patience, listedDays } = setup;
     noteFinals();
+    const many = Math.ceil(instruments * (1 + spare.share)) + spare.count;
     simulator = await startSimulator({
       ...{ port: 0, host: '127.0.0.1', seed: 7, speed, frameEveryMs, startAt, patience, unchangedToo: steady },
-      instruments: Math.ceil(instruments * (1 + spare.share)) + spare.count,
+      // The simulated exchange has at least one of its own.
+      instruments: listedDays === undefined ? many : 1,
+      added: listedDays === undefined ? [] : young(instruments, startAt - listedDays * dayMs),
       now: Date.now,
       notify: () => {},
     });

@@ -1,0 +1,64 @@
+import type { BenchmarkCase, CaseRun, Measurement } from '../framework/benchmark.ts';
+import { fittedEnds } from '../framework/statistics.ts';
+import type { CollectorPlace } from './our-collector.ts';
+import { daysAgo, minuteMs, openExchange } from './simulated-exchange.ts';
+
+/** Simulated: one frame each ten seconds and instrument is what a machine bears at that speed. */
+const frameEveryMs = 10_000;
+const size = {
+  full: { instruments: 200, speed: 240, hours: 24, warmUpHours: 5 },
+  quick: { instruments: 40, speed: 240, hours: 1, warmUpHours: 0.25 },
+} as const;
+const sampleEveryMs = { full: 1_000, quick: 250 } as const;
+const hourMs = 60 * minuteMs;
+/** All that an instrument's memory of the last minutes can hold is there after the warm-up. */
+const priming = { primeMinutes: 60, primeBars: 0, intervals: [] } as const;
+
+export const rssDay: BenchmarkCase = {
+  name: 'rss-day',
+  about:
+    'memory of the collector over a simulated day, garbage collected before each look: a line fitted after the warm-up',
+  async run(bench: CaseRun): Promise<readonly Measurement[]> {
+    const kind = bench.quick ? 'quick' : 'full';
+    const { instruments, speed, hours, warmUpHours } = size[kind];
+    const exchange = await openExchange(bench, {
+      ...{ instruments, speed, frameEveryMs, steady: false },
+      ...{ startAt: daysAgo(3), patience: 'simulated' },
+    });
+    const nodeOptions = ['--expose-gc'];
+    const file = new URL('sides/our-collector.ts', import.meta.url);
+    const side = await bench.side({ name: 'collector', file, nodeOptions });
+    const place: CollectorPlace = {
+      exchange: exchange.place,
+      directory: bench.directory(),
+      clock: 'simulated',
+      priming,
+    };
+    await side.call('connect', place);
+    const begin = exchange.now();
+    const points: [number, number][] = [];
+    let told = 0;
+    for (let passed = 0; passed < hours * hourMs; passed = exchange.now() - begin) {
+      await exchange.until(exchange.now() + sampleEveryMs[kind] * speed);
+      const rssMB = await side.call<number>('memory');
+      if (passed >= warmUpHours * hourMs) points.push([passed / hourMs, rssMB]);
+      if (passed < told * (hours / 8) * hourMs) continue;
+      told += 1;
+      bench.say(`${(passed / hourMs).toFixed(1)} h: ${rssMB.toFixed(1)} MB`);
+    }
+    const numbers = await side.call<Readonly<Record<string, number>>>('numbers');
+    await side.call('disconnect');
+    const { candlesPerMinute = 0, repaired = 0, missing = 0, reconnections = 0 } = numbers;
+    bench.say(
+      `${candlesPerMinute} candles a minute, ${repaired} repaired, ${missing} missing, ${reconnections} reconnections`,
+    );
+    if (candlesPerMinute < instruments / 2) throw new Error(`only ${candlesPerMinute} candles in the last minute`);
+    const { first, last } = fittedEnds(points);
+    return [
+      {
+        ...{ name: 'rss-day', unit: 'MB', peer: `itself after ${warmUpHours} of ${hours} simulated hours` },
+        ...{ ours: [last], theirs: [first], goal: { ratioMax: 1.01 } },
+      },
+    ];
+  },
+};
