@@ -5,6 +5,24 @@ const SIZE = WINDOW_MINUTES_MAX;
 const WORD = 32;
 const WORDS = SIZE / WORD;
 
+// Per window: its extreme, and the minute that has it, -1 while there is none.
+const EXTREME = 0;
+const MINUTE = 1;
+export const EXTREME_LENGTH = 2;
+
+export interface ExtremeQueueOptions {
+  readonly ring: MinuteRing;
+  /** Of the value within a slot of the ring. */
+  readonly place: number;
+  readonly side: 'highest' | 'lowest';
+  /** Lengths in minutes, ascending. */
+  readonly windows: readonly number[];
+  /** Window `w` has its numbers at `at + w * stride` in it. */
+  readonly memory: Float64Array;
+  readonly at: number;
+  readonly stride: number;
+}
+
 /**
  * Highest (or lowest) value of several rolling windows at once: one monotonic queue, and per window the minute that is its
  * extreme. A shorter window's queue is the tail of a longer one's, so one queue serves all. It is kept as one bit per slot of
@@ -16,18 +34,19 @@ export class ExtremeQueue {
   readonly #sign: 1 | -1;
   readonly #windows: readonly number[];
   readonly #queue = new Int32Array(WORDS);
-  /** Per window: the minute of its extreme, -1 while it has none, and that extreme. */
-  readonly #minutes: Int32Array;
-  readonly #extremes: Float64Array;
+  readonly #memory: Float64Array;
+  readonly #at: number;
+  readonly #stride: number;
 
-  /** `place`: of the value within a slot of the ring. `windows`: lengths in minutes, ascending. */
-  constructor(ring: MinuteRing, place: number, side: 'highest' | 'lowest', windows: readonly number[]) {
+  constructor({ ring, place, side, windows, memory, at, stride }: ExtremeQueueOptions) {
     this.#ring = ring;
     this.#place = place;
     this.#sign = side === 'highest' ? 1 : -1;
     this.#windows = windows;
-    this.#minutes = new Int32Array(windows.length).fill(-1);
-    this.#extremes = new Float64Array(windows.length).fill(-Infinity);
+    this.#memory = memory;
+    this.#at = at;
+    this.#stride = stride;
+    for (let window = 0; window < windows.length; window++) this.#forget(at + window * stride);
   }
 
   /** The minute has a value in the ring; whatever stood in its slot before has been forgotten by `advance`. */
@@ -40,23 +59,25 @@ export class ExtremeQueue {
     }
     slot = minute % SIZE;
     queue[slot >>> 5] = (queue[slot >>> 5] as number) | (1 << slot);
-    const extremes = this.#extremes;
-    for (let window = 0; window < extremes.length; window++) {
-      if (value < (extremes[window] as number)) continue;
-      extremes[window] = value;
-      this.#minutes[window] = minute;
+    const memory = this.#memory;
+    const end = this.#at + this.#windows.length * this.#stride;
+    for (let at = this.#at; at < end; at += this.#stride) {
+      if (value < (memory[at + EXTREME] as number)) continue;
+      memory[at + EXTREME] = value;
+      memory[at + MINUTE] = minute;
     }
   }
 
   /** Forgets what falls out of each window with the minute `entering`. O(1) amortised; before the ring overwrites its slot. */
   advance(entering: number): void {
-    const minutes = this.#minutes;
-    for (let window = 0; window < minutes.length; window++) {
-      const minute = minutes[window] as number;
+    const memory = this.#memory;
+    for (let window = 0; window < this.#windows.length; window++) {
+      const at = this.#at + window * this.#stride;
+      const minute = memory[at + MINUTE] as number;
       if (minute < 0 || minute > entering - (this.#windows[window] as number)) continue;
       const next = this.#nextAfter(minute, entering - 1);
-      minutes[window] = next;
-      this.#extremes[window] = next < 0 ? -Infinity : this.#value(next % SIZE);
+      memory[at + MINUTE] = next;
+      memory[at + EXTREME] = next < 0 ? -Infinity : this.#value(next % SIZE);
     }
     const slot = entering % SIZE;
     this.#queue[slot >>> 5] = (this.#queue[slot >>> 5] as number) & ~(1 << slot);
@@ -64,15 +85,20 @@ export class ExtremeQueue {
 
   /** Extreme of the window's values; infinite when it has none. */
   value(window: number): number {
-    return this.#sign * (this.#extremes[window] as number);
+    return this.#sign * (this.#memory[this.#at + window * this.#stride + EXTREME] as number);
   }
 
   /** The same without the values of minute `oldest` and before. */
   valueAfter(window: number, oldest: number): number {
-    const minute = this.#minutes[window] as number;
+    const minute = this.#memory[this.#at + window * this.#stride + MINUTE] as number;
     if (minute > oldest) return this.value(window);
     const next = minute < 0 ? -1 : this.#nextAfter(minute, this.#ring.newest);
     return this.#sign * (next < 0 ? -Infinity : this.#value(next % SIZE));
+  }
+
+  #forget(at: number): void {
+    this.#memory[at + MINUTE] = -1;
+    this.#memory[at + EXTREME] = -Infinity;
   }
 
   /** As a highest one, also where the lowest is asked for. */

@@ -96,6 +96,8 @@ export class InstrumentFold implements BarSource {
       const window = this.#window(place);
       if (window) windows.push(window);
     }
+    // They are the reader's now: thousands of instruments need not keep them for a minute.
+    this.#current.fill(undefined);
     const { openTime, close } = candle;
     return { outcome: 'metrics', openTime, price: close, windows, indicators: this.indicators.warm };
   }

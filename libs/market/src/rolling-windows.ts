@@ -1,5 +1,5 @@
 import { type CandleInProgress, MINUTE_MS } from './candle.ts';
-import { ExtremeQueue } from './extreme-queue.ts';
+import { EXTREME_LENGTH, ExtremeQueue } from './extreme-queue.ts';
 import { WINDOW_MINUTES_MAX } from './interval.ts';
 import {
   CLOSE,
@@ -13,7 +13,15 @@ import {
   VOLUME,
 } from './minute-ring.ts';
 import type { Window } from './window.ts';
-import { WindowSums } from './window-sums.ts';
+import { SUMS_LENGTH, WindowSums } from './window-sums.ts';
+
+// Places in the memory of a window.
+const CANDLES = 0;
+const TRADE_COUNT = 1;
+const HIGHEST = 2;
+const LOWEST = HIGHEST + EXTREME_LENGTH;
+const SUMS = LOWEST + EXTREME_LENGTH;
+const STRIDE = SUMS + SUMS_LENGTH;
 
 /**
  * Rolling windows over the closed candles of wall minutes. A new minute costs O(1) per window; a window is reported only
@@ -22,8 +30,8 @@ import { WindowSums } from './window-sums.ts';
 export class RollingWindows {
   readonly ring = new MinuteRing();
   readonly lengths: readonly number[];
-  readonly #candles: Int32Array;
-  readonly #trades: Float64Array;
+  /** What is remembered of each window, one after the other: where it is written, all of it is read. */
+  readonly #memory: Float64Array;
   readonly #sums: WindowSums;
   readonly #highs: ExtremeQueue;
   readonly #lows: ExtremeQueue;
@@ -37,23 +45,28 @@ export class RollingWindows {
     }
     if (lengths.length === 0) throw new RangeError('no window: expected at least one length');
     this.lengths = [...new Set(lengths)].sort((a, b) => a - b);
-    this.#candles = new Int32Array(this.lengths.length);
-    this.#trades = new Float64Array(this.lengths.length);
-    this.#sums = new WindowSums(this.lengths.length);
-    this.#highs = new ExtremeQueue(this.ring, HIGH, 'highest', this.lengths);
-    this.#lows = new ExtremeQueue(this.ring, LOW, 'lowest', this.lengths);
+    const memory = new Float64Array(this.lengths.length * STRIDE);
+    this.#memory = memory;
+    this.#sums = new WindowSums(this.ring, this.lengths, memory, SUMS, STRIDE);
+    const queue = { ring: this.ring, windows: this.lengths, memory, stride: STRIDE };
+    this.#highs = new ExtremeQueue({ ...queue, place: HIGH, side: 'highest', at: HIGHEST });
+    this.#lows = new ExtremeQueue({ ...queue, place: LOW, side: 'lowest', at: LOWEST });
   }
 
   /** The next wall minute has a candle. */
   append(minute: number, candle: CandleInProgress): void {
     const { ring } = this;
+    const memory = this.#memory;
     this.#leave(minute);
     ring.append(minute, candle);
-    this.#sums.enter(ring.values, ring.slot(minute));
+    const slot = ring.slot(minute);
     for (let window = 0; window < this.lengths.length; window++) {
-      this.#candles[window] = (this.#candles[window] as number) + 1;
-      this.#trades[window] = (this.#trades[window] as number) + candle.trades;
+      const at = window * STRIDE;
+      memory[at + CANDLES] = (memory[at + CANDLES] as number) + 1;
+      memory[at + TRADE_COUNT] = (memory[at + TRADE_COUNT] as number) + candle.trades;
+      this.#sums.enter(window, slot);
     }
+    this.#sums.settle();
     this.#highs.push(minute);
     this.#lows.push(minute);
   }
@@ -62,6 +75,7 @@ export class RollingWindows {
   appendHole(minute: number): void {
     this.#leave(minute);
     this.ring.appendHole(minute);
+    this.#sums.settle();
   }
 
   /** Everything up to `minute` has none, however far that is. */
@@ -78,7 +92,7 @@ export class RollingWindows {
   /** The window of that index in `lengths`, when every minute of it has a candle. */
   read(window: number): Window | undefined {
     const minutes = this.lengths[window] as number;
-    if (this.#candles[window] !== minutes) return undefined;
+    if (this.#memory[window * STRIDE + CANDLES] !== minutes) return undefined;
     const { ring } = this;
     const { values } = ring;
     const oldest = ring.slot(ring.newest - minutes + 1);
@@ -89,10 +103,10 @@ export class RollingWindows {
       high: this.#highs.value(window),
       low: this.#lows.value(window),
       close: values[ring.slot(ring.newest) + CLOSE] as number,
-      volume: this.#sums.volume(window),
-      quoteVolume: this.#sums.quoteVolume(window),
-      trades: this.#trades[window] as number,
-      takerBuyQuoteVolume: this.#sums.takerBuyQuoteVolume(window),
+      volume: this.#sums.value(window, 0),
+      quoteVolume: this.#sums.value(window, 1),
+      trades: this.#memory[window * STRIDE + TRADE_COUNT] as number,
+      takerBuyQuoteVolume: this.#sums.value(window, 2),
     };
   }
 
@@ -106,7 +120,7 @@ export class RollingWindows {
     if (minute !== ring.newest + 1) return undefined;
     const leaving = minute - minutes;
     const leaves = ring.has(leaving);
-    if ((this.#candles[window] as number) - (leaves ? 1 : 0) !== minutes - 1) return undefined;
+    if ((this.#memory[window * STRIDE + CANDLES] as number) - (leaves ? 1 : 0) !== minutes - 1) return undefined;
     const oldest = ring.slot(leaving + 1);
     const left = ring.slot(leaving);
     const leavingOf = (place: number): number => (leaves ? (values[left + place] as number) : 0);
@@ -119,7 +133,7 @@ export class RollingWindows {
       close: candle.close,
       volume: this.#sums.preview(window, 0, candle.volume, leavingOf(VOLUME)),
       quoteVolume: this.#sums.preview(window, 1, candle.quoteVolume, leavingOf(QUOTE_VOLUME)),
-      trades: (this.#trades[window] as number) - leavingOf(TRADES) + candle.trades,
+      trades: (this.#memory[window * STRIDE + TRADE_COUNT] as number) - leavingOf(TRADES) + candle.trades,
       takerBuyQuoteVolume: this.#sums.preview(window, 2, candle.takerBuyQuoteVolume, leavingOf(TAKER_BUY_QUOTE_VOLUME)),
     };
   }
@@ -128,15 +142,17 @@ export class RollingWindows {
   #leave(entering: number): void {
     const { ring } = this;
     const { values } = ring;
+    const memory = this.#memory;
     this.#highs.advance(entering);
     this.#lows.advance(entering);
     for (let window = 0; window < this.lengths.length; window++) {
       const leaving = entering - (this.lengths[window] as number);
       if (!ring.has(leaving)) continue;
       const slot = ring.slot(leaving);
-      this.#candles[window] = (this.#candles[window] as number) - 1;
-      this.#trades[window] = (this.#trades[window] as number) - (values[slot + TRADES] as number);
-      this.#sums.leave(window, values, slot);
+      const at = window * STRIDE;
+      memory[at + CANDLES] = (memory[at + CANDLES] as number) - 1;
+      memory[at + TRADE_COUNT] = (memory[at + TRADE_COUNT] as number) - (values[slot + TRADES] as number);
+      this.#sums.leave(window, slot);
     }
   }
 }

@@ -1,122 +1,128 @@
-import { EXACT_SUM_LENGTH, roundExact, splitExact } from './exact-sum.ts';
-import { QUOTE_VOLUME, TAKER_BUY_QUOTE_VOLUME, VOLUME } from './minute-ring.ts';
+import { LimbSums } from './limb-sums.ts';
+import { type MinuteRing, QUOTE_VOLUME, TAKER_BUY_QUOTE_VOLUME, VOLUME } from './minute-ring.ts';
 
 /** Places in a candle's slot whose sums are kept exactly. Trades are whole numbers: their plain sum is exact. */
-const columns = [VOLUME, QUOTE_VOLUME, TAKER_BUY_QUOTE_VOLUME] as const;
-const COLUMNS = columns.length;
+const places = [VOLUME, QUOTE_VOLUME, TAKER_BUY_QUOTE_VOLUME] as const;
+export type SumColumn = 0 | 1 | 2;
+const COLUMNS = places.length;
 
-const parts = new Float64Array(3);
-const scratch = new Float64Array(EXACT_SUM_LENGTH);
+/** Numbers that the sums of one window take in memory. */
+export const SUMS_LENGTH = 2 * COLUMNS;
+
+const scratch = new Float64Array(2);
 
 /**
- * Exact sums of the volumes of several windows: the limbs of `exact-sum.ts`, but only those that the values of this instrument
- * ever touched, four or five of the 68.
+ * Adds to the sum whose two doubles stand at `at`, and tells whether they still hold it exactly. If so, the first is the sum,
+ * correctly rounded. (Knuth's error-free addition, three times.)
+ */
+function addExactly(memory: Float64Array, at: number, value: number): boolean {
+  const oldHigh = memory[at] as number;
+  const oldLow = memory[at + 1] as number;
+  const sum = oldHigh + value;
+  const part = sum - oldHigh;
+  const error = oldHigh - (sum - part) + (value - part);
+  const small = oldLow + error;
+  const smallPart = small - oldLow;
+  const lost = oldLow - (small - smallPart) + (error - smallPart);
+  const high = sum + small;
+  const highPart = high - sum;
+  const low = sum - (high - highPart) + (small - highPart);
+  memory[at] = high;
+  memory[at + 1] = low;
+  // The second is false where a sum is beyond all doubles.
+  return lost === 0 && low - low === 0;
+}
+
+/**
+ * Exact sums of the volumes of several windows. As long as two doubles hold a sum exactly, they do: that is 106 bits from the
+ * last digit of the smallest volume to the first of the sum, more than market data need. Where it is not enough (and only
+ * adding finds that out), limbs take over for good, made from the ring; the sums are the same.
  */
 export class WindowSums {
-  readonly #windows: number;
-  /** Per window and column, `#length` of them. */
-  #limbs = new Float64Array(0);
-  #length = 0;
-  /** Per column: which limb of the whole range comes first. */
-  readonly #lowest = new Int32Array(COLUMNS);
+  readonly #ring: MinuteRing;
+  readonly #windows: readonly number[];
+  readonly #memory: Float64Array;
+  readonly #at: number;
+  readonly #stride: number;
+  #pairsHold = true;
+  #limbs: LimbSums | undefined;
 
-  constructor(windows: number) {
+  /** Window `w` has its numbers at `at + w * stride` in `memory`. `windows`: lengths in minutes. */
+  constructor(ring: MinuteRing, windows: readonly number[], memory: Float64Array, at: number, stride: number) {
+    this.#ring = ring;
     this.#windows = windows;
+    this.#memory = memory;
+    this.#at = at;
+    this.#stride = stride;
   }
 
-  /** The candle whose numbers begin at `slot` comes into every window. */
-  enter(values: Float64Array, slot: number): void {
-    for (let column = 0; column < COLUMNS; column++) {
-      const value = values[slot + (columns[column] as number)] as number;
-      if (value === 0) continue;
-      const first = splitExact(value, parts);
-      let from = first - (this.#lowest[column] as number);
-      if (this.#length === 0 || from < 0 || from + 3 > this.#length) {
-        this.#widen(column, first);
-        from = first - (this.#lowest[column] as number);
+  /** The candle whose numbers begin at `slot` comes into the window. */
+  enter(window: number, slot: number): void {
+    this.#change(window, slot, 1);
+  }
+
+  leave(window: number, slot: number): void {
+    this.#change(window, slot, -1);
+  }
+
+  /** All windows have changed, and the ring too. */
+  settle(): void {
+    if (!this.#pairsHold && this.#limbs === undefined) this.#limbs = this.#limbsOfRing();
+  }
+
+  value(window: number, column: SumColumn): number {
+    if (this.#limbs !== undefined) return this.#limbs.value(window, column);
+    return this.#memory[this.#place(window, column)] as number;
+  }
+
+  /** A sum after a candle came with `entering` and one left with `leaving`; nothing changes. */
+  preview(window: number, column: SumColumn, entering: number, leaving: number): number {
+    if (this.#limbs === undefined) {
+      const at = this.#place(window, column);
+      scratch[0] = this.#memory[at] as number;
+      scratch[1] = this.#memory[at + 1] as number;
+      if (addExactly(scratch, 0, entering) && addExactly(scratch, 0, -leaving)) return scratch[0] as number;
+    }
+    this.#limbs ??= this.#limbsOfRing();
+    const limbs = this.#limbs;
+    limbs.add(window, column, entering, 1);
+    limbs.add(window, column, leaving, -1);
+    const value = limbs.value(window, column);
+    limbs.add(window, column, leaving, 1);
+    limbs.add(window, column, entering, -1);
+    return value;
+  }
+
+  #change(window: number, slot: number, sign: 1 | -1): void {
+    const { values } = this.#ring;
+    if (this.#limbs !== undefined) {
+      for (let column = 0; column < COLUMNS; column++) {
+        this.#limbs.add(window, column, values[slot + (places[column] as number)] as number, sign);
       }
-      const [low, middle, high] = parts as unknown as readonly [number, number, number];
-      const limbs = this.#limbs;
-      const step = COLUMNS * this.#length;
-      for (let at = column * this.#length + from; at < limbs.length; at += step) {
-        limbs[at] = (limbs[at] as number) + low;
-        limbs[at + 1] = (limbs[at + 1] as number) + middle;
-        limbs[at + 2] = (limbs[at + 2] as number) + high;
-      }
+      return;
     }
+    const at = this.#place(window, 0);
+    const volume = addExactly(this.#memory, at, sign * (values[slot + VOLUME] as number));
+    const quote = addExactly(this.#memory, at + 2, sign * (values[slot + QUOTE_VOLUME] as number));
+    const taker = addExactly(this.#memory, at + 4, sign * (values[slot + TAKER_BUY_QUOTE_VOLUME] as number));
+    if (!volume || !quote || !taker) this.#pairsHold = false;
   }
 
-  /** The candle leaves one window. */
-  leave(window: number, values: Float64Array, slot: number): void {
-    for (let column = 0; column < COLUMNS; column++) {
-      const value = values[slot + (columns[column] as number)] as number;
-      if (value !== 0) this.#subtract(this.#limbs, this.#at(window, column), column, value);
-    }
-  }
-
-  volume(window: number): number {
-    return this.#sum(window, 0);
-  }
-
-  quoteVolume(window: number): number {
-    return this.#sum(window, 1);
-  }
-
-  takerBuyQuoteVolume(window: number): number {
-    return this.#sum(window, 2);
-  }
-
-  /** One of the sums after a candle came with `entering` and one left with `leaving`; nothing changes. */
-  preview(window: number, column: 0 | 1 | 2, entering: number, leaving: number): number {
-    if (entering !== 0) {
-      const first = splitExact(entering, parts);
-      const from = first - (this.#lowest[column] as number);
-      if (this.#length === 0 || from < 0 || from + 3 > this.#length) this.#widen(column, first);
-    }
-    const length = this.#length;
-    const base = this.#at(window, column);
-    for (let limb = 0; limb < length; limb++) scratch[limb] = this.#limbs[base + limb] as number;
-    if (entering !== 0) {
-      const from = splitExact(entering, parts) - (this.#lowest[column] as number);
-      for (let part = 0; part < 3; part++) {
-        scratch[from + part] = (scratch[from + part] as number) + (parts[part] as number);
-      }
-    }
-    if (leaving !== 0) this.#subtract(scratch, 0, column, leaving);
-    return roundExact(scratch, 0, length, this.#lowest[column] as number);
-  }
-
-  #subtract(limbs: Float64Array, base: number, column: number, value: number): void {
-    const at = base + splitExact(value, parts) - (this.#lowest[column] as number);
-    limbs[at] = (limbs[at] as number) - (parts[0] as number);
-    limbs[at + 1] = (limbs[at + 1] as number) - (parts[1] as number);
-    limbs[at + 2] = (limbs[at + 2] as number) - (parts[2] as number);
-  }
-
-  #sum(window: number, column: number): number {
-    return roundExact(this.#limbs, this.#at(window, column), this.#length, this.#lowest[column] as number);
-  }
-
-  #at(window: number, column: number): number {
-    return (window * COLUMNS + column) * this.#length;
-  }
-
-  /** Room for three limbs from `first` on. Rare: only until the instrument has shown how small and how large its values are. */
-  #widen(column: number, first: number): void {
-    const before = this.#limbs;
-    const length = this.#length;
-    const lowest = this.#lowest[column] as number;
-    const from = length === 0 ? first : Math.min(lowest, first);
-    const to = Math.max(lowest + length, first + 3);
-    this.#length = length === 0 ? 3 : Math.max(length, to - from);
-    this.#lowest[column] = from;
-    this.#limbs = new Float64Array(this.#windows * COLUMNS * this.#length);
-    for (let window = 0; window < this.#windows; window++) {
-      for (let each = 0; each < COLUMNS; each++) {
-        const old = (window * COLUMNS + each) * length;
-        const shift = each === column && length > 0 ? lowest - from : 0;
-        this.#limbs.set(before.subarray(old, old + length), this.#at(window, each) + shift);
+  #limbsOfRing(): LimbSums {
+    const ring = this.#ring;
+    const limbs = new LimbSums(this.#windows.length, COLUMNS);
+    for (const [window, minutes] of this.#windows.entries()) {
+      for (let minute = ring.newest - minutes + 1; minute <= ring.newest; minute++) {
+        if (!ring.has(minute)) continue;
+        for (const [column, place] of places.entries()) {
+          limbs.add(window, column, ring.values[ring.slot(minute) + place] as number, 1);
+        }
       }
     }
+    return limbs;
+  }
+
+  #place(window: number, column: number): number {
+    return this.#at + window * this.#stride + 2 * column;
   }
 }
