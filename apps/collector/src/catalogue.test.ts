@@ -46,6 +46,43 @@ describe('the catalogue', () => {
     expect(catalogue.isGone('binance:usdm:NEVERUSDT')).toBe(true);
   });
 
+  it('keeps who was collected until now, as far as its rank has not fallen far', async () => {
+    const symbols = Array.from({ length: 10 }, (_, rank) => `S${rank}USDT`);
+    const exchange = scriptedExchange({
+      instruments: () => symbols.map((symbol) => listed(symbol)),
+      dayValues: () => new Map(symbols.map((symbol, rank) => [symbol, 100 - rank])),
+    });
+    const catalogue = new Catalogue({
+      ...{ exchange, logger, now: () => 0, problem: () => {} },
+      filter: { ...filter, topByVolume: 5 },
+    });
+    await catalogue.refresh();
+    expect(Object.keys(phases(catalogue))).toEqual(symbols.slice(0, 5));
+    catalogue.keep(['S5USDT', 'S9USDT']);
+    expect(Object.keys(phases(catalogue))).toEqual(symbols.slice(0, 6));
+    await catalogue.refresh();
+    expect(Object.keys(phases(catalogue))).toEqual(symbols.slice(0, 6));
+  });
+
+  it('knows market capitalisations once they are heard, and waits for nobody', async () => {
+    const caps = new Map<string, number>();
+    const marketCaps = {
+      refresh: () => new Promise<void>(() => {}),
+      of: (asset: string) => (caps.size === 0 ? undefined : (caps.get(asset) ?? null)),
+    };
+    const exchange = scriptedExchange({ instruments: () => [listed('AUSDT'), listed('BUSDT', { base: 'B' })] });
+    const options = { exchange, filter, logger, now: () => 0, problem: () => {} };
+    const known = async (catalogue: Catalogue) => {
+      await catalogue.refresh();
+      return catalogue.listed.map(({ marketCap }) => marketCap);
+    };
+    const catalogue = new Catalogue({ ...options, marketCaps });
+    expect(await known(catalogue)).toEqual([undefined, undefined]);
+    caps.set(listed('AUSDT').base, 7);
+    expect(await known(catalogue)).toEqual([7, null]);
+    expect(await known(new Catalogue(options)), 'without a key').toEqual([null, null]);
+  });
+
   it('goes on with the order of the list where traded values cannot be had', async () => {
     const catalogue = catalogueOf({
       instruments: () => [listed('AUSDT'), listed('BUSDT')],

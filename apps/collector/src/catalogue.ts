@@ -1,6 +1,6 @@
 /** The instruments of one exchange as they stand: asked for again and again, filtered, ranked. */
 import { reasonOf } from '@screener/errors';
-import type { Exchange, ExchangeProblem, ListedInstrument } from '@screener/exchanges';
+import type { Exchange, ExchangeProblem, ListedInstrument, MarketCaps } from '@screener/exchanges';
 import { formatInstrument } from '@screener/market';
 import type { Logger } from '@screener/service';
 import { chooseInstruments, type InstrumentFilter } from './instrument-filter.ts';
@@ -12,6 +12,7 @@ export interface CatalogueOptions {
   readonly logger: Logger;
   readonly now: () => number;
   readonly problem: (problem: ExchangeProblem) => void;
+  readonly marketCaps?: Pick<MarketCaps, 'of' | 'refresh'> | undefined;
 }
 
 export interface Chosen {
@@ -36,6 +37,8 @@ export class Catalogue {
   #valuesAt = Number.NEGATIVE_INFINITY;
   readonly #absences = new Map<string, number>();
   #readableRefreshes = 0;
+  /** Symbols that somebody collected until now, by the log. */
+  readonly #collectedBefore = new Set<string>();
 
   constructor(options: CatalogueOptions) {
     this.#options = options;
@@ -60,15 +63,27 @@ export class Catalogue {
     return !this.#byInstrument.has(instrument) && this.#readableRefreshes >= absencesMax;
   }
 
+  /** Who was collected until now, here or at another collector, stays chosen as if it had been chosen here. */
+  keep(symbols: readonly string[]): void {
+    if (symbols.length === 0) return;
+    for (const symbol of symbols) this.#collectedBefore.add(symbol);
+    if (this.#listed.length > 0) this.#choose();
+  }
+
   /** Asks anew; throws where the exchange does not answer. */
   async refresh(): Promise<void> {
-    const { exchange, problem } = this.#options;
+    const { exchange, problem, marketCaps } = this.#options;
+    // Nobody waits for these.
+    void marketCaps?.refresh();
     let unreadable = false;
     const listed = await exchange.instruments((found) => {
       unreadable ||= found.reason !== 'unknown-status';
       problem(found);
     });
-    this.#listed = this.#withThoseAbsent(listed, unreadable);
+    this.#listed = this.#withThoseAbsent(listed, unreadable).map((one) => ({
+      ...one,
+      marketCap: marketCaps === undefined ? null : marketCaps.of(one.base),
+    }));
     this.#byInstrument = new Map(this.#listed.map((one) => [formatInstrument(one), one]));
     if (!unreadable) this.#readableRefreshes++;
     await this.#refreshValues();
@@ -93,6 +108,8 @@ export class Catalogue {
   #choose(): void {
     const { filter } = this.#options;
     const before = new Set([...this.#chosen.values()].map(({ listed: { symbol } }) => symbol));
+    for (const symbol of this.#collectedBefore) before.add(symbol);
+    if (this.#listed.length > 0) this.#collectedBefore.clear();
     const chosen = chooseInstruments(this.#listed, filter, this.#dayValues, before);
     this.#chosen = new Map(
       chosen.map((listed, rank): [string, Chosen] => {

@@ -1,7 +1,6 @@
-import { ScreenerError } from '@screener/errors';
+import { type ErrorCode, ScreenerError } from '@screener/errors';
 import { decodeEvent } from '@screener/events';
 import type { NewRecord } from '@screener/log';
-import { createLogger } from '@screener/service';
 import { describe, expect, it } from 'vitest';
 import { catchUp } from './catch-up.ts';
 import { ExchangeTime } from './exchange-time.ts';
@@ -16,8 +15,6 @@ import {
 } from './testing/scripted-exchange.ts';
 import { type KnownMinutes, nothingKnown, Tracked } from './tracked.ts';
 
-const logger = createLogger({ level: 'silent', name: 'test', json: false, write: () => {}, now: () => 0 });
-
 interface Bed {
   readonly tracked: Tracked;
   readonly exchange: ScriptedExchange;
@@ -26,6 +23,7 @@ interface Bed {
   told: number | undefined;
   listedAt: number;
   rest: { newest: number };
+  readonly complaints: string[];
   readonly counts: Record<'repaired' | 'empty' | 'missing', number>;
   /** What was written, such as `closed 5 rest` or `gap 6 why`. */
   readonly written: string[];
@@ -55,15 +53,17 @@ function bed(script: Script, known: KnownMinutes = knownUpTo(4)): Bed {
   const made: Bed = {
     ...{ tracked, exchange, written },
     ...{ time: minute(20), told: undefined, listedAt: minute(20), rest: { newest: 0 } },
+    complaints: [],
     counts: { repaired: 0, empty: 0, missing: 0 },
     async catchUp(to) {
       const time = new ExchangeTime(made.told ?? made.time, 0);
       if (made.told === undefined) time.heard(Math.floor(made.time / minute(1)) * minute(1), false, made.time, 0);
       time.show(made.rest.newest, 0);
       await catchUp(tracked, minute(to), {
-        ...{ exchange, logger, now: () => 0, random: () => 0, primeMinutes: 10, time },
+        ...{ exchange, now: () => 0, random: () => 0, primeMinutes: 10, time },
         listedAt: () => made.listedAt,
         problem: () => {},
+        complain: (what, symbol) => void made.complaints.push(`${what} of ${symbol}`),
         told: (_, what, count) => {
           made.counts[what] += count;
         },
@@ -74,6 +74,10 @@ function bed(script: Script, known: KnownMinutes = knownUpTo(4)): Bed {
   };
   return made;
 }
+
+const failure = (code: ErrorCode, status: number, reason: string): ScreenerError =>
+  new ScreenerError(code, { exchange: 'X', address: 'y', request: 'z', status, reason });
+const unknownSymbol = failure('EXCHANGE_REFUSED', 400, '{"code":-1121,"msg":"Invalid symbol."}');
 
 const refusedRow = (number: number) => ({
   ...{ reason: 'absurd-numbers' as const, text: 'high below low', sample: '' },
@@ -240,21 +244,42 @@ describe('catching up over REST', () => {
     expect(one.written[0]).toBe('gap 5 the exchange has no candle of it, and no price is known before it');
   });
 
-  it('tries again later where REST fails, and gives up what it refuses for good', async () => {
-    let code: 'EXCHANGE_UNREACHABLE' | 'EXCHANGE_REFUSED' = 'EXCHANGE_UNREACHABLE';
+  it('tries again later whatever fails, and gives up only where the exchange does not know the symbol', async () => {
+    let thrown = failure('EXCHANGE_UNREACHABLE', 0, 'no');
     const one = bed({
       klines() {
-        throw new ScreenerError(code, { exchange: 'X', address: 'y', request: 'z', status: 400, reason: 'no' });
+        throw thrown;
       },
     });
     one.tracked.primed = true;
     one.tracked.sequence.offer(candleOf(6), 'stream');
     for (let round = 0; round < 8; round++) await one.catchUp(5);
     expect(one.tracked).toMatchObject({ failures: 8, retryAt: 30_000 });
+    thrown = failure('EXCHANGE_REFUSED', 451, 'not in your country');
+    for (let round = 0; round < 8; round++) await one.catchUp(5);
     expect(one.written).toEqual([]);
-    code = 'EXCHANGE_REFUSED';
+    expect(one.complaints).toHaveLength(16);
+    thrown = unknownSymbol;
+    for (let round = 0; round < 4; round++) await one.catchUp(5);
+    expect(one.written).toEqual([]);
     await one.catchUp(5);
     expect(one.written[0]).toMatch(/^gap 5 the exchange refuses to tell it: X refused/);
     expect(one.written[1]).toBe('closed 6 stream 1');
+  });
+
+  it('ends what is not traded any more only when the exchange has said twice that it does not know it', async () => {
+    let thrown = failure('EXCHANGE_REFUSED', 403, '<html>');
+    const one = bed({
+      klines() {
+        throw thrown;
+      },
+    });
+    Object.assign(one.tracked, { phase: 'ending', stoppedAt: minute(6) });
+    for (let round = 0; round < 6; round++) await one.catchUp(6);
+    thrown = unknownSymbol;
+    await one.catchUp(6);
+    expect(one.tracked.phase).toBe('ending');
+    await one.catchUp(6);
+    expect(one.tracked.phase).toBe('over');
   });
 });

@@ -5,15 +5,14 @@
 import { reasonOf, ScreenerError } from '@screener/errors';
 import type { Exchange, ExchangeProblem } from '@screener/exchanges';
 import { type Candle, MINUTE_MS } from '@screener/market';
-import type { Logger } from '@screener/service';
 import type { ExchangeTime } from './exchange-time.ts';
 import { type Answer, fillHoles } from './fill-holes.ts';
+import { refusesForGood } from './refuses-for-good.ts';
 import { retryMs } from './retry.ts';
 import type { Tracked } from './tracked.ts';
 
 export interface CatchUpOptions {
   readonly exchange: Exchange;
-  readonly logger: Logger;
   readonly now: () => number;
   readonly random: () => number;
   /** At first sight so many closed minutes are fetched. */
@@ -22,11 +21,14 @@ export interface CatchUpOptions {
   /** Exchange time, proven, of the newest list of instruments: one that is traded there was not halted before. */
   readonly listedAt: () => number;
   readonly problem: (problem: ExchangeProblem) => void;
+  readonly complain: (what: string, symbol: string, cause: unknown) => void;
   readonly told: (tracked: Tracked, what: 'repaired' | 'empty' | 'missing', count: number) => void;
 }
 
 /** Minutes that REST refuses for good hold up what came after them no longer than so many tries. */
 const refusalsMax = 5;
+/** What is not traded any more is over only when that was said again. */
+const endingRefusalsMax = 2;
 /** What an instrument that is no longer traded lacks is asked for so often. */
 const endingTriesMax = 5;
 
@@ -112,6 +114,7 @@ function settle(tracked: Tracked, to: number, answer: Answer | undefined, option
   const { sequence } = tracked;
   const { now, random } = options;
   tracked.failures = 0;
+  tracked.refusals = 0;
   if (answer !== undefined && sequence.next !== undefined && sequence.next <= to) fillHoles(tracked, answer, options);
   if (sequence.next === undefined) {
     // It has never been traded: its first candle says where to begin.
@@ -142,19 +145,19 @@ function end(tracked: Tracked, to: number): void {
 }
 
 function failed(tracked: Tracked, cause: unknown, options: CatchUpOptions): void {
-  const { logger, now, random, told } = options;
+  const { complain, now, random, told } = options;
   const { symbol, sequence } = tracked;
   tracked.failures++;
   tracked.retryAt = now() + retryMs(tracked.failures, random);
   // Said once, for all of the exchange.
   if (cause instanceof ScreenerError && cause.code === 'EXCHANGE_BANNED') return;
-  const refused = cause instanceof ScreenerError && cause.code === 'EXCHANGE_REFUSED';
-  if (refused && tracked.phase === 'ending') {
-    tracked.phase = 'over';
+  tracked.refusals = refusesForGood(cause) ? tracked.refusals + 1 : 0;
+  if (tracked.refusals > 0 && tracked.phase === 'ending') {
+    if (tracked.refusals >= endingRefusalsMax) tracked.phase = 'over';
     return;
   }
-  logger.warn(`${symbol} cannot be fetched: ${reasonOf(cause)}`, { cause });
-  if (!refused || tracked.failures < refusalsMax) return;
+  complain('candles', symbol, cause);
+  if (tracked.refusals < refusalsMax) return;
   const until = sequence.oldestHeld ?? 0;
   for (let next = sequence.next; next !== undefined && next < until; next = sequence.next) {
     tracked.writeGap(`the exchange refuses to tell it: ${reasonOf(cause)}`);

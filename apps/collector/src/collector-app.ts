@@ -1,14 +1,15 @@
 /** Exchange to log: every closed candle, in order, once. */
-import { ScreenerError } from '@screener/errors';
-import { type Exchange, primingSeries, realTimers, type Timers } from '@screener/exchanges';
+import { type Exchange, type MarketCaps, primingSeries, realTimers, type Timers } from '@screener/exchanges';
+import type { Member } from '@screener/log';
 import type { IntervalName } from '@screener/market';
 import type { App, AppContext, RunningApp, Settings } from '@screener/service';
 import { Collector } from './collector.ts';
 import { countStreams } from './count-streams.ts';
 import { ExchangeFeed } from './exchange-feed.ts';
 import { Figures } from './figures.ts';
-import { type InstrumentFilter, symbolsUnknown } from './instrument-filter.ts';
+import type { InstrumentFilter } from './instrument-filter.ts';
 import { LiveSender } from './live-sender.ts';
+import { openFeeds } from './open-feeds.ts';
 import { type Pace, realPace, repeat } from './pace.ts';
 import { PartitionCollection } from './partition-collection.ts';
 import { PrimingProgress } from './priming-progress.ts';
@@ -19,6 +20,8 @@ export interface CollectorOptions {
   readonly exchanges: readonly Exchange[];
   /** True when they are our simulator. */
   readonly simulated: boolean;
+  /** Closed by whoever made them. */
+  readonly marketCaps?: MarketCaps | undefined;
   /** What differs from the settings. */
   readonly filter?: Partial<InstrumentFilter>;
   /** Closed minutes fetched at first sight of an instrument. */
@@ -49,7 +52,7 @@ export function createCollector(options: CollectorOptions): App {
 
 async function startCollector(options: CollectorOptions, context: AppContext): Promise<RunningApp> {
   const { log, logger, now, metrics } = context;
-  const { exchanges, simulated, timers = realTimers, random = Math.random } = options;
+  const { exchanges, marketCaps, simulated, timers = realTimers, random = Math.random } = options;
   const pace = { ...realPace, ...options.pace };
   const filter = { ...filterOf(context.settings), ...options.filter };
   const figures = new Figures(now, metrics);
@@ -67,7 +70,7 @@ async function startCollector(options: CollectorOptions, context: AppContext): P
   const feeds = exchanges.map(
     (exchange): ExchangeFeed =>
       new ExchangeFeed({
-        ...{ exchange, filter, logger, now, random, pace, figures, ...priming },
+        ...{ exchange, filter, marketCaps, logger, now, random, pace, figures, ...priming },
         problem: (problem, source, instrument) => collector.problem(problem, source, instrument),
         writeLive: (records) => live.send(records),
       }),
@@ -77,26 +80,23 @@ async function startCollector(options: CollectorOptions, context: AppContext): P
     await Promise.all(feeds.map((feed) => feed.close()));
     await live.close();
   };
+  const task = (partition: number): PartitionCollection =>
+    new PartitionCollection(partition, {
+      ...{ log, logger, partitions, feeds, figures, simulated, ...priming, now },
+      markerWaitMs: options.markerWaitMs ?? markerWaitMsDefault,
+      markerGraceMs: pace.handledMs / 2,
+      time: collector.time,
+      opened: collector.opened,
+      closed: collector.closed,
+    });
+  let member: Member;
   try {
-    await openFeeds(feeds, filter, context);
+    await openFeeds({ feeds, collector, filter, logger, timers });
+    member = await log.source({ group: collectorGroup, input: instrumentsTopic, task });
   } catch (cause) {
     await close();
     throw cause;
   }
-  const member = await log.source({
-    group: collectorGroup,
-    input: instrumentsTopic,
-    task: (partition) =>
-      new PartitionCollection(partition, {
-        ...{ log, logger, partitions, feeds, figures, simulated, ...priming },
-        markerWaitMs: options.markerWaitMs ?? markerWaitMsDefault,
-        markerGraceMs: pace.handledMs / 2,
-        time: collector.time,
-        now,
-        opened: collector.opened,
-        closed: collector.closed,
-      }),
-  });
 
   const progress = new PrimingProgress(priming, logger, now);
   const count = countStreams(feeds, figures);
@@ -107,18 +107,10 @@ async function startCollector(options: CollectorOptions, context: AppContext): P
     const { status, text, numbers } = reportOf(situation);
     context.report(status, collector.owned.size === 0 ? 'waiting for partitions' : text, numbers);
   };
-  let refreshing = false;
-  const refresh = (): void => {
-    if (refreshing) return;
-    refreshing = true;
-    void collector.refresh().finally(() => {
-      refreshing = false;
-    });
-  };
   const stops = [
     repeat(timers, pace.tickMs, () => collector.tick()),
     repeat(timers, pace.reportMs, report),
-    repeat(timers, refreshEveryMs, refresh),
+    repeat(timers, refreshEveryMs, () => void collector.refresh()),
     metrics.beforeRead(count),
   ];
 
@@ -140,28 +132,3 @@ const filterOf = (settings: Settings): InstrumentFilter => ({
   symbolsDenied: settings.SYMBOLS_DENIED,
   topByVolume: settings.TOP_BY_VOLUME,
 });
-
-/** One exchange that does not answer is asked again later; where none does, or nothing is asked for, nobody can start. */
-async function openFeeds(
-  feeds: readonly ExchangeFeed[],
-  filter: InstrumentFilter,
-  { logger }: AppContext,
-): Promise<void> {
-  const results = await Promise.allSettled(feeds.map((feed) => feed.refresh()));
-  const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
-  for (const cause of failures) {
-    if (failures.length === feeds.length) throw cause;
-    logger.warn('an exchange does not answer: the others go on without it', { cause });
-  }
-  const listed = feeds.flatMap(({ catalogue }) => catalogue.listed);
-  for (const symbol of symbolsUnknown(listed, filter.symbols ?? [])) logger.warn(`nobody lists ${symbol}`);
-  const chosen = feeds.flatMap(({ catalogue }) => [...catalogue.chosen.values()]);
-  if (failures.length > 0 || chosen.some(({ phase }) => phase === 'trading')) return;
-  const { symbols, quotes, kinds } = filter;
-  throw new ScreenerError('INSTRUMENTS_NONE', {
-    exchange: feeds.map(({ name }) => name).join(', '),
-    found: `${listed.length} others`,
-    expected:
-      symbols === undefined ? `trading ${quotes.join(' or ')} ${kinds.join(' or ')}` : symbols.slice(0, 5).join(', '),
-  });
-}

@@ -4,6 +4,7 @@ import type { ExchangeProblem } from '@screener/exchanges';
 import { type NewRecord, partitionOf } from '@screener/log';
 import type { Logger } from '@screener/service';
 import type { ExchangeFeed } from './exchange-feed.ts';
+import type { ExchangeTime } from './exchange-time.ts';
 import type { Figures } from './figures.ts';
 import { InvalidFrames } from './invalid-frames.ts';
 import type { PartitionCollection } from './partition-collection.ts';
@@ -16,13 +17,14 @@ export interface CollectorParts {
   readonly partitions: number;
 }
 
-/** An exchange that stands still holds markers up no longer than so, while others go on. */
+/** An exchange that is not heard holds markers up no longer than so, while others go on. */
 const behindMsMax = 10_000;
 
 export class Collector {
   readonly #parts: CollectorParts;
   readonly #owned = new Map<number, PartitionCollection>();
   readonly #invalid: InvalidFrames;
+  readonly #refreshing = new Set<ExchangeFeed>();
 
   constructor(parts: CollectorParts) {
     this.#parts = parts;
@@ -31,10 +33,7 @@ export class Collector {
       ...parts,
       counted: (reason) => figures.problem(reason),
       write: (record, instrument) => this.#writeAnywhere(record, instrument),
-      kept: (kept) => {
-        if (kept) figures.deadLetters++;
-        else figures.deadLettersLeftOut++;
-      },
+      kept: (kept) => figures.letter(kept),
     });
   }
 
@@ -53,10 +52,19 @@ export class Collector {
     if (this.#owned.get(partition.partition) === partition) this.#owned.delete(partition.partition);
   };
 
-  /** A minute is over when it is over at every exchange, as far as they can be heard. */
+  /** A minute is over when it is over at every exchange that is heard; for the others there is an end of waiting. */
   readonly time = (): number => {
-    const times = this.#parts.feeds.flatMap(({ time }) => (time === undefined ? [] : [time.now]));
-    return times.length === 0 ? 0 : Math.max(Math.min(...times), Math.max(...times) - behindMsMax);
+    const wallTime = this.#parts.now();
+    const times = this.#parts.feeds.flatMap(({ time }) => (time === undefined ? [] : [time]));
+    const [heard, silent] = [times.filter(isHeard), times.filter((time) => !isHeard(time))];
+    function isHeard({ heardAt }: ExchangeTime): boolean {
+      return wallTime - heardAt < behindMsMax;
+    }
+    if (times.length === 0) return 0;
+    const all = (some: readonly ExchangeTime[]): number[] => some.map(({ now }) => now);
+    if (heard.length === 0) return Math.max(Math.min(...all(times)), Math.max(...all(times)) - behindMsMax);
+    const slowest = Math.min(...all(heard));
+    return Math.min(slowest, ...all(silent).map((now) => Math.max(now, slowest - behindMsMax)));
   };
 
   tick(): void {
@@ -66,21 +74,32 @@ export class Collector {
     for (const partition of this.#owned.values()) partition.tick(time, wallTime);
   }
 
-  /** Asks every exchange for its instruments; one that does not answer is asked again next time. */
+  /** Asks every exchange for its instruments; one that does not answer is asked again next time, and holds up no other. */
   async refresh(): Promise<void> {
     const { feeds, logger, now } = this.#parts;
     await Promise.all(
       feeds.map(async (feed) => {
         if (feed.isBanned(now())) return;
         try {
-          await feed.refresh();
+          await this.refreshOne(feed);
         } catch (cause) {
-          logger.warn(`the instruments of ${feed.name} cannot be listed: ${reasonOf(cause)}`, { cause });
-          return;
+          const text = `the instruments of ${feed.name} cannot be listed: ${reasonOf(cause)}`;
+          logger.warn(`${text}; those known stay, and they are asked for again in half a minute`, { cause });
         }
-        for (const partition of this.#owned.values()) partition.reconcile(feed);
       }),
     );
+  }
+
+  /** Unless that is under way. Throws where it does not answer. */
+  async refreshOne(feed: ExchangeFeed): Promise<void> {
+    if (this.#refreshing.has(feed)) return;
+    this.#refreshing.add(feed);
+    try {
+      await feed.refresh();
+      for (const partition of this.#owned.values()) partition.reconcile(feed);
+    } finally {
+      this.#refreshing.delete(feed);
+    }
   }
 
   #writeAnywhere(record: NewRecord, instrument: string | undefined): boolean {

@@ -1,6 +1,7 @@
 /** Passes on to the metrics what streams and REST count by themselves. */
 import type { ExchangeFeed } from './exchange-feed.ts';
 import type { Figures } from './figures.ts';
+import { countBehind } from './report.ts';
 
 export function countStreams(feeds: readonly ExchangeFeed[], figures: Figures): () => void {
   const seen = new Map<string, number>();
@@ -12,14 +13,19 @@ export function countStreams(feeds: readonly ExchangeFeed[], figures: Figures): 
   const count = (): void => {
     for (const feed of feeds) {
       const { name, exchange } = feed;
-      const { healthy, frames, reconnections } = feed.streamState();
-      const { weightUsed, refusals } = exchange.restState();
+      const { healthy, frames, reconnections, unserved, circuitsOpen } = feed.streamState();
+      const { weightUsed, weightLimit, bannedUntil, refusals } = exchange.restState();
       figures.received(more(`${name} frames`, frames));
       figures.reconnected(more(`${name} reconnections`, reconnections));
       for (const [reason, refused] of Object.entries(refusals)) {
         figures.refusedByRest(reason, more(`${name} ${reason}`, refused));
       }
-      figures.exchangeIs(name, { connections: healthy, weightUsed, offsetMs: exchange.clock()?.offsetMs });
+      figures.exchangeIs(name, {
+        ...{ connections: healthy, weightUsed, weightLimit, bannedUntil, circuitsOpen },
+        offsetMs: exchange.clock()?.offsetMs,
+        missing: countBehind(feed),
+        unserved: unserved.size,
+      });
     }
   };
   // Exchanges outlive the app: what they counted for an earlier start is not counted again.

@@ -12,7 +12,7 @@ import { candleDifference } from '@screener/exchanges';
 import type { NewRecord } from '@screener/log';
 import { formatInstrument, type IntervalName } from '@screener/market';
 import type { Logger } from '@screener/service';
-import { Catalogue } from './catalogue.ts';
+import { Catalogue, type CatalogueOptions } from './catalogue.ts';
 import { ExchangeTime } from './exchange-time.ts';
 import { FeedJobs } from './feed-jobs.ts';
 import type { Figures } from './figures.ts';
@@ -25,6 +25,7 @@ import type { Tracked } from './tracked.ts';
 export interface FeedOptions {
   readonly exchange: Exchange;
   readonly filter: InstrumentFilter;
+  readonly marketCaps?: CatalogueOptions['marketCaps'];
   readonly logger: Logger;
   readonly now: () => number;
   readonly random: () => number;
@@ -41,6 +42,8 @@ export interface FeedOptions {
 const quietMs = 3_000;
 /** A halted instrument that says nothing for so long is let go until it is traded again. Exchange time. */
 const haltedSilentMs = 60_000;
+/** An exchange that always pushes something else than it fetches is not asked each time. Exchange time. */
+const verifyAgainMs = 60_000;
 const standInEveryMs = 1_000;
 const lookAtBanEveryMs = 1_000;
 
@@ -62,6 +65,7 @@ export class ExchangeFeed {
   #stream: KlineStream | undefined;
   #listenedTo = '';
   #changed = false;
+  #isClosed = false;
   #offsetMs = 0;
   #listedAt = 0;
   #asking: Promise<void> | undefined;
@@ -71,11 +75,11 @@ export class ExchangeFeed {
   #bannedUntil = 0;
 
   constructor(options: FeedOptions) {
-    const { exchange, filter, logger, now } = options;
+    const { exchange, filter, logger, now, marketCaps } = options;
     this.#options = options;
     this.exchange = exchange;
     this.name = `${exchange.exchange}:${exchange.market}`;
-    this.catalogue = new Catalogue({ exchange, filter, logger, now, problem: this.#problem });
+    this.catalogue = new Catalogue({ exchange, filter, logger, now, marketCaps, problem: this.#problem });
   }
 
   get isOpen(): boolean {
@@ -113,7 +117,7 @@ export class ExchangeFeed {
   }
 
   #open(serverTime: number, wallTime: number): void {
-    if (this.#opened !== undefined) return;
+    if (this.#opened !== undefined || this.#isClosed) return;
     const time = new ExchangeTime(serverTime, wallTime);
     const { figures } = this.#options;
     const problem = this.#problem;
@@ -169,6 +173,7 @@ export class ExchangeFeed {
 
   /** Resolves when nothing is being fetched any more; the signals must have been given before. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     await this.#stream?.close();
     await this.#opened?.jobs.ended();
     await this.#asking;
@@ -229,7 +234,7 @@ export class ExchangeFeed {
       const written = recent.at(candle.openTime);
       // REST decides who is right.
       if (written && candleDifference(written.candle, candle, this.exchange.capabilities) !== undefined) {
-        tracked.verifyAt = Math.min(tracked.verifyAt, time.now);
+        tracked.verifyAt = Math.min(tracked.verifyAt, Math.max(time.now, tracked.verifiedAt + verifyAgainMs));
       }
       return;
     }

@@ -3,10 +3,12 @@ import type { Exchange, ExchangeProblem } from '@screener/exchanges';
 import { MINUTE_MS } from '@screener/market';
 import type { Logger } from '@screener/service';
 import { type CatchUpOptions, catchUp } from './catch-up.ts';
+import { Complaints } from './complaints.ts';
 import type { ExchangeTime } from './exchange-time.ts';
 import type { Figures } from './figures.ts';
 import type { Pace } from './pace.ts';
 import { primeBars } from './prime-bars.ts';
+import { retryMs } from './retry.ts';
 import type { Tracked } from './tracked.ts';
 import { verifyCandles, verifyEveryMs } from './verify-candles.ts';
 
@@ -27,28 +29,36 @@ export interface FeedJobsOptions {
 /** Instruments that fetch their history at the same time; holes do not wait for it. */
 const primingMax = 16;
 const verifyingMax = 4;
+/** What is not traded any more is compared once more; so often that is tried. */
+const lastComparisonsMax = 5;
 
 export class FeedJobs {
   readonly #options: FeedJobsOptions;
   readonly #catchUp: CatchUpOptions;
+  readonly #complaints: Complaints;
   readonly #underWay = new Set<Promise<void>>();
   #priming = 0;
   #verifying = 0;
 
   constructor(options: FeedJobsOptions) {
-    const { figures } = options;
+    const { figures, exchange, logger, now } = options;
     this.#options = options;
+    this.#complaints = new Complaints(logger, now, `${exchange.exchange}:${exchange.market}`);
     this.#catchUp = {
       ...options,
+      complain: this.#complain,
       told: (_, what, count) => figures.told(what, count),
     };
   }
+
+  readonly #complain: CatchUpOptions['complain'] = (what, symbol, cause) => this.#complaints.add(what, symbol, cause);
 
   /** `tracked`: the most traded first. */
   tick(tracked: readonly Tracked[], wallTime: number): void {
     const { time } = this.#options;
     const { settled } = time;
     let unprimed = false;
+    this.#complaints.look();
     for (const one of tracked) {
       if (!one.fetching && wallTime >= one.retryAt && this.#isDue(one, settled, wallTime)) this.#fetch(one, settled);
       // One that cannot be fetched for the moment must not keep the others from their bars.
@@ -56,8 +66,7 @@ export class FeedJobs {
     }
     for (const one of tracked) {
       if (!one.primed || one.phase === 'over') continue;
-      if (one.verifyAt <= time.now && !one.verifying && this.#verifying < verifyingMax)
-        this.#verify(one, tracked.length);
+      if (this.#isToCompare(one, wallTime)) this.#verify(one, tracked.length);
       if (unprimed || one.intervalsWanted.length === 0 || one.fetchingBars || one.barsRetryAt > wallTime) continue;
       if (this.#priming < primingMax) this.#primeBars(one, settled);
     }
@@ -99,23 +108,47 @@ export class FeedJobs {
     );
   }
 
+  #isToCompare({ verifying, takenOver, verifyAt, verifyRetryAt }: Tracked, wallTime: number): boolean {
+    const isDue = takenOver !== undefined || verifyAt <= this.#options.time.now;
+    return isDue && !verifying && wallTime >= verifyRetryAt && this.#verifying < verifyingMax;
+  }
+
   #verify(tracked: Tracked, instruments: number): void {
     const { time, exchange, figures } = this.#options;
     this.#verifying++;
-    tracked.verifyAt = time.now + verifyEveryMs(exchange, instruments);
+    // That of what was there before stands for itself.
+    const isOwn = tracked.takenOver === undefined;
+    if (isOwn) {
+      tracked.verifiedAt = time.now;
+      tracked.verifyAt = time.now + verifyEveryMs(exchange, instruments);
+    }
     const options = { ...this.#options, corrected: () => figures.wasCorrected() };
     this.#run(
-      verifyCandles(tracked, time.settled, options).finally(() => {
-        this.#verifying--;
-        if (tracked.phase === 'ending' && tracked.complete) tracked.phase = 'over';
-      }),
+      verifyCandles(tracked, time.settled, options)
+        .then((answered) => this.#compared(tracked, answered, isOwn))
+        .finally(() => {
+          this.#verifying--;
+        }),
     );
+  }
+
+  #compared(tracked: Tracked, answered: boolean, isOwn: boolean): void {
+    const { now, random, time } = this.#options;
+    tracked.verifyFailures = answered ? 0 : tracked.verifyFailures + 1;
+    if (!answered) tracked.verifyRetryAt = now() + retryMs(tracked.verifyFailures, random);
+    if (tracked.phase !== 'ending' || !tracked.complete || !isOwn) return;
+    if (answered || tracked.verifyFailures >= lastComparisonsMax) tracked.phase = 'over';
+    else tracked.verifyAt = Math.min(tracked.verifyAt, time.now);
   }
 
   #primeBars(tracked: Tracked, settled: number): void {
     this.#priming++;
     this.#run(
-      primeBars(tracked, settled, { ...this.#options, bars: this.#options.primeBars }).finally(() => {
+      primeBars(tracked, settled, {
+        ...this.#options,
+        complain: this.#complain,
+        bars: this.#options.primeBars,
+      }).finally(() => {
         this.#priming--;
       }),
     );

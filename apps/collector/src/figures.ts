@@ -6,6 +6,19 @@ const ratePeriodMs = 60_000;
 /** A partition that is tried again is refused again; one that went elsewhere is not heard of any more. */
 const refusalForgottenMs = 60_000;
 
+export interface ExchangeFigures {
+  readonly connections: number;
+  readonly weightUsed: number;
+  readonly weightLimit: number;
+  /** By our clock; 0 where there was none. */
+  readonly bannedUntil: number;
+  readonly offsetMs: number | undefined;
+  /** Instruments that lack a minute now. */
+  readonly missing: number;
+  readonly unserved: number;
+  readonly circuitsOpen: number;
+}
+
 export class Figures {
   readonly #now: () => number;
   /** Candles written, by second. */
@@ -112,9 +125,20 @@ export class Figures {
     if (count > 0) this.#metrics.reconnections.inc(count);
   }
 
-  exchangeIs(exchange: string, state: { connections: number; weightUsed: number; offsetMs: number | undefined }): void {
+  letter(kept: boolean): void {
+    if (kept) this.deadLetters++;
+    else this.deadLettersLeftOut++;
+    this.#metrics.letters.inc(1, { kept: kept ? 'yes' : 'no' });
+  }
+
+  exchangeIs(exchange: string, state: ExchangeFigures): void {
     this.#metrics.connections.set(state.connections, { exchange });
     this.#metrics.weight.set(state.weightUsed, { exchange });
+    this.#metrics.weightLimit.set(state.weightLimit, { exchange });
+    this.#metrics.bannedUntil.set(state.bannedUntil / 1_000, { exchange });
+    this.#metrics.missing.set(state.missing, { exchange });
+    this.#metrics.unserved.set(state.unserved, { exchange });
+    this.#metrics.circuits.set(state.circuitsOpen, { exchange });
     if (state.offsetMs !== undefined) this.#metrics.offset.set(state.offsetMs / 1_000, { exchange });
   }
 }
@@ -148,6 +172,26 @@ const declare = (metrics: Metrics) => ({
   weight: metrics.gauge('data_collector_rest_weight_used', 'Of the REST limit that is nearest to its end', [
     'exchange',
   ]),
+  weightLimit: metrics.gauge('data_collector_rest_weight_limit', 'All of that limit', ['exchange']),
+  bannedUntil: metrics.gauge(
+    'data_collector_rest_banned_until_seconds',
+    'When the last ban ends or ended, in seconds since 1970; 0: there was none',
+    ['exchange'],
+  ),
+  missing: metrics.gauge('data_collector_missing', 'Instruments that lack a closed minute now', ['exchange']),
+  unserved: metrics.gauge('data_collector_unserved', 'Instruments that no stream serves now: they are fetched', [
+    'exchange',
+  ]),
+  circuits: metrics.gauge(
+    'data_collector_circuits_open',
+    'Streams that failed too often in a row and are left alone for a while',
+    ['exchange'],
+  ),
+  letters: metrics.counter(
+    'data_collector_dead_letters_total',
+    'Frames that nobody can have meant: kept in dead-letters, or left out as there were too many',
+    ['kept'],
+  ),
   offset: metrics.gauge('data_collector_clock_offset_seconds', "How far the exchange's clock is ahead of ours", [
     'exchange',
   ]),

@@ -20,4 +20,14 @@ describe('what the log is told of an instrument', () => {
     expect(told({}, {})).toBeUndefined();
     expect(told({ status: 'halted' }, {})?.status).toBe('halted');
   });
+
+  it('is told anew when its capitalisation is known, or not any more, or has changed clearly', () => {
+    expect(told({ marketCap: 100 }, {})?.marketCap).toBe(100);
+    expect(told({ marketCap: 105 }, { marketCap: 100 })).toBeUndefined();
+    expect(told({ marketCap: 89 }, { marketCap: 100 })?.marketCap).toBe(89);
+    expect(told({ marketCap: null }, { marketCap: 100 })?.marketCap).toBeNull();
+    expect(told({ marketCap: null }, {})).toBeUndefined();
+    expect(told({ marketCap: undefined }, { marketCap: 100 }), 'nobody was heard').toBeUndefined();
+    expect(told({ marketCap: 101, status: 'halted' }, { marketCap: 100 })).toMatchObject({ status: 'halted' });
+  });
 });

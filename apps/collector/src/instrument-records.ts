@@ -25,10 +25,19 @@ export async function readKnownInstruments(
 }
 
 export function instrumentEvent(listed: ListedInstrument, simulated: boolean): InstrumentChanged {
-  const { exchange, market, symbol, base, quote, status, tickSize, stepSize, listedAt } = listed;
-  const facts = { exchange, market, symbol, base, quote, status, tickSize, stepSize, listedAt, simulated };
+  const { exchange, market, symbol, base, quote, status, tickSize, stepSize, listedAt, marketCap } = listed;
+  const facts = { exchange, market, symbol, base, quote, status, tickSize, stepSize, listedAt, simulated, marketCap };
   return { instrument: formatInstrument(listed), ...facts };
 }
+
+/** A capitalisation moves all the time, and `instruments` is for what changes now and then. */
+const marketCapChangeMin = 0.1;
+
+const isTold = (cap: number | null | undefined, before: number | null | undefined): boolean => {
+  if (cap === undefined) return true;
+  if (cap === null || before === null || before === undefined) return cap === (before ?? null);
+  return Math.abs(cap - before) < before * marketCapChangeMin;
+};
 
 /** undefined where the log says that already. */
 export function changedRecord(
@@ -36,7 +45,9 @@ export function changedRecord(
   before: InstrumentChanged | undefined,
   timestamp: number,
 ): NewRecord | undefined {
-  const value = encodeEvent('InstrumentChanged', event);
-  if (before !== undefined && value.equals(encodeEvent('InstrumentChanged', before))) return undefined;
-  return { topic, key: event.instrument, timestamp, value };
+  if (before !== undefined && isTold(event.marketCap, before.marketCap)) {
+    const same = encodeEvent('InstrumentChanged', { ...event, marketCap: before.marketCap });
+    if (same.equals(encodeEvent('InstrumentChanged', before))) return undefined;
+  }
+  return { topic, key: event.instrument, timestamp, value: encodeEvent('InstrumentChanged', event) };
 }

@@ -51,7 +51,7 @@ describe('frames that nobody can have meant', () => {
     expect(Buffer.from(letter.value ?? []).toString()).toBe('{"k":1}');
   });
 
-  it('are all counted, but kept once a minute by symbol and reason, and said five times', () => {
+  it('are all counted, but kept once a minute by symbol and reason, and said five times of each reason', () => {
     const { add, records, lines, counted, counts, pass } = bed();
     for (let round = 0; round < 10; round++) add(bad, 'binance:usdm:AUSDT');
     add({ ...bad, reason: 'not-json' }, 'binance:usdm:AUSDT');
@@ -59,11 +59,13 @@ describe('frames that nobody can have meant', () => {
     add({ ...bad, reason: 'not-json' });
     expect(counted).toHaveLength(13);
     expect(records).toHaveLength(4);
-    expect(lines).toHaveLength(5);
+    expect(lines).toHaveLength(5 + 2);
     expect(counts()).toEqual({ kept: 4, leftOut: 9 });
     pass(60_000);
     add(bad, 'binance:usdm:AUSDT');
     expect(records).toHaveLength(5);
+    expect(lines[7]).toContain('6 more frames were refused in a minute');
+    expect(lines).toHaveLength(9);
   });
 
   it('are kept sixty times a minute at most, however many symbols they are of', () => {

@@ -29,13 +29,14 @@ const windowMs = 60_000;
 const perSymbolAndReasonMax = 1;
 const perMinuteMax = 60;
 const frameBytesMax = 65_536;
-const saidPerMinuteMax = 5;
+/** Of each reason: many of one must not hide a few of another. */
+const saidPerReasonMax = 5;
 
 export class InvalidFrames {
   readonly #options: InvalidFramesOptions;
   #window = Number.NEGATIVE_INFINITY;
   #written = 0;
-  #said = 0;
+  #said = new Map<string, number>();
   #bySymbolAndReason = new Map<string, number>();
   #serial = 0;
 
@@ -49,7 +50,9 @@ export class InvalidFrames {
     counted(reason);
     const time = now();
     this.#roll(time);
-    if (this.#said++ < saidPerMinuteMax) logger.warn(`${source}: ${text}`, { reason, ...(sample && { sample }) });
+    const said = this.#said.get(reason) ?? 0;
+    this.#said.set(reason, said + 1);
+    if (said < saidPerReasonMax) logger.warn(`${source}: ${text}`, { reason, ...(sample && { sample }) });
     if (frame === undefined) return;
     const key = `${instrument ?? ''}/${reason}`;
     const count = this.#bySymbolAndReason.get(key) ?? 0;
@@ -65,7 +68,12 @@ export class InvalidFrames {
     if (time - this.#window < windowMs) return;
     this.#window = time;
     this.#written = 0;
-    this.#said = 0;
+    for (const [reason, said] of this.#said) {
+      if (said <= saidPerReasonMax) continue;
+      const text = `${said - saidPerReasonMax} more frames were refused in a minute`;
+      this.#options.logger.warn(`${text}; screener dead-letters shows the first of each symbol`, { reason });
+    }
+    this.#said.clear();
     this.#bySymbolAndReason.clear();
   }
 }

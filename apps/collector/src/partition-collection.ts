@@ -2,7 +2,7 @@
  * One partition that this process owns: what the log holds of it, its instruments, their candles and its minute markers. Only
  * the owner writes here, and everything it writes goes through the one fenced writer, in order.
  */
-import { reasonOf } from '@screener/errors';
+import { reasonOf, ScreenerError } from '@screener/errors';
 import type { InstrumentChanged } from '@screener/events';
 import { type Log, type NewRecord, partitionOf, type SourceTask, type SourceWriter } from '@screener/log';
 import { type IntervalName, MINUTE_MS } from '@screener/market';
@@ -41,6 +41,8 @@ export interface PartitionOptions {
 const catchUpWaitMs = 60_000;
 /** What the log holds of minutes that are so far ahead of every clock is left alone: nothing goes on from there. */
 const futureMsMax = 3_600_000;
+/** Who has had no candle for so long before the newest marker was not collected any more. */
+const collectedMsMax = 5 * MINUTE_MS;
 /** Older minutes get no marker after a long absence. */
 const markersBackMax = 1_440;
 
@@ -76,6 +78,7 @@ export class PartitionCollection implements SourceTask {
     for (const [instrument, newest] of tail.newest) {
       this.#remember(instrument, newest, tail.recent.get(instrument) ?? new Map());
     }
+    this.#keepCollected(tail);
     // What was not found although the whole partition was looked at is not there.
     for (const instrument of known) if (!this.#minutes.has(instrument)) this.#remember(instrument, undefined);
     this.#startedAt = time();
@@ -90,7 +93,9 @@ export class PartitionCollection implements SourceTask {
       writer,
       written: (records) => this.#written(records),
       failed: (cause) => {
-        figures.logRefused(partition, reasonOf(cause));
+        // Whoever took it over writes now.
+        const isFenced = cause instanceof ScreenerError && cause.code === 'TASK_FENCED';
+        if (!isFenced) figures.logRefused(partition, reasonOf(cause));
       },
     });
     opened(this);
@@ -240,6 +245,21 @@ export class PartitionCollection implements SourceTask {
     const newest = sequence.next === undefined ? undefined : sequence.next - MINUTE_MS;
     const intervalsPrimed = new Set(this.#options.intervals.filter((interval) => !intervalsWanted.includes(interval)));
     this.#minutes.set(instrument, { newest, recent: new Map(), intervalsPrimed });
+  }
+
+  /** Whose candles the log has up to its newest minute is being collected, whatever its rank is now. */
+  #keepCollected({ newest, marker }: LogTail): void {
+    for (const { exchange, catalogue } of this.#options.feeds) {
+      const here = [...this.#known.values()].filter(
+        ({ instrument, status, ...of }) =>
+          of.exchange === exchange.exchange &&
+          of.market === exchange.market &&
+          status === 'trading' &&
+          marker !== undefined &&
+          (newest.get(instrument) ?? 0) > marker - collectedMsMax,
+      );
+      catalogue.keep(here.map(({ symbol }) => symbol));
+    }
   }
 
   async #readTail(instruments: readonly string[]): Promise<LogTail> {

@@ -1,31 +1,33 @@
 /** Closed bars of five minutes and longer, fetched once for indicators that reach further back than the candles. */
-import { reasonOf, ScreenerError } from '@screener/errors';
+import { ScreenerError } from '@screener/errors';
 import { encodeEvent } from '@screener/events';
 import type { Exchange, ExchangeProblem } from '@screener/exchanges';
 import type { NewRecord } from '@screener/log';
 import { barOpenTime, type Candle, type IntervalName, intervalMinutes, MINUTE_MS } from '@screener/market';
-import type { Logger } from '@screener/service';
 import { retryMs } from './retry.ts';
 import type { Tracked } from './tracked.ts';
 
 export interface PrimeBarsOptions {
   readonly exchange: Exchange;
-  readonly logger: Logger;
   readonly now: () => number;
   readonly random: () => number;
   readonly bars: number;
   readonly problem: (problem: ExchangeProblem) => void;
+  readonly complain: (what: string, symbol: string, cause: unknown) => void;
 }
 
 const topic = 'bars.primed';
+/** Bars of which some cannot be read are asked for so often, before the others go without them. */
+const unreadableMax = 4;
 
 /** `settled`: open time of the newest minute that is certainly closed. Never throws. */
 export async function primeBars(tracked: Tracked, settled: number, options: PrimeBarsOptions): Promise<void> {
-  const { logger, now, random } = options;
+  const { complain, now, random } = options;
   tracked.fetchingBars = true;
   try {
     for (let interval = tracked.intervalsWanted[0]; interval !== undefined; interval = tracked.intervalsWanted[0]) {
-      const bars = await fetchBars(tracked, interval, settled, options);
+      const { bars, unreadable } = await fetchBars(tracked, interval, settled, options);
+      if (unreadable !== undefined && tracked.barsFailures < unreadableMax) throw new Error(unreadable);
       await tracked.outbox.room();
       if (tracked.signal.aborted) return;
       tracked.outbox.push([barsRecord(tracked, interval, bars, settled)]);
@@ -37,7 +39,7 @@ export async function primeBars(tracked: Tracked, settled: number, options: Prim
     tracked.barsFailures++;
     tracked.barsRetryAt = now() + retryMs(tracked.barsFailures, random);
     if (cause instanceof ScreenerError && cause.code === 'EXCHANGE_BANNED') return;
-    logger.warn(`bars of ${tracked.symbol} cannot be fetched: ${reasonOf(cause)}`, { cause });
+    complain('bars', tracked.symbol, cause);
   } finally {
     tracked.fetchingBars = false;
   }
@@ -48,17 +50,21 @@ async function fetchBars(
   interval: IntervalName,
   settled: number,
   { exchange, bars: count, problem }: PrimeBarsOptions,
-): Promise<readonly Candle[]> {
+): Promise<{ readonly bars: readonly Candle[]; readonly unreadable: string | undefined }> {
   const minutes = intervalMinutes[interval];
   const open = barOpenTime(settled + MINUTE_MS, minutes);
   const lengthMs = minutes * MINUTE_MS;
   const bars: Candle[] = [];
-  const noted = (found: ExchangeProblem): void => problem({ symbol, ...found });
+  let unreadable: string | undefined;
+  const noted = (found: ExchangeProblem): void => {
+    unreadable = found.text;
+    problem({ symbol, ...found });
+  };
   const [from, to] = [open - count * lengthMs, open - lengthMs];
   for await (const page of exchange.klines({ symbol, interval, from, to, priority: 'prime', signal, problem: noted })) {
     bars.push(...page.filter(({ openTime }) => openTime <= to));
   }
-  return bars;
+  return { bars, unreadable };
 }
 
 function barsRecord(

@@ -19,6 +19,10 @@ export class RecentCandles {
     return undefined;
   }
 
+  get newest(): number | undefined {
+    return [...this.#written.keys()].at(-1);
+  }
+
   /** The last minute again changes its place, never its order. */
   put(openTime: number, written: WrittenCandle | null): void {
     this.#written.set(openTime, written);

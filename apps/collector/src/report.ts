@@ -62,17 +62,21 @@ export function reportOf(situation: Situation): Report {
 
 function sumsOf({ feeds, intervals }: Situation): Sums {
   let [instruments, primed, barsPrimed, behind] = [0, 0, 0, 0];
-  for (const { tracked, time } of feeds) {
-    for (const one of tracked) {
+  for (const feed of feeds) {
+    behind += countBehind(feed);
+    for (const one of feed.tracked) {
       instruments++;
       if (one.primed) primed++;
       barsPrimed += intervals.length - one.intervalsWanted.length;
-      if (isBehind(one, time?.settled ?? 0)) behind++;
     }
   }
   const streams = feeds.map((feed) => feed.streamState());
   return { streams, rest: feeds.map(({ exchange }) => exchange.restState()), instruments, primed, barsPrimed, behind };
 }
+
+/** How many lack a minute now. */
+export const countBehind = ({ tracked, time }: ExchangeFeed): number =>
+  tracked.filter((one) => isBehind(one, time?.settled ?? 0)).length;
 
 /** It lacks a minute, and not only because nobody trades it: then REST has been asked, and has none. */
 function isBehind({ primed, phase, sequence, vain, failures }: Tracked, settled: number): boolean {

@@ -64,6 +64,19 @@ describe('what a collector shows', () => {
     expect(total('data_collector_repairs_total', { kind: 'repaired' })).toBeGreaterThan(0);
     expect(total('data_collector_rest_weight_used')).toBeGreaterThanOrEqual(0);
     expect(families.get('data_collector_lag_seconds')?.samples().length).toBeGreaterThan(3);
+    expect(total('data_collector_rest_weight_limit')).toBeGreaterThan(1_000);
+    expect(total('data_collector_rest_banned_until_seconds')).toBe(0);
+    expect(total('data_collector_dead_letters_total', { kept: 'yes' })).toBe(letters.length);
+    expect(total('data_collector_dead_letters_total', { kept: 'no' })).toBe(reports.get('deadLettersLeftOut'));
+    for (const now of ['missing', 'unserved', 'circuits_open']) {
+      expect(total(`data_collector_${now}`), now).toBeGreaterThanOrEqual(0);
+    }
+    // By the names that were promised.
+    const promised = ['messages_received_total', 'messages_published_total', 'websocket_connections', 'errors_total'];
+    const more = ['lag_seconds', 'repairs_total', 'reconnections_total', 'rest_weight_used'];
+    expect([...families.keys()]).toEqual(
+      expect.arrayContaining([...promised, ...more].map((name) => `data_collector_${name}`)),
+    );
   }, 60_000);
 
   it('sends nothing during a ban, not even after a restart, and goes on after it', async () => {

@@ -73,11 +73,20 @@ export class Tracked {
   barsRetryAt = 0;
   pollAt = 0;
   failures = 0;
+  /** How often in a row the exchange said that it does not know it. */
+  refusals = 0;
   barsFailures = 0;
   /** How often minutes were asked for in vain. */
   vain = 0;
   /** Exchange time at which what was written is compared with REST. */
   verifyAt: number;
+  /** Exchange time of the last comparison. */
+  verifiedAt = Number.NEGATIVE_INFINITY;
+  /** Our clock before which no comparison is tried again. */
+  verifyRetryAt = 0;
+  verifyFailures = 0;
+  /** What was written before this process came: to be compared once, before newer minutes take its place. */
+  takenOver: RecentCandles | undefined;
   /** Exchange time of its newest frame. */
   heardAt = 0;
   /** Rank by traded value; 0 is the most traded. */
@@ -96,7 +105,11 @@ export class Tracked {
     this.intervalsWanted = intervals.filter((interval) => !known.intervalsPrimed.has(interval));
     this.verifyAt = Number.POSITIVE_INFINITY;
     this.fresh = known.newest === undefined;
-    for (const [openTime, written] of known.recent) this.#keep(openTime, written);
+    for (const [openTime, written] of known.recent) {
+      this.#keep(openTime, written);
+      this.takenOver ??= new RecentCandles();
+      this.takenOver.put(openTime, written);
+    }
     if (known.newest !== undefined) this.sequence.start(known.newest + MINUTE_MS);
     this.expectedFrom = this.sequence.next;
   }

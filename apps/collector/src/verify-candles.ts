@@ -8,6 +8,8 @@ import { type Candle, MINUTE_MS } from '@screener/market';
 import type { Logger } from '@screener/service';
 import { correctedRecord } from './candle-records.ts';
 import type { ExchangeTime } from './exchange-time.ts';
+import type { RecentCandles } from './recent-candles.ts';
+import { refusesForGood } from './refuses-for-good.ts';
 import type { Tracked } from './tracked.ts';
 
 export interface VerifyOptions {
@@ -35,13 +37,18 @@ export function verifyEveryMs({ capabilities }: Exchange, instruments: number): 
   return Math.min(everyMsMax, Math.max(everyMsMin, Math.ceil(minutes) * MINUTE_MS));
 }
 
-/** `to`: open time of the newest minute that is certainly closed. Never throws. */
-export async function verifyCandles(tracked: Tracked, to: number, options: VerifyOptions): Promise<void> {
+/**
+ * `to`: open time of the newest minute that is worth comparing. First of all, once, what was written before this process
+ * came. False where the exchange does not answer. Never throws.
+ */
+export async function verifyCandles(tracked: Tracked, to: number, options: VerifyOptions): Promise<boolean> {
   const { exchange, logger, problem, now, time } = options;
-  const { symbol, signal, recent } = tracked;
-  const last = Math.min(to, (tracked.sequence.next ?? 0) - MINUTE_MS);
-  const first = Math.max(recent.oldest ?? Number.POSITIVE_INFINITY, last - (verifiedMinutes - 1) * MINUTE_MS);
-  if (first > last) return;
+  const { symbol, signal, takenOver } = tracked;
+  const written = takenOver ?? tracked.recent;
+  const last = Math.min(to, (tracked.sequence.next ?? 0) - MINUTE_MS, written.newest ?? Number.NEGATIVE_INFINITY);
+  const oldest = written.oldest ?? Number.POSITIVE_INFINITY;
+  const first = takenOver === undefined ? Math.max(oldest, last - (verifiedMinutes - 1) * MINUTE_MS) : oldest;
+  if (first > last) return takenOver === undefined;
   tracked.verifying = true;
   try {
     const noted = (found: ExchangeProblem): void => problem({ symbol, ...found });
@@ -49,33 +56,42 @@ export async function verifyCandles(tracked: Tracked, to: number, options: Verif
     let newest: Candle | undefined;
     for await (const page of exchange.klines(range)) {
       await tracked.outbox.room();
-      if (signal.aborted) return;
+      if (signal.aborted) return false;
       for (const candle of page) {
         // Only what a later row follows is sure not to change by itself.
-        if (newest !== undefined) correct(tracked, newest, options);
+        if (newest !== undefined) correct(tracked, written, newest, options);
         newest = candle;
       }
     }
-    if (newest === undefined) return;
-    time.show(newest.openTime, now());
-    if (newest.openTime <= last && time.isOver(newest.openTime)) correct(tracked, newest, options);
+    if (newest !== undefined) {
+      time.show(newest.openTime, now());
+      if (newest.openTime <= last && time.isOver(newest.openTime)) correct(tracked, written, newest, options);
+    }
+    tracked.takenOver = undefined;
+    return true;
   } catch (cause) {
     if (!signal.aborted) logger.debug(`${symbol} cannot be compared: ${reasonOf(cause)}`, { cause });
+    return refusesForGood(cause);
   } finally {
     tracked.verifying = false;
   }
 }
 
-function correct(tracked: Tracked, candle: Candle, { exchange, corrected }: VerifyOptions): void {
-  const { instrument, recent, sequence, outbox } = tracked;
+function correct(
+  { instrument, recent, sequence, outbox }: Tracked,
+  compared: RecentCandles,
+  candle: Candle,
+  { exchange, corrected }: VerifyOptions,
+): void {
   const { openTime } = candle;
-  const written = recent.at(openTime);
+  const written = compared.at(openTime);
   if (written === undefined || openTime >= (sequence.next ?? 0)) return;
   const before = written?.candle ?? null;
   const field = before && candleDifference(before, candle, exchange.capabilities);
   if (before !== null && field === undefined) return;
   const reason = reasonText(before, candle, field ?? undefined, written?.source);
-  recent.put(openTime, { candle, source: 'rest' });
+  for (const kept of new Set([compared, recent]))
+    if (kept.at(openTime) !== undefined) kept.put(openTime, { candle, source: 'rest' });
   outbox.push([correctedRecord(instrument, candle, before, reason)]);
   corrected();
 }

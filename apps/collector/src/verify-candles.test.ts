@@ -1,0 +1,93 @@
+import { decodeEvent } from '@screener/events';
+import { createLogger } from '@screener/service';
+import { describe, expect, it } from 'vitest';
+import { ExchangeTime } from './exchange-time.ts';
+import { Outbox } from './outbox.ts';
+import { candleOf, listed, minute, type Script, scriptedExchange } from './testing/scripted-exchange.ts';
+import { nothingKnown, Tracked } from './tracked.ts';
+import { verifyCandles } from './verify-candles.ts';
+
+const logger = createLogger({ level: 'silent', name: 'test', json: false, write: () => {}, now: () => 0 });
+
+/** Candles 1 to 120 are known of the log. */
+function bed(script: Script) {
+  const exchange = scriptedExchange(script);
+  const corrected: string[] = [];
+  const outbox = new Outbox({
+    writer: {
+      async append(records) {
+        for (const { value } of records) {
+          const { type, event } = decodeEvent(value ?? new Uint8Array());
+          if (type === 'KlineCorrected') corrected.push(`${event.openTime / minute(1)} ${event.close}`);
+        }
+      },
+    },
+    written: () => {},
+    failed: () => {},
+  });
+  const recent = new Map(
+    Array.from({ length: 120 }, (_, index) => [
+      minute(index + 1),
+      { candle: candleOf(index + 1), source: 'stream' as const },
+    ]),
+  );
+  const { signal } = new AbortController();
+  const facts = { instrument: 'binance:usdm:AUSDT', partition: 0, listed: listed('AUSDT'), intervals: [], signal };
+  const known = { ...nothingKnown, newest: minute(120), recent };
+  const tracked = new Tracked({ ...facts, known, outbox, wrote: () => {} });
+  const time = new ExchangeTime(minute(500), 0);
+  time.heard(minute(500), false, minute(500) + 30_000, 0);
+  const verify = (to: number) =>
+    verifyCandles(tracked, minute(to), {
+      exchange,
+      logger,
+      problem: () => {},
+      now: () => 0,
+      time,
+      corrected: () => {},
+    });
+  return { tracked, exchange, corrected, verify };
+}
+
+describe('comparing what was written', () => {
+  it('begins with all that was pushed before this process came, even if it has long been away', async () => {
+    const { tracked, exchange, corrected, verify } = bed({
+      klines: ({ from, to }) => [5, 120, 121].map((number) => candleOf(number, 7)).filter(isIn(from, to)),
+    });
+    // What passed meanwhile has taken the place of it.
+    for (let number = 121; number < 400; number++) tracked.write(tracked.sequence.offer(candleOf(number, 7), 'rest'));
+    expect(await verify(399)).toBe(true);
+    expect(exchange.asked[0]).toMatchObject({ from: minute(1), to: minute(121) });
+    expect(corrected).toEqual(['5 7', '120 7']);
+    await verify(399);
+    expect(exchange.asked[1]).toMatchObject({ from: minute(301), to: minute(400) });
+  });
+
+  it('is tried again where it fails, and nothing is corrected twice', async () => {
+    let fails = true;
+    const { corrected, verify } = bed({
+      klines({ from, to }) {
+        if (fails) throw new Error('no answer');
+        return [119, 120, 121].map((number) => candleOf(number, 7)).filter(isIn(from, to));
+      },
+    });
+    expect(await verify(399)).toBe(false);
+    fails = false;
+    expect(await verify(399)).toBe(true);
+    expect(await verify(399)).toBe(true);
+    expect(corrected).toEqual(['119 7', '120 7']);
+  });
+
+  it('believes no row that nothing follows and that may still be in progress', async () => {
+    const { tracked, corrected, verify } = bed({ klines: () => [candleOf(500, 7)] });
+    tracked.takenOver = undefined;
+    for (let number = 121; number <= 500; number++) tracked.write(tracked.sequence.offer(candleOf(number), 'stream'));
+    await verify(500);
+    expect(corrected).toEqual([]);
+  });
+});
+
+const isIn =
+  (from: number, to: number) =>
+  ({ openTime }: { readonly openTime: number }): boolean =>
+    openTime >= from && openTime <= to;
