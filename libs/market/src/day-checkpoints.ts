@@ -42,6 +42,19 @@ export class DayCheckpoints {
     return copy;
   }
 
+  /** Lets `change` have another look at what was remembered. */
+  amend(length: number, change: (minute: number, memory: Float64Array) => void): void {
+    const amended = (checkpoint: Checkpoint | undefined): Checkpoint | undefined => {
+      if (checkpoint === undefined) return undefined;
+      const memory = new Float64Array(length);
+      restoreCheckpoint(checkpoint, memory);
+      change(checkpoint.minute, memory);
+      return { minute: checkpoint.minute, bytes: encode(memory) };
+    };
+    this.#older = amended(this.#older);
+    this.#newer = amended(this.#newer);
+  }
+
   writeTo(writer: ByteWriter): void {
     const kept = [this.#older, this.#newer].filter((checkpoint) => checkpoint !== undefined);
     writer.byte(kept.length);

@@ -6,6 +6,7 @@ import { type IndicatorInterval, type IndicatorRow, indicatorTable } from './ind
 import { InstrumentFold, type MinuteMetrics } from './instrument-fold.ts';
 import { readSnapshot, writeSnapshot } from './instrument-snapshot.ts';
 import { type IntervalName, intervalMinutes, WINDOW_MINUTES_MAX, windowMinutes } from './interval.ts';
+import { primeLater } from './prime-later.ts';
 import { type PrimedBar, PrimedBars, primedBarsProblem } from './primed-bars.ts';
 import { replayCorrected } from './replay-corrected.ts';
 import type { Window } from './window.ts';
@@ -86,6 +87,18 @@ export class InstrumentState {
     if (this.newestOpenTime !== undefined) return refused('late', `bars of ${interval} came after the first candle`);
     this.#primed ??= new PrimedBars();
     this.#primed.byMinutes.set(minutes, bars);
+    return { outcome: 'primed' };
+  }
+
+  /**
+   * Bars that were fetched after candles had come: the indicators of the interval are as if they had seen these bars, and those
+   * made of the candles since. The bar in progress must have begun with candles of ours.
+   */
+  primeLater(interval: IntervalName, bars: readonly PrimedBar[]): { readonly outcome: 'primed' } | Refused {
+    const minutes = intervalMinutes[interval];
+    const problem = primedBarsProblem(minutes, bars);
+    if (problem !== undefined) return refused('impossible', problem);
+    primeLater(this.#fold, this.#layout, minutes, bars);
     return { outcome: 'primed' };
   }
 

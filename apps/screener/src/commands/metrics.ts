@@ -100,6 +100,7 @@ async function printMetrics(file: string, printing: Printing, io: CommandIo): Pr
 const refusedExpected = {
   duplicate: 'each minute once',
   late: 'the oldest candle first',
+  early: 'a minute that is over',
   impossible: 'a candle that an exchange can have meant',
 } as const;
 
