@@ -1,13 +1,15 @@
-/** Retention and compaction of one partition: each call is one short transaction that touches `max` records at most. */
+/** Retention and compaction: each call is one short transaction that touches `max` records at most, or as many pages of them. */
+import type { BlockTable } from './block-table.ts';
 import type { LogFile } from './log-file.ts';
+import { tableOf } from './record-table.ts';
 import { Statements } from './statements.ts';
-import type { StoredTopic } from './stored-topic.ts';
+import type { Blocks, StoredTopic } from './stored-topic.ts';
 
 /** How long a reader that was away can still learn of a removal, as Kafka's delete.retention.ms. */
 const tombstonesKeptMs = 86_400_000;
 
 export interface Cleaned {
-  /** Records that were looked at or removed. */
+  /** Records that were looked at or removed, or pages of them. */
   readonly touched: number;
   readonly more: boolean;
 }
@@ -18,6 +20,9 @@ export interface Held {
   /** How much longer than its retention the oldest record has been kept. */
   readonly beyondMs: number;
 }
+
+/** How many rows a statement changed. */
+type Run = (sql: string, ...values: (string | number)[]) => number;
 
 const nothing: Cleaned = { touched: 0, more: false };
 
@@ -32,8 +37,15 @@ export class Cleaning {
     this.#now = now;
   }
 
+  /** What is to be done for one partition after the other. */
   step(topic: StoredTopic, partition: number, max: number): Cleaned {
-    return topic.description.compact ? this.#compact(topic, partition, max) : this.#expire(topic, partition, max);
+    if (topic.description.compact) return this.#compact(topic, partition, max);
+    return topic.blocks === undefined ? this.#expire(topic, partition, max) : nothing;
+  }
+
+  /** What is to be done for all partitions of a topic together. */
+  stepOfTopic(topic: StoredTopic, max: number): Cleaned {
+    return topic.blocks === undefined ? nothing : this.#expireBlocks(topic, topic.blocks, max);
   }
 
   /** Who keeps retention from doing its work; undefined: nobody. */
@@ -47,22 +59,49 @@ export class Cleaning {
     return beyondMs > 0 ? { ...lowest, beyondMs } : undefined;
   }
 
-  /** Removes records from the front until the first one that is young enough, or that somebody needs. */
-  #expire(topic: StoredTopic, partition: number, max: number): Cleaned {
+  /** Where a partition may begin: at the first record that is young enough, or that somebody needs. */
+  #keptFrom(topic: StoredTopic, partition: number): number {
     const { retentionMs } = topic.description;
     const beginning = topic.beginning(partition);
-    if (retentionMs === undefined || beginning >= topic.end(partition)) return nothing;
+    if (retentionMs === undefined || beginning >= topic.end(partition)) return beginning;
     const young = topic.offsetAt(partition, this.#now() - retentionMs);
-    const keep = Math.min(young, this.#lowestProtected(topic, partition)?.offset ?? young);
+    return Math.max(beginning, Math.min(young, this.#lowestProtected(topic, partition)?.offset ?? young));
+  }
+
+  /** Removes records from the front. */
+  #expire(topic: StoredTopic, partition: number, max: number): Cleaned {
+    const beginning = topic.beginning(partition);
+    const keep = this.#keptFrom(topic, partition);
     if (keep <= beginning) return nothing;
     const to = Math.min(keep, beginning + max);
-    this.#transaction((run) => {
-      topic.removeBefore(partition, to);
-      run('UPDATE partitions SET beginning = ? WHERE topic = ? AND partition = ?', to, topic.id, partition);
-      run('DELETE FROM time_marks WHERE topic = ? AND partition = ? AND record_offset < ?', topic.id, partition, to);
-      return 0;
-    });
+    this.#transaction((run) => this.#begins(run, topic, partition, to));
     return { touched: to - beginning, more: to < keep };
+  }
+
+  /** Where partitions begin changes at once; blocks go from the front of all of them, until the first one that is needed. */
+  #expireBlocks(topic: StoredTopic, { rows, tables }: Blocks, max: number): Cleaned {
+    const begins: { readonly partition: number; readonly offset: number }[] = [];
+    const needed: { readonly table: BlockTable; readonly id: number }[] = [];
+    for (const [partition, table] of tables.entries()) {
+      const offset = this.#keptFrom(topic, partition);
+      if (offset > topic.beginning(partition)) begins.push({ partition, offset });
+      const id = table.firstNeeded(offset);
+      if (id !== undefined) needed.push({ table, id });
+    }
+    const removable = rows.removable(Math.min(Number.MAX_SAFE_INTEGER, ...needed.map(({ id }) => id)), max);
+    if (begins.length > 0 || removable !== undefined) {
+      this.#transaction((run) => {
+        for (const { partition, offset } of begins) this.#begins(run, topic, partition, offset);
+        if (removable !== undefined) rows.remove(removable);
+      });
+    }
+    for (const { table, id } of needed) table.neededFrom(id);
+    return { touched: removable?.pages ?? Math.min(1, begins.length), more: removable?.more ?? false };
+  }
+
+  #begins(run: Run, topic: StoredTopic, partition: number, offset: number): void {
+    run('UPDATE partitions SET beginning = ? WHERE topic = ? AND partition = ?', offset, topic.id, partition);
+    topic.removeBefore(partition, offset);
   }
 
   /**
@@ -70,7 +109,7 @@ export class Cleaning {
    * inside the lag replaces stays: whoever reads as of a moment inside the lag still finds it.
    */
   #compact(topic: StoredTopic, partition: number, max: number): Cleaned {
-    const table = topic.tableOf(partition);
+    const table = tableOf(topic.id, partition);
     const row = this.#statements
       .of('SELECT cleaned FROM partitions WHERE topic = ? AND partition = ?')
       .get(topic.id, partition);
@@ -112,7 +151,7 @@ export class Cleaning {
     const before = this.#now() - Math.max(tombstonesKeptMs, topic.description.compactionLagMs);
     return this.#statements
       .of(
-        `SELECT record_offset FROM ${topic.tableOf(partition)} WHERE value IS NULL AND timestamp < ? AND record_offset < ? LIMIT ?`,
+        `SELECT record_offset FROM ${tableOf(topic.id, partition)} WHERE value IS NULL AND timestamp < ? AND record_offset < ? LIMIT ?`,
       )
       .all(before, cleaned, tombstonesMax(max))
       .map(({ record_offset }) => Number(record_offset));
@@ -127,7 +166,7 @@ export class Cleaning {
     return row === undefined ? undefined : { group: String(row.group_name), offset: Number(row.record_offset) };
   }
 
-  #transaction(work: (run: (sql: string, ...values: (string | number)[]) => number) => number): number {
+  #transaction<T>(work: (run: Run) => T): T {
     const { database } = this.#log;
     database.exec('BEGIN IMMEDIATE');
     try {

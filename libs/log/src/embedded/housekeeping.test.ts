@@ -204,6 +204,7 @@ describe('steps', () => {
     expect((await engine.offsets('expired'))[0]).toMatchObject({ beginning: count, end: count });
     stepMs = 50;
     await write('expired', () => 'a', bytes('x'));
+    await write('compacted', () => 'one', bytes('x'));
     const slow = engine.keepHouse();
     expect(slow.filter(({ limit, touched }) => touched > limit)).toEqual([]);
     expect(slow.at(-1)?.limit).toBe(64);

@@ -4,7 +4,7 @@
  */
 import { reasonOf } from '@screener/errors';
 import type { Notify } from '../notify.ts';
-import { Cleaning } from './cleaning.ts';
+import { type Cleaned, Cleaning } from './cleaning.ts';
 import { FileSize } from './file-size.ts';
 import type { LogFile } from './log-file.ts';
 import { translateSqliteError } from './sqlite-errors.ts';
@@ -117,8 +117,10 @@ export class Housekeeping {
     this.#hasBacklog = false;
     for (const topic of this.#options.topics()) {
       for (let partition = 0; partition < topic.description.partitions; partition += 1) {
-        yield* this.#visit(topic, partition);
+        yield* this.#visit((max) => this.#cleaning.step(topic, partition, max));
+        this.#sayHeld(topic, partition);
       }
+      yield* this.#visit((max) => this.#cleaning.stepOfTopic(topic, max));
     }
     for (;;) {
       const step = this.#measure('pages', this.#pages, (max) => this.#fileSize.shrink(max));
@@ -127,18 +129,17 @@ export class Housekeeping {
     }
   }
 
-  *#visit(topic: StoredTopic, partition: number): Generator<Step> {
+  *#visit(clean: (max: number) => Cleaned): Generator<Step> {
     let more = true;
     for (let count = 0; more && count < stepsMaxPerVisit; count += 1) {
       const step = this.#measure('records', this.#records, (max) => {
-        const cleaned = this.#cleaning.step(topic, partition, max);
+        const cleaned = clean(max);
         more = cleaned.more && cleaned.touched > 0;
         return cleaned.touched;
       });
       yield step;
     }
     this.#hasBacklog ||= more;
-    this.#sayHeld(topic, partition);
   }
 
   #measure(kind: Step['kind'], size: StepSize, work: (max: number) => number): Step {

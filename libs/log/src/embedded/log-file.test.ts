@@ -55,7 +55,8 @@ describe('files that cannot be used', () => {
     await first.close();
     const database = new DatabaseSync(bed.file);
     database.exec(`ALTER TABLE partitions DROP COLUMN known_end; DROP TABLE protections;
-      ALTER TABLE topics DROP COLUMN layout; DROP TABLE records_1_0;
+      ALTER TABLE topics DROP COLUMN layout; ALTER TABLE topics DROP COLUMN next_block;
+      DROP TABLE block_marks; DROP TABLE blocks_1;
       CREATE TABLE records_1_0 (record_offset INTEGER PRIMARY KEY, timestamp INTEGER NOT NULL, key TEXT, value BLOB, headers TEXT);
       INSERT INTO records_1_0 VALUES (0, 1, 'a', x'78', NULL);
       PRAGMA user_version = 1`);
@@ -148,7 +149,7 @@ describe('a transaction that fails', () => {
     const engine = await bed.open();
     await engine.createTopic(topicSpec('t', { partitions: 1 }));
     const table = new DatabaseSync(bed.file);
-    table.exec(`CREATE TRIGGER broken BEFORE INSERT ON records_1_0 WHEN instr(NEW.records, x'706f69736f6e')
+    table.exec(`CREATE TRIGGER broken BEFORE INSERT ON blocks_1 WHEN instr(NEW.records, x'706f69736f6e')
       BEGIN SELECT RAISE(ABORT, 'a broken disk'); END`);
     table.close();
     const record = (key: string, timestamp = 1) => ({ topic: 't', key, value: bytes(key), timestamp });

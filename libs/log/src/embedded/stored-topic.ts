@@ -1,7 +1,8 @@
-/** A topic in the SQLite file: one table per partition, offsets without gaps as they are appended. */
+/** A topic in the SQLite file: offsets without gaps as they are appended, in each partition. */
 import type { StatementSync } from 'node:sqlite';
 import type { LogRecord, NewRecord } from '../port.ts';
 import type { TopicDescription } from '../topology.ts';
+import { BlockRows } from './block-rows.ts';
 import { BlockTable } from './block-table.ts';
 import type { LogFile } from './log-file.ts';
 import type { PartitionSource } from './partition-source.ts';
@@ -10,24 +11,15 @@ import type { BlockEncoder } from './record-block.ts';
 import { RecordTable } from './record-table.ts';
 import { translating } from './sqlite-errors.ts';
 
-/**
- * Every so many records the highest timestamp so far is noted, so that a search by time looks at few of them. No block
- * has more, and each note stands where a block begins.
- */
-const recordsPerTimeMark = 1_024;
-
 /** Kept in step by the one writer; a read-only opening asks the file each time. */
 interface Tail {
   readonly end: number;
   /** Highest timestamp of all records so far: rises with the offset, which makes time searchable. */
   readonly high: number;
-  /** Where it was noted last. */
-  readonly marked: number;
 }
 
 interface StoredPartition {
   readonly number: number;
-  readonly name: string;
   readonly table: PartitionTable;
   tail: Tail;
   /** What the transaction in the making brings. */
@@ -42,16 +34,22 @@ export interface StoredTopicOptions {
   readonly encoder: BlockEncoder;
 }
 
+/** What retention removes where records lie in blocks: of all partitions together. */
+export interface Blocks {
+  readonly rows: BlockRows;
+  readonly tables: readonly BlockTable[];
+}
+
 export class StoredTopic implements PartitionSource {
   readonly id: number;
   description: TopicDescription;
+  /** Undefined where each record has a row. */
+  readonly blocks: Blocks | undefined;
   readonly #log: LogFile;
   readonly #partitions: readonly StoredPartition[];
   readonly #staged = new Set<StoredPartition>();
   readonly #beginning: StatementSync;
   readonly #knownEnd: StatementSync;
-  readonly #markBefore: StatementSync;
-  readonly #insertMark: StatementSync | undefined;
 
   constructor(log: LogFile, options: StoredTopicOptions, description: TopicDescription) {
     this.id = options.id;
@@ -62,12 +60,9 @@ export class StoredTopic implements PartitionSource {
     this.#knownEnd = database.prepare(
       'SELECT max(beginning, known_end) AS end FROM partitions WHERE topic = ? AND partition = ?',
     );
-    this.#markBefore = database.prepare(
-      'SELECT record_offset, high FROM time_marks WHERE topic = ? AND partition = ? AND high < ? ORDER BY record_offset DESC LIMIT 1',
-    );
-    this.#insertMark =
-      log.mode === 'write' ? database.prepare('INSERT OR REPLACE INTO time_marks VALUES (?, ?, ?, ?)') : undefined;
-    this.#partitions = Array.from({ length: description.partitions }, (_, partition) => this.#open(partition, options));
+    this.blocks = options.layout === 'blocks' ? this.#blocks(options) : undefined;
+    const tables = this.blocks?.tables ?? this.#places().map((place) => new RecordTable(database, place, this.#writes));
+    this.#partitions = tables.map((table, partition) => this.#open(table, partition));
   }
 
   /** How a new topic lies in the file: compaction finds and removes single records. */
@@ -76,14 +71,13 @@ export class StoredTopic implements PartitionSource {
   }
 
   /** Makes the tables of a new topic; the caller holds the transaction. */
-  static createTables(log: LogFile, id: number, { partitions, compact }: TopicDescription): void {
-    const { database } = log;
+  static createTables({ database }: LogFile, topicId: number, { partitions, compact }: TopicDescription): void {
     const rows = database.prepare('INSERT INTO partitions (topic, partition, beginning, cleaned) VALUES (?, ?, 0, 0)');
+    const layout = StoredTopic.layoutOf({ compact });
+    if (layout === 'blocks') BlockRows.create(database, topicId);
     for (let partition = 0; partition < partitions; partition += 1) {
-      const table = tableOf(id, partition);
-      rows.run(id, partition);
-      if (StoredTopic.layoutOf({ compact }) === 'blocks') BlockTable.create(database, table);
-      else RecordTable.create(database, table, compact);
+      rows.run(topicId, partition);
+      if (layout === 'records') RecordTable.create(database, { topicId, partition });
     }
   }
 
@@ -96,27 +90,23 @@ export class StoredTopic implements PartitionSource {
 
   /** Writes what was staged, inside the caller's transaction. */
   writeStaged(): void {
+    if (!this.#writes) throw new TypeError('append to a log opened for reading');
     for (const into of this.#staged) {
-      let { end, high, marked } = into.tail;
-      for (let begin = 0; begin < into.staged.length; begin += recordsPerTimeMark) {
-        if (end - marked >= recordsPerTimeMark) {
-          this.#insertMark?.run(this.id, into.number, end, high);
-          marked = end;
-        }
-        const part = into.staged.slice(begin, begin + recordsPerTimeMark);
-        into.table.append(end, part);
-        end += part.length;
-        for (const { timestamp } of part) if (timestamp > high) high = timestamp;
-      }
-      into.next = { end, high, marked };
+      let { end, high } = into.tail;
+      into.table.append(end, into.staged, high);
+      for (const { timestamp } of into.staged) if (timestamp > high) high = timestamp;
+      end += into.staged.length;
+      into.next = { end, high };
     }
   }
 
   /** The transaction came to be, or it did not: then nothing of it was ever here. Which partitions had a part. */
   settleStaged(committed: boolean): readonly number[] {
-    const partitions = Array.from(this.#staged, ({ number }) => number);
+    const partitions: number[] = [];
     for (const into of this.#staged) {
-      if (committed && into.next !== undefined) into.tail = into.next;
+      partitions.push(into.number);
+      if (!committed) into.table.rolledBack();
+      else if (into.next !== undefined) into.tail = into.next;
       into.next = undefined;
       into.staged = [];
     }
@@ -124,13 +114,9 @@ export class StoredTopic implements PartitionSource {
     return partitions;
   }
 
-  /** Removes records from the front, inside the caller's transaction. */
+  /** Inside the caller's transaction: the partition begins at `offset` from now on. */
   removeBefore(partition: number, offset: number): void {
     this.#partition(partition).table.removeBefore(offset);
-  }
-
-  tableOf(partition: number): string {
-    return this.#partition(partition).name;
   }
 
   beginning(partition: number): number {
@@ -139,14 +125,13 @@ export class StoredTopic implements PartitionSource {
 
   end(partition: number): number {
     const at = this.#partition(partition);
-    return this.#log.mode === 'write' ? at.tail.end : this.#readEnd(at);
+    return this.#writes ? at.tail.end : this.#readEnd(at);
   }
 
   offsetAt(partition: number, timeMs: number): number {
     return this.#translating(partition, () => {
-      const mark = this.#markBefore.get(this.id, partition, timeMs);
-      const found = this.#partition(partition).table.offsetSince(Number(mark?.record_offset ?? 0), timeMs);
-      // A block stays as long as one of its records does.
+      const found = this.#partition(partition).table.offsetAt(timeMs);
+      // A block stays as long as one of its records does, and longer.
       return found === undefined ? this.end(partition) : Math.max(found, this.beginning(partition));
     });
   }
@@ -155,21 +140,29 @@ export class StoredTopic implements PartitionSource {
     return this.#translating(partition, () => this.#partition(partition).table.read(from, before, max));
   }
 
-  #open(partition: number, { layout, encoder }: StoredTopicOptions): StoredPartition {
-    const { database, mode, file } = this.#log;
-    const name = tableOf(this.id, partition);
-    const place = { file, table: name, topic: this.description.name, partition };
-    const table =
-      layout === 'blocks'
-        ? new BlockTable(database, place, encoder, mode === 'write')
-        : new RecordTable(database, place, mode === 'write');
-    const tail: Tail = { end: 0, high: Number.MIN_SAFE_INTEGER, marked: 0 };
-    const opened: StoredPartition = { number: partition, name, table, tail, staged: [], next: undefined };
-    if (mode === 'read') return opened;
-    const mark = this.#markBefore.get(this.id, partition, Number.MAX_SAFE_INTEGER);
-    const marked = Number(mark?.record_offset ?? 0);
-    const high = Math.max(Number(mark?.high ?? tail.high), table.highSince(marked) ?? tail.high);
-    opened.tail = { end: this.#readEnd(opened), high, marked };
+  get #writes(): boolean {
+    return this.#log.mode === 'write';
+  }
+
+  #blocks({ encoder }: StoredTopicOptions): Blocks {
+    const rows = new BlockRows(this.#log.database, this.id, this.#writes);
+    return { rows, tables: this.#places().map((place) => new BlockTable(rows, place, encoder)) };
+  }
+
+  #places() {
+    const { name, partitions } = this.description;
+    return Array.from({ length: partitions }, (_, partition) => ({
+      file: this.#log.file,
+      topicId: this.id,
+      topic: name,
+      partition,
+    }));
+  }
+
+  #open(table: PartitionTable, number: number): StoredPartition {
+    const tail: Tail = { end: 0, high: Number.MIN_SAFE_INTEGER };
+    const opened: StoredPartition = { number, table, tail, staged: [], next: undefined };
+    if (this.#writes) opened.tail = { end: this.#readEnd(opened), high: table.high() ?? tail.high };
     return opened;
   }
 
@@ -192,5 +185,3 @@ export class StoredTopic implements PartitionSource {
     return found;
   }
 }
-
-const tableOf = (id: number, partition: number): string => `records_${id}_${partition}`;
