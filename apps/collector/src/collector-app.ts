@@ -21,7 +21,7 @@ export interface CollectorOptions {
   /** True when they are our simulator. */
   readonly simulated: boolean;
   /** Closed by whoever made them. */
-  readonly marketCaps?: MarketCaps | undefined;
+  readonly marketCaps?: Pick<MarketCaps, 'of' | 'refresh'> | undefined;
   /** What differs from the settings. */
   readonly filter?: Partial<InstrumentFilter>;
   /** Closed minutes fetched at first sight of an instrument. */

@@ -51,6 +51,18 @@ describe('instruments while they are collected', () => {
     expect(more).toEqual([]);
   }, 60_000);
 
+  it('know their market capitalisation once somebody says it', async () => {
+    const made = await world(60, 2);
+    const caps = new Map<string, number>();
+    const marketCaps = {
+      refresh: async () => void caps.set('BTC', 2e12),
+      of: (asset: string) => (caps.size === 0 ? undefined : (caps.get(asset) ?? null)),
+    };
+    await made.collect({ marketCaps });
+    const known = async () => (await changesOf(made.log, 'BTCUSDT')).at(-1)?.marketCap;
+    await vi.waitFor(async () => expect(await known()).toBe(2e12), waiting);
+  }, 60_000);
+
   it('end without an alarm when they are delisted, with all that they traded', async () => {
     const made = await world(120, 5);
     const { log, simulator, reports, reported } = made;

@@ -15,6 +15,8 @@ export interface ListedInstrument {
   readonly tickSize: number | null;
   readonly stepSize: number | null;
   readonly listedAt: number | null;
+  /** Of the base asset, in US dollars. No exchange says it, others do; undefined: they were not heard. */
+  readonly marketCap?: number | null | undefined;
 }
 
 /**

@@ -8,7 +8,7 @@ import type { App, Logger, OperatorPages, Settings } from '@screener/service';
 import { startSimulator } from '@screener/simulator';
 import { sinkApp } from '@screener/sink';
 import { productRoot, version } from '../version.ts';
-import { createCollectedExchanges } from './collected-exchanges.ts';
+import { createCollectedExchanges, createMarketCaps } from './collected-exchanges.ts';
 
 /** In the order of their start: each finds what it reads from already there. */
 export const appNames = ['simulator', 'gateway', 'sink', 'alerter', 'calculator', 'collector'] as const;
@@ -46,6 +46,7 @@ function bareAppOf(name: AppName, composition: Composition, { operatorPages, log
     case 'collector':
       return createCollector({
         exchanges: createCollectedExchanges(settings, simulated, logger),
+        marketCaps: createMarketCaps(settings, simulated, logger),
         simulated,
         ...(symbols !== undefined && { filter: { topByVolume: symbols } }),
       });

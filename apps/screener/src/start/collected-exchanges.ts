@@ -1,6 +1,13 @@
 /** The exchanges that the collector listens to, as the settings say. */
-import { ScreenerError } from '@screener/errors';
-import { type Exchange, type ExchangeMarket, exchangeMarkets, isExchangeMarket, RateLimits } from '@screener/exchanges';
+import { reasonOf, ScreenerError } from '@screener/errors';
+import {
+  type Exchange,
+  type ExchangeMarket,
+  exchangeMarkets,
+  isExchangeMarket,
+  MarketCaps,
+  RateLimits,
+} from '@screener/exchanges';
 import type { Logger, Settings } from '@screener/service';
 import { createExchange, sharedBy } from '../create-exchange.ts';
 
@@ -24,6 +31,18 @@ export function createCollectedExchanges(
 ): readonly Exchange[] {
   const shared = sharedBy(settings, simulated ? 'demo' : 'live', new RateLimits(), logger);
   return collectedMarkets(settings, simulated).map((name) => createExchange(name, settings, shared));
+}
+
+/** Of the real market, where a key is set. That they cannot be had is no alarm. */
+export function createMarketCaps(
+  { COINGECKO_API_KEY: apiKey, COINGECKO_REST_BASE: base }: Settings,
+  simulated: boolean,
+  logger: Pick<Logger, 'info'>,
+): MarketCaps | undefined {
+  if (apiKey === undefined || simulated) return undefined;
+  const failed = (cause: unknown): void =>
+    logger.info(`market capitalisations cannot be had for now: ${reasonOf(cause)}`);
+  return new MarketCaps({ apiKey, base, now: Date.now, random: Math.random, failed });
 }
 
 export interface Probe {

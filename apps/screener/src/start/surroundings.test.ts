@@ -8,7 +8,7 @@ import { createLogger, readSettings, settingsTable } from '@screener/service';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeDirectory } from '../make-directory.ts';
 import { chooseSource } from './choose-source.ts';
-import { collectedMarkets, createCollectedExchanges, probeOf } from './collected-exchanges.ts';
+import { collectedMarkets, createCollectedExchanges, createMarketCaps, probeOf } from './collected-exchanges.ts';
 import { checkPortFree, freePort } from './free-port.ts';
 import { warnOfRetiredAddress } from './retired-address.ts';
 
@@ -83,6 +83,25 @@ describe('the exchanges that are collected', () => {
     expect(made.map(({ capabilities }) => capabilities.streamsPerConnectionMax)).toEqual([50, 50]);
     expect(probeOf(settings).url.href).toBe('http://127.0.0.1:1/fapi/v1/ping');
     expect(probeOf(readSettings({ EXCHANGES: 'okx:spot' })).url.pathname).toBe('/');
+  });
+});
+
+describe('market capitalisations', () => {
+  it('are those of the real market, for whoever has a key, and a line of the log where they cannot be had', async () => {
+    const said: string[] = [];
+    const logger = { info: (text: string) => void said.push(text) };
+    const server = await listening();
+    const base = `http://127.0.0.1:${portOf(server)}`;
+    const settings = readSettings({ COINGECKO_API_KEY: 'secret', COINGECKO_REST_BASE: base });
+    expect(createMarketCaps(readSettings({}), false, logger)).toBeUndefined();
+    expect(createMarketCaps(settings, true, logger)).toBeUndefined();
+    const caps = createMarketCaps(settings, false, logger);
+    const asked = caps?.refresh();
+    await caps?.close();
+    await asked;
+    server.close();
+    expect(said).toEqual([expect.stringMatching(/^market capitalisations cannot be had for now: .*CoinGecko/)]);
+    expect(said.join()).not.toContain('secret');
   });
 });
 
