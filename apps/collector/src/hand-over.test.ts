@@ -1,4 +1,6 @@
 /** Several collectors share the instruments: one joins, one leaves, one is cut off; no candle is lost or doubled. */
+import { ScreenerError } from '@screener/errors';
+import type { Exchange } from '@screener/exchanges';
 import type { Log, SourceDefinition, SourceTask, SourceWriter } from '@screener/log';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { contentsOf, expectLedger, liveMinutes } from './testing/log-contents.ts';
@@ -116,7 +118,77 @@ describe('collectors that share the work', () => {
     expect(refused).toBeGreaterThan(0);
     await vi.waitFor(() => expect(newest.text).not.toContain('the log takes nothing'), waiting);
     await vi.waitFor(async () => expect(liveMinutes(await contentsOf(log), primeMinutes)).toBeGreaterThan(8), waiting);
+    // Another has taken over: that is no trouble of the log, and nobody hears of this partition here again.
+    let fenced = 0;
+    cause = new ScreenerError('TASK_FENCED', { group: 'collector', partition: 0 });
+    await vi.waitFor(() => expect(refused).toBeGreaterThan(12), waiting);
+    fenced = refused;
+    expect(newest.text).not.toContain('the log takes nothing');
+    await vi.waitFor(() => expect(refused).toBeGreaterThan(fenced + 12), waiting);
+    expect(newest.text).not.toContain('the log takes nothing');
+    cause = undefined;
+    await passed(made, 2);
     await collector.stop();
     expectLedger(await contentsOf(log), simulator);
+  }, 60_000);
+
+  it('leave nothing behind where the log is away when they start', async () => {
+    const made = await world(60, 3);
+    const away = new Error('no broker answers');
+    const log = new Proxy(made.log, {
+      get(target, name) {
+        if (name === 'source') return () => Promise.reject(away);
+        const value: unknown = Reflect.get(target, name);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    let closed = 0;
+    const through = (exchange: Exchange): Exchange => ({
+      ...exchange,
+      streamKlines(symbols, listener) {
+        const stream = exchange.streamKlines(symbols, listener);
+        return {
+          ...stream,
+          async close() {
+            closed++;
+            await stream.close();
+          },
+        };
+      },
+    });
+    await expect(made.collect({ log, through })).rejects.toBe(away);
+    expect(closed).toBe(1);
+  }, 60_000);
+
+  it('go on with whom the log says was collected, though a rank has changed meanwhile', async () => {
+    const made = await world(60, 6);
+    const { log, reports } = made;
+    let values = ['A', 'B', 'C', 'D', 'E', 'F'];
+    const ranked = (exchange: Exchange): Exchange => ({
+      ...exchange,
+      async dayValues() {
+        const symbols = [...(await exchange.dayValues()).keys()].sort();
+        const order = values.map((letter) => letter.charCodeAt(0) - 65);
+        return new Map(order.map((index, rank) => [symbols[index] ?? '', 100 - rank]));
+      },
+    });
+    const first = await made.collect({ through: ranked, filter: { topByVolume: 5 } });
+    await vi.waitFor(() => expect(reports.get('primed')).toBe(5), waiting);
+    await passed(made, 2);
+    await first.stop();
+    const before = [...(await contentsOf(log)).candles.keys()].sort();
+    // The fifth is the sixth now: still within reach.
+    values = ['A', 'B', 'C', 'D', 'F', 'E'];
+    const second = await made.collect({ through: ranked, filter: { topByVolume: 5 } });
+    const markersOf = async (): Promise<number> => (await contentsOf(log)).markers.get(0)?.length ?? 0;
+    await vi.waitFor(() => expect(reports.get('primed')).toBe(6), waiting);
+    const markers = await markersOf();
+    await vi.waitFor(async () => expect(await markersOf()).toBeGreaterThan(markers + 1), waiting);
+    await second.stop();
+    const { candles } = await contentsOf(log);
+    const newest = Math.max(...[...candles.values()].map((events) => events.at(-1)?.openTime ?? 0));
+    for (const instrument of before) {
+      expect(candles.get(instrument)?.at(-1)?.openTime, instrument).toBeGreaterThan(newest - 2 * minuteMs);
+    }
   }, 60_000);
 });

@@ -1,5 +1,5 @@
 /** One collector for several exchanges: their instruments lie side by side, and markers wait for all of them. */
-import { createBinanceSpot, createBybit } from '@screener/exchanges';
+import { createBinanceSpot, createBybit, type Exchange } from '@screener/exchanges';
 import { startSimulator } from '@screener/simulator';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { contentsOf, expectMarkers, liveMinutes } from './testing/log-contents.ts';
@@ -15,6 +15,17 @@ afterEach(async () => {
 const waiting = { timeout: 25_000, interval: 100 };
 
 describe('several exchanges', () => {
+  it('are not held up at the start by one that never answers, and no start leaves anything behind', async () => {
+    const made = await world(60, 3);
+    const stuck: Exchange = {
+      ...testExchange(made.simulator, made.clock, {}, createBinanceSpot),
+      serverTime: () => new Promise(() => {}),
+    };
+    cleanups.push(stuck.close);
+    await made.collect({ exchanges: [stuck, made.exchange] });
+    await vi.waitFor(() => expect(made.reports.get('primed')).toBe(3), waiting);
+  }, 60_000);
+
   it('are collected side by side; one that does not answer at first joins later', async () => {
     const speed = 60;
     const made = await world(speed, 4);
