@@ -1,16 +1,7 @@
 /** When candles could be fetched: REST answered as agreed, and a collector was there to ask. */
-import type { FaultKind, FaultScript } from '@screener/simulator';
+import { type FaultKind, type FaultScript, restFaultKinds } from '@screener/simulator';
 
-/** While one of these lasts, REST refuses, says nothing, or does not say the truth. */
-const unreachableWhile: ReadonlySet<FaultKind> = new Set<FaultKind>([
-  'rate-limit',
-  'rest-html',
-  'rest-error',
-  'rest-timeout',
-  'rest-malformed',
-  'rest-absurd',
-  'rest-behind',
-]);
+const unreachableWhile: ReadonlySet<FaultKind> = new Set<FaultKind>(restFaultKinds);
 
 interface Period {
   readonly from: number;

@@ -1,7 +1,7 @@
 export { instrumentsMax, type SimulatedInstrument } from './catalogue.ts';
 export { type DialectName, dialectNames } from './dialects/dialect.ts';
 export { faultKindsOf } from './dialects/dialects.ts';
-export { type FaultKind, faultKinds } from './faults/fault-kinds.ts';
+export { type FaultKind, faultKinds, restFaultKinds } from './faults/fault-kinds.ts';
 export { type Fault, parseFaults, readFaults } from './faults/fault-plan.ts';
 export type { FaultCount, FaultRecord, FaultScript } from './faults/fault-script.ts';
 export { type SeededPlan, seededPlan } from './faults/seeded-plan.ts';

@@ -9,20 +9,16 @@ import { type Command, type CommandIo, type ParsedArguments, parseArguments } fr
 import { openExchange, requireAddress, shareOption } from '../exchange-client.ts';
 import { checkedExchange, instrumentFilter, listedSymbols, refuseUnknown, symbolOption } from '../instrument-filter.ts';
 import { ProgressBar } from '../progress-bar.ts';
-import { momentOf } from '../replay/positions.ts';
+import { momentOf, timeOption } from '../replay/positions.ts';
 import { demoOption, jsonOption, type OpenedLog, topicNamed, withLog } from '../with-log.ts';
 
 const options = {
-  from: {
-    kind: 'text',
-    value: 'WHEN',
-    about: 'from this minute on: a UTC time such as 2026-01-31T14:00, or an age such as 2d (default: the first candle)',
-  },
-  to: {
-    kind: 'text',
-    value: 'WHEN',
-    about: 'up to this minute, without it, whether or not there are minute markers (default: the newest minute marker)',
-  },
+  from: timeOption(
+    'from this minute on: a UTC time such as 2026-01-31T14:00, or an age such as 2d (default: the first candle)',
+  ),
+  to: timeOption(
+    'up to this minute, without it, whether or not there are minute markers (default: the newest minute marker)',
+  ),
   symbol: symbolOption,
   exchange: { kind: 'text', value: 'NAME', about: 'only instruments of this exchange and market (binance:usdm)' },
   all: { kind: 'flag', about: 'a row for every instrument, not only for those with something wrong' },

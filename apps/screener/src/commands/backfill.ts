@@ -12,19 +12,15 @@ import { openExchange, shareDefault, shareOption } from '../exchange-client.ts';
 import { listedSymbols, symbolOption } from '../instrument-filter.ts';
 import { dataDirectory, readProjectTopology, sourceOf } from '../open-project-log.ts';
 import { ensureProjectTopics } from '../project-topics.ts';
-import { momentOf } from '../replay/positions.ts';
+import { momentOf, timeOption } from '../replay/positions.ts';
 import { refuseMixedLog } from '../start/mixed-log.ts';
 import { demoOption, jsonOption, type OpenedLog, topicNamed, withLog } from '../with-log.ts';
 
 const exchangeDefault = 'binance:usdm';
 
 const options = {
-  from: {
-    kind: 'text',
-    value: 'WHEN',
-    about: 'from this minute on: a UTC time such as 2024-11-01, or an age such as 90d',
-  },
-  to: { kind: 'text', value: 'WHEN', about: 'up to this minute, without it (default: now)' },
+  from: timeOption('from this minute on: a UTC time such as 2024-11-01, or an age such as 90d'),
+  to: timeOption('up to this minute, without it (default: now)'),
   symbol: symbolOption,
   all: { kind: 'flag', about: 'every instrument that the exchange trades, instead of --symbol' },
   quote: { kind: 'text', value: 'ASSET', about: 'only instruments priced in this asset, such as USDT' },

@@ -1,3 +1,14 @@
+/** While one of these lasts, REST refuses, says nothing, or does not say the truth. */
+export const restFaultKinds = [
+  'rate-limit',
+  'rest-html',
+  'rest-error',
+  'rest-timeout',
+  'rest-malformed',
+  'rest-absurd',
+  'rest-behind',
+] as const;
+
 /** Everything that can go wrong, by name. */
 export const faultKinds = [
   'connection-cut',
@@ -18,13 +29,7 @@ export const faultKinds = [
   'absurd-numbers',
   'merged-markets',
   'clock-skew',
-  'rate-limit',
-  'rest-html',
-  'rest-error',
-  'rest-timeout',
-  'rest-malformed',
-  'rest-absurd',
-  'rest-behind',
+  ...restFaultKinds,
   'corrected-bar',
   'listing',
   'delisting',

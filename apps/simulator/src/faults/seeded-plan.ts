@@ -1,6 +1,6 @@
 /** A plan of faults that a seed makes: every kind in turn, spread over a stretch of simulated time. */
 import { mix, unitOf } from '../hash.ts';
-import { type FaultKind, faultKinds } from './fault-kinds.ts';
+import { type FaultKind, faultKinds, restFaultKinds } from './fault-kinds.ts';
 import type { Fault } from './fault-plan.ts';
 
 export interface SeededPlan {
@@ -25,13 +25,7 @@ const forAll = new Set<FaultKind>([
   'refused-connections',
   'silent-subscription',
   'clock-skew',
-  'rate-limit',
-  'rest-html',
-  'rest-error',
-  'rest-timeout',
-  'rest-malformed',
-  'rest-absurd',
-  'rest-behind',
+  ...restFaultKinds,
   'listing',
 ]);
 
