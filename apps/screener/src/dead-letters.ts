@@ -60,5 +60,7 @@ export async function findDeadLetter(log: Log, id: string, signal: AbortSignal):
 /** The original record, to be appended once more: same key, bytes, time and partition. */
 export function retryOf({ id, letter }: FoundDeadLetter): NewRecord {
   const { topic, partition, key = null, value = null, timestamp, headers } = letter;
+  // The collector keeps what came of an exchange under the name of the exchange and its market.
+  if (topic.includes(':')) throw new ScreenerError('DEAD_LETTER_OF_FRAME', { id, exchange: topic });
   return { topic, partition, key, value, timestamp, headers: { ...headers, [retryHeader]: id } };
 }

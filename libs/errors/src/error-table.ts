@@ -103,6 +103,9 @@ export const errorTable = {
   DEAD_LETTER_UNKNOWN: failure(
     "no dead letter '{id}': expected an id that screener dead-letters list shows, such as klines.closed/5/1234@calculator",
   ),
+  DEAD_LETTER_OF_FRAME: failure(
+    "dead letter '{id}' is a frame of {exchange} that was in no topic, so it cannot be appended again: what it lacked was fetched over REST, and screener audit tells whether anything is missing",
+  ),
   LOG_NEWER: failure(
     'the log file {file} was written by a newer version ({found}, this one knows {expected}): upgrade crypto-screener',
   ),

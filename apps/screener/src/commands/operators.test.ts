@@ -230,6 +230,13 @@ describe('screener dead-letters', () => {
     expect(record?.headers).toEqual({ trace: 'abc', [retryHeader]: id });
   });
 
+  it('appends no frame of an exchange, which was in no topic', async () => {
+    await write({ ...letter, group: 'collector', topic: 'binance:usdm', partition: 0, value: Buffer.from('<html>') });
+    const { code, error } = await bed.screener('dead-letters', 'retry', 'binance:usdm/0/41@collector');
+    expect(code).toBe(1);
+    expect(error).toMatch(/^screener: dead letter .* is a frame of binance:usdm that was in no topic/);
+  });
+
   const firstBatch = async (topic: string) => {
     for await (const batch of bed.log.reader({ topic, from: 'beginning', until: 'end' })) return batch;
     return [];
