@@ -1,4 +1,4 @@
-import { decodeAs, decodeEvent, encodeEvent, type KlineClosed } from '@screener/events';
+import { type BarsPrimed, decodeAs, decodeEvent, encodeEvent, type KlineClosed } from '@screener/events';
 import type { LogRecord, NewRecord, Task } from '@screener/log';
 import { describe, expect, test } from 'vitest';
 import { createCalculatorTask } from './calculator-task.ts';
@@ -111,6 +111,50 @@ describe('calculator task', () => {
     const task = createCalculatorTask(3);
     applyAll(task, [0, 1, 2].map(closed));
     expect(applyAll(task, [closed(2), closed(0)])).toEqual([]);
+  });
+
+  const primed = (interval: string, bars: readonly KlineClosed[], changes: Partial<BarsPrimed> = {}): LogRecord => {
+    const column = (name: keyof KlineClosed) => bars.map((bar) => bar[name] as number);
+    const event: BarsPrimed = {
+      ...{ instrument, interval, openTime: column('openTime'), open: column('open'), high: column('high') },
+      ...{ low: column('low'), close: column('close'), volume: column('volume'), trades: column('trades') },
+      ...{ quoteVolume: column('quoteVolume'), takerBuyVolume: column('takerBuyVolume') },
+      ...{ takerBuyQuoteVolume: column('takerBuyQuoteVolume'), ...changes },
+    };
+    return recordOf(encodeEvent('BarsPrimed', event), instrument, begin);
+  };
+  /** Hours before the first candle, as bars. */
+  const hours = Array.from({ length: 40 }, (_, hour) => ({
+    ...candleOf(hour),
+    openTime: begin - (40 - hour) * 60 * minuteMs,
+  }));
+  const rsiOf = (output: NewRecord | undefined) =>
+    decodeAs('MetricsClosed', output?.value ?? new Uint8Array()).indicators.find(({ interval }) => interval === '1h')
+      ?.rsi;
+
+  test('primed bars warm indicators up, before the first candle or after it, and replays meet them in their place', () => {
+    const before = applyAll(createCalculatorTask(3), [primed('1h', hours), closed(0)]);
+    expect(rsiOf(before[0])).toBeGreaterThan(0);
+    const records = [closed(0), primed('1h', hours), closed(1), primed('1w', []), marker(1), closed(2)];
+    const straight = applyAll(createCalculatorTask(3), records);
+    expect(rsiOf(straight[0])).toBeUndefined();
+    expect(rsiOf(straight[1])).toBe(rsiOf(before[0]));
+    for (let cut = 1; cut < records.length; cut++) {
+      const first = createCalculatorTask(3);
+      const outputs = bytesOf(applyAll(first, records.slice(0, cut)));
+      const second = createCalculatorTask(3);
+      for (const key of first.keys?.() ?? []) second.restore?.(key, first.snapshot?.(key) ?? new Uint8Array());
+      expect([...outputs, ...bytesOf(applyAll(second, records.slice(cut)))]).toEqual(bytesOf(straight));
+    }
+  });
+
+  test('what cannot be is refused by name', () => {
+    const task = createCalculatorTask(3);
+    expect(() => applyAll(task, [primed('2m', [])])).toThrow("bars of '2m', which is no interval");
+    expect(() => applyAll(task, [primed('1h', hours, { high: [] })])).toThrow(/bars of .*\/1h: the prices of the bar/);
+    const candle = { ...candleOf(0), low: 200 };
+    const impossible = recordOf(encodeEvent('KlineClosed', candle), instrument, begin + minuteMs - 1);
+    expect(() => applyAll(task, [impossible])).toThrow(/candle of .*: high .* is not the highest price/);
   });
 
   test('markers are handed on, gaps make windows absent', () => {

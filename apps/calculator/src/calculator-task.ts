@@ -1,5 +1,6 @@
 /** The calculator as a pure fold over one partition: candles in, metrics out. */
 import {
+  type BarsPrimed,
   decodeEvent,
   encodeEvent,
   type InstrumentMeasured,
@@ -9,7 +10,14 @@ import {
   type MinuteClosed,
 } from '@screener/events';
 import type { LogRecord, NewRecord, Task, TaskContext } from '@screener/log';
-import { type ChangeBasis, InstrumentState, MINUTE_MS } from '@screener/market';
+import {
+  type ChangeBasis,
+  InstrumentState,
+  intervalMinutes,
+  isIntervalName,
+  MINUTE_MS,
+  type PrimedBar,
+} from '@screener/market';
 import { measureInstrument } from './market-parts.ts';
 
 /**
@@ -33,10 +41,24 @@ export function createCalculatorTask(partition: number, changeBasis: ChangeBasis
     return state;
   };
 
+  /** Bars fetched to warm indicators up. They stand among the candles: a replay meets them where the run did. */
+  const barsPrimed = ({ instrument, interval, ...columns }: BarsPrimed): void => {
+    if (!isIntervalName(interval)) throw new RangeError(`bars of '${interval}', which is no interval`);
+    // No indicator runs on longer ones.
+    if (intervalMinutes[interval] > intervalMinutes['1d']) return;
+    const bars = barsOf(columns);
+    const state = stateOf(instrument);
+    const result = state.newestOpenTime === undefined ? state.prime(interval, bars) : state.primeLater(interval, bars);
+    if (result.outcome === 'refused') throw new RangeError(`bars of ${instrument}/${interval}: ${result.text}`);
+  };
+
   const candleClosed = (candle: KlineClosed, record: LogRecord, context: TaskContext): void => {
     const result = stateOf(candle.instrument).add(candle);
-    // Refused: a repeat, or older than the newest minute. The metrics of its minute stand already.
-    if (result.outcome === 'refused') return;
+    if (result.outcome === 'refused') {
+      if (result.reason === 'impossible') throw new RangeError(`candle of ${candle.instrument}: ${result.text}`);
+      // A repeat, or older than the newest minute. The metrics of its minute stand already.
+      return;
+    }
     const { instrument } = candle;
     const { openTime, price, windows, indicators } = result;
     measured.set(instrument, { openTime, row: measureInstrument(instrument, result, changeBasis) });
@@ -96,6 +118,9 @@ export function createCalculatorTask(partition: number, changeBasis: ChangeBasis
         case 'KlineClosed':
           candleClosed(decoded.event, record, context);
           break;
+        case 'BarsPrimed':
+          barsPrimed(decoded.event);
+          break;
         case 'KlineGap':
           stateOf(decoded.event.instrument).addGap(decoded.event.openTime);
           break;
@@ -124,3 +149,18 @@ export function createCalculatorTask(partition: number, changeBasis: ChangeBasis
     },
   };
 }
+
+/** The same place in every list is the same bar. */
+const barsOf = (columns: Omit<BarsPrimed, 'instrument' | 'interval'>): readonly PrimedBar[] =>
+  columns.openTime.map((openTime, place) => {
+    const at = (list: readonly number[]): number => list[place] ?? Number.NaN;
+    return {
+      openTime,
+      open: at(columns.open),
+      high: at(columns.high),
+      low: at(columns.low),
+      close: at(columns.close),
+      volume: at(columns.volume),
+      quoteVolume: at(columns.quoteVolume),
+    };
+  });

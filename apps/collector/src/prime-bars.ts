@@ -16,7 +16,6 @@ export interface PrimeBarsOptions {
   readonly complain: (what: string, symbol: string, cause: unknown) => void;
 }
 
-const topic = 'bars.primed';
 /** Bars of which some cannot be read are asked for so often, before the others go without them. */
 const unreadableMax = 4;
 
@@ -30,7 +29,7 @@ export async function primeBars(tracked: Tracked, settled: number, options: Prim
       if (unreadable !== undefined && tracked.barsFailures < unreadableMax) throw new Error(unreadable);
       await tracked.outbox.room();
       if (tracked.signal.aborted) return;
-      tracked.outbox.push([barsRecord(tracked, interval, bars, settled)]);
+      tracked.outbox.push(barsRecords(tracked, interval, bars, settled));
       tracked.intervalsWanted.shift();
       tracked.barsFailures = 0;
     }
@@ -67,12 +66,16 @@ async function fetchBars(
   return { bars, unreadable };
 }
 
-function barsRecord(
+/**
+ * Twice, all or nothing: for whoever asks what an instrument began with, and among its candles, where the calculator and every
+ * replay of it meet the bars between the same two candles.
+ */
+function barsRecords(
   { instrument, partition }: Tracked,
   interval: IntervalName,
   bars: readonly Candle[],
   settled: number,
-): NewRecord {
+): readonly NewRecord[] {
   const column = (field: keyof Candle): number[] => bars.map((bar) => bar[field]);
   const value = encodeEvent('BarsPrimed', {
     instrument,
@@ -91,5 +94,8 @@ function barsRecord(
   const last = bars.at(-1);
   // An instrument that is too young for a bar is primed all the same.
   const timestamp = last === undefined ? settled : last.openTime + intervalMinutes[interval] * MINUTE_MS - 1;
-  return { topic, key: `${instrument}/${interval}`, partition, timestamp, value };
+  return [
+    { topic: 'bars.primed', key: `${instrument}/${interval}`, partition, timestamp, value },
+    { topic: 'klines.closed', key: instrument, partition, timestamp, value },
+  ];
 }

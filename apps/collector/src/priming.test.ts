@@ -1,5 +1,5 @@
 /** What is fetched at first sight of an instrument, what is said of it, and how it goes on after an end in between. */
-import { type BarsPrimed, decodeAs } from '@screener/events';
+import { type BarsPrimed, decodeAs, decodeEvent } from '@screener/events';
 import type { Exchange, KlineRange } from '@screener/exchanges';
 import { type Log, partitionOf } from '@screener/log';
 import { aggregateCandles, intervalMinutes } from '@screener/market';
@@ -17,6 +17,19 @@ async function barsOf(log: Log): Promise<readonly (BarsPrimed & { key: string; p
   for await (const batch of log.reader({ topic: 'bars.primed', from: 'beginning', until: 'end' })) {
     for (const { key, value, partition } of batch) {
       bars.push({ ...decodeAs('BarsPrimed', value ?? new Uint8Array()), key: key ?? '', partition });
+    }
+  }
+  return bars;
+}
+
+async function barsAmongCandles(log: Log): Promise<readonly BarsPrimed[]> {
+  const bars: BarsPrimed[] = [];
+  for await (const batch of log.reader({ topic: 'klines.closed', from: 'beginning', until: 'end' })) {
+    for (const { key, value } of batch) {
+      const { type, event } = decodeEvent(value ?? new Uint8Array());
+      if (type !== 'BarsPrimed') continue;
+      expect(key).toBe(event.instrument);
+      bars.push(event);
     }
   }
   return bars;
@@ -45,6 +58,10 @@ describe('priming', () => {
     expect(reported.text).toMatch(/6 instruments/);
     const bars = await barsOf(log);
     expect(new Set(bars.map(({ key }) => key)).size).toBe(12);
+    // Among the candles, too, where the calculator reads them in order.
+    const among = await barsAmongCandles(log);
+    const names = among.map(({ instrument, interval }) => `${instrument}/${interval}`);
+    expect(names.sort()).toEqual(bars.map(({ key }) => key).sort());
     expect(bars).toHaveLength(12);
     const values = await made.exchange.dayValues();
     const byValue = [...values].sort(([, left], [, right]) => right - left).map(([symbol]) => symbol);
