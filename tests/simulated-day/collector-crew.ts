@@ -1,4 +1,5 @@
 /** The collectors of a day, and how fast time may run with them: as fast as the busiest process keeps up. */
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CollectorSettings } from './collector-messages.ts';
 import { CollectorProcess } from './collectors.ts';
@@ -14,14 +15,13 @@ export interface CrewOptions {
   readonly seed: number;
   /** Of the topic `instruments`: somebody should look after each. */
   readonly partitions: number;
-  /** One ended by itself. */
-  readonly ended: (how: string) => void;
 }
 
 const lookEveryMs = 50;
 /** While a process starts, which takes its time by the wall clock. */
-const speedLeast = 10;
+const speedLeast = 4;
 const speedMostInARush = 40;
+const linesTold = 20;
 /** A rush: so large a part of the instruments lacks a minute. */
 const behindShareMax = 0.03;
 
@@ -33,6 +33,8 @@ export class CollectorCrew {
   readonly #timer: NodeJS.Timeout;
   #started = 0;
   kills = 0;
+  /** How one of them ended by itself, which none should. */
+  failure: string | undefined;
 
   constructor(options: CrewOptions) {
     this.#options = options;
@@ -51,19 +53,15 @@ export class CollectorCrew {
   }
 
   start(): CollectorProcess {
-    const { clock, settings, seed, reachability, ended } = this.#options;
+    const { clock, settings, seed, reachability } = this.#options;
     if (this.#control.slowDown()) this.#tell();
     const number = this.#started++;
+    const logFile = join(settings.directory, `collector-${number}.log`);
     const member = new CollectorProcess(
-      {
-        ...settings,
-        stretch: clock.stretch,
-        seed: seed + number,
-        logFile: join(settings.directory, `collector-${number}.log`),
-      },
+      { ...settings, stretch: clock.stretch, seed: seed + number, logFile },
       (how) => {
         this.#members.delete(member);
-        ended(`collector ${number}: ${how}`);
+        this.failure ??= `collector ${number} ended by itself: ${how}\n${lastLines(logFile)}`;
       },
     );
     this.#members.add(member);
@@ -71,14 +69,13 @@ export class CollectorCrew {
     return member;
   }
 
-  /** kill -9. False: it had ended by itself. */
-  async kill(member: CollectorProcess): Promise<boolean> {
+  /** kill -9. */
+  async kill(member: CollectorProcess): Promise<void> {
     const { clock, reachability } = this.#options;
     if (this.#members.size === 1) reachability.gone(clock.now());
     const killed = await member.kill();
     this.#members.delete(member);
     if (killed) this.kills++;
-    return killed;
   }
 
   async close(): Promise<void> {
@@ -111,3 +108,6 @@ export class CollectorCrew {
 
 const isInARush = ({ numbers: { behind = 0, instruments = 0 } }: CollectorProcess): boolean =>
   behind > instruments * behindShareMax + 1;
+
+const lastLines = (file: string): string =>
+  existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').slice(-linesTold).join('\n') : 'it said nothing';

@@ -9,7 +9,6 @@ import { type DaySchedule, daySchedule } from './day-schedule.ts';
 import { Reachability } from './reachability.ts';
 import { RepairWatch } from './repair-watch.ts';
 import type { SimulatedDayOptions } from './simulated-day.ts';
-import type { Violations } from './violations.ts';
 
 export interface DayStage {
   readonly clock: DayClock;
@@ -33,7 +32,7 @@ const frameEveryMs = 10_000;
 const advanceEveryMs = 10;
 const topologyFile = join(import.meta.dirname, '../../topology/topics.yaml');
 
-export async function openStage(options: SimulatedDayOptions, violations: Violations): Promise<DayStage> {
+export async function openStage(options: SimulatedDayOptions): Promise<DayStage> {
   const { directory: home, brokers, seed, instruments, speed, durationMs, say } = options;
   // Where `screener audit --demo` looks for it.
   const directory = join(home, 'demo');
@@ -83,7 +82,6 @@ export async function openStage(options: SimulatedDayOptions, violations: Violat
     const crew = new CollectorCrew({
       settings: { restBase, wsBase, directory, brokers, speedMost: speed, primeMinutes, primeBars },
       ...{ clock, reachability, seed, partitions },
-      ended: (how) => violations.add('process', 'to live until it is killed', how),
     });
     closes.push(() => crew.close());
     return { clock, startAt, simulator, schedule, lively, log, watch, crew, close };

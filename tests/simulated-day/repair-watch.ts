@@ -15,14 +15,18 @@ export interface RepairWatchOptions {
   readonly now: () => number;
 }
 
+/** A minute that was repaired late for one instrument or many. */
 export interface LateMinute {
-  readonly instrument: string;
   readonly openTime: number;
+  readonly seenAt: number;
+  /** One of them. */
+  readonly instrument: string;
+  instruments: number;
   readonly ms: number;
 }
 
-/** Named at the end. */
-const slowestKept = 10;
+/** Repairs that took longer are remembered. */
+export const repairMsMost = 60_000;
 
 export class RepairWatch {
   /** Minutes in which the streams should have delivered. */
@@ -31,9 +35,9 @@ export class RepairWatch {
   readonly empties: number[] = [];
   /** From the end of a minute until what the log says of it was put right. */
   readonly corrections: number[] = [];
-  readonly slowest: LateMinute[] = [];
   readonly #options: RepairWatchOptions;
   readonly #reader: Reader;
+  readonly #late = new Map<string, LateMinute>();
   readonly #newest = new Map<string, number>();
   readonly #seenSince = new Map<string, number>();
   readonly #done: Promise<void>;
@@ -89,10 +93,16 @@ export class RepairWatch {
       return;
     }
     this.repairs.push(ms);
-    if (this.slowest.length === slowestKept && ms <= (this.slowest.at(-1)?.ms ?? 0)) return;
-    this.slowest.push({ instrument, openTime, ms });
-    this.slowest.sort((left, right) => right.ms - left.ms);
-    this.slowest.length = Math.min(this.slowest.length, slowestKept);
+    if (ms <= repairMsMost) return;
+    const place = `${openTime} ${seenAt}`;
+    const known = this.#late.get(place);
+    if (known === undefined) this.#late.set(place, { openTime, seenAt, instrument, instruments: 1, ms });
+    else known.instruments++;
+  }
+
+  /** Those that concern most instruments first. */
+  get late(): readonly LateMinute[] {
+    return [...this.#late.values()].sort((left, right) => right.instruments - left.instruments);
   }
 }
 
