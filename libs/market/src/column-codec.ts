@@ -5,7 +5,8 @@
 
 const DECIMALS_MAX = 15;
 const RAW = 255;
-const WHOLE_MAX = 2 ** 52;
+/** Twice the difference of two such numbers is still a whole number that a double holds. */
+const WHOLE_MAX = 2 ** 50;
 
 const powers = Array.from({ length: DECIMALS_MAX + 1 }, (_, decimals) => 10 ** decimals);
 
@@ -28,18 +29,32 @@ export class ByteWriter {
 
   /** A whole number from 0 to 2^53, seven bits a byte. */
   whole(value: number): void {
+    if (this.#end + 8 > this.#bytes.length) this.#grow();
+    const bytes = this.#bytes;
+    let end = this.#end;
     let rest = value;
-    while (rest >= 128) {
-      this.byte(128 + (rest % 128));
+    // Beyond 32 bits shifts do not reach.
+    while (rest >= 2 ** 31) {
+      bytes[end++] = 128 + (rest % 128);
       rest = Math.floor(rest / 128);
     }
-    this.byte(rest);
+    while (rest >= 128) {
+      bytes[end++] = (rest & 127) | 128;
+      rest >>>= 7;
+    }
+    bytes[end++] = rest;
+    this.#end = end;
   }
 
   bytes(bytes: Uint8Array): void {
     while (this.#end + bytes.length + 8 > this.#bytes.length) this.#grow();
     this.#bytes.set(bytes, this.#end);
     this.#end += bytes.length;
+  }
+
+  /** Begins again; what was finished before stays as it is. */
+  clear(): void {
+    this.#end = 0;
   }
 
   finish(): Uint8Array {
@@ -79,7 +94,7 @@ export class ByteReader {
       const byte = this.byte();
       value += (byte % 128) * scale;
       if (byte < 128) return value;
-      if (scale > WHOLE_MAX) throw new RangeError('a number is too long');
+      if (scale > 2 ** 53) throw new RangeError('a number is too long');
     }
   }
 
@@ -151,7 +166,7 @@ export function readColumn(reader: ByteReader, values: Float64Array): void {
 }
 
 /** Numbers of several kinds: those next to each other are often alike. */
-const BLOCK = 16;
+const BLOCK = 4;
 
 export function writeBlocks(writer: ByteWriter, values: Float64Array): void {
   for (let at = 0; at < values.length; at += BLOCK) writeColumn(writer, values.subarray(at, at + BLOCK));

@@ -55,13 +55,13 @@ export class DayCheckpoints {
     this.#newer = amended(this.#newer);
   }
 
-  writeTo(writer: ByteWriter): void {
+  writeTo(to: ByteWriter): void {
     const kept = [this.#older, this.#newer].filter((checkpoint) => checkpoint !== undefined);
-    writer.byte(kept.length);
+    to.byte(kept.length);
     for (const { minute, bytes } of kept) {
-      writer.whole(minute);
-      writer.whole(bytes.length);
-      writer.bytes(bytes);
+      to.whole(minute);
+      to.whole(bytes.length);
+      to.bytes(bytes);
     }
   }
 
@@ -77,8 +77,10 @@ export class DayCheckpoints {
   }
 }
 
+const writer = new ByteWriter();
+
 function encode(memory: Float64Array): Uint8Array {
-  const writer = new ByteWriter();
+  writer.clear();
   writeBlocks(writer, memory);
   return writer.finish();
 }

@@ -6,10 +6,8 @@ const HOUR = 60;
 /** What leaves the ring is kept for another day: 24 whole hours and the one that the ring is leaving. */
 const HOURS_MAX = 25;
 
-interface ArchivedHour {
-  readonly hour: number;
-  readonly length: number;
-}
+/** Room for hours that are a little longer, so that a steady market needs no new memory. */
+const SLACK = 1.04;
 
 /** The numbers of an hour's minutes, slot by slot as in the ring; an open of 0 is a hole. */
 const hourValues = new Float64Array(HOUR * SLOT_LENGTH);
@@ -20,7 +18,9 @@ const hourValues = new Float64Array(HOUR * SLOT_LENGTH);
  */
 export class MinuteArchive {
   /** Ascending; an hour without any candle is not among them. */
-  #hours: ArchivedHour[] = [];
+  #hours: number[] = [];
+  /** Of the same hours: bytes that each takes, one after the other from the beginning of `#bytes`. */
+  #lengths: number[] = [];
   #bytes = new Uint8Array(0);
 
   /** Before the ring overwrites its oldest minute with `entering`: an hour that begins to fall out of it is kept. */
@@ -43,7 +43,8 @@ export class MinuteArchive {
   /** Fills `values` with the candles from the minute `from` on, slot by slot; what is not there stays as it is. */
   copyInto(values: Float64Array, from: number): void {
     let at = 0;
-    for (const { hour, length } of this.#hours) {
+    for (const [each, hour] of this.#hours.entries()) {
+      const length = this.#lengths[each] as number;
       decodeHour(this.#bytes.subarray(at, at + length));
       at += length;
       for (let index = 0; index < HOUR; index++) {
@@ -57,55 +58,72 @@ export class MinuteArchive {
   /** A copy of the hours before that minute, which begins an hour. */
   before(minute: number): MinuteArchive {
     const copy = new MinuteArchive();
-    copy.#hours = this.#hours.filter(({ hour }) => hour * HOUR < minute);
-    copy.#bytes = this.#bytes.slice(0, lengthOf(copy.#hours));
+    const hours = this.#hours.filter((hour) => hour * HOUR < minute).length;
+    copy.#hours = this.#hours.slice(0, hours);
+    copy.#lengths = this.#lengths.slice(0, hours);
+    copy.#bytes = this.#bytes.slice(0, sumOf(copy.#lengths));
     return copy;
   }
 
-  writeTo(writer: ByteWriter): void {
-    writer.whole(this.#hours.length);
-    for (const { hour, length } of this.#hours) {
-      writer.whole(hour);
-      writer.whole(length);
+  writeTo(to: ByteWriter): void {
+    to.whole(this.#hours.length);
+    for (const [each, hour] of this.#hours.entries()) {
+      to.whole(hour);
+      to.whole(this.#lengths[each] as number);
     }
-    writer.bytes(this.#bytes);
+    to.bytes(this.#bytes.subarray(0, sumOf(this.#lengths)));
   }
 
   readFrom(reader: ByteReader): void {
-    const hours: ArchivedHour[] = [];
-    for (let left = reader.whole(); left > 0; left--) hours.push({ hour: reader.whole(), length: reader.whole() });
-    this.#hours = hours;
-    this.#bytes = reader.bytes(lengthOf(hours)).slice();
+    const hours = reader.whole();
+    if (hours > HOURS_MAX) throw new RangeError(`${hours} hours are archived, expected at most ${HOURS_MAX}`);
+    for (let left = hours; left > 0; left--) {
+      this.#hours.push(reader.whole());
+      this.#lengths.push(reader.whole());
+    }
+    this.#bytes = reader.bytes(sumOf(this.#lengths)).slice();
   }
 
   /** The hour in `hourValues` comes after all others; what is too old goes. */
   #put(hour: number): void {
     const encoded = encodeHour();
-    const kept = this.#hours.filter((each) => each.hour > hour - HOURS_MAX);
-    const left = this.#bytes.subarray(this.#bytes.length - lengthOf(kept));
-    this.#bytes = new Uint8Array(left.length + encoded.length);
-    this.#bytes.set(left);
-    this.#bytes.set(encoded, left.length);
-    this.#hours = encoded.length === 0 ? kept : [...kept, { hour, length: encoded.length }];
+    const tooOld = this.#hours.filter((each) => each <= hour - HOURS_MAX).length;
+    const used = sumOf(this.#lengths);
+    this.#hours.splice(0, tooOld);
+    const dropped = sumOf(this.#lengths.splice(0, tooOld));
+    const before = this.#bytes;
+    const left = used - dropped;
+    if (left + encoded.length > before.length) this.#bytes = new Uint8Array(Math.ceil((left + encoded.length) * SLACK));
+    this.#bytes.set(before.subarray(dropped, used));
+    this.#bytes.set(encoded, left);
+    if (encoded.length === 0) return;
+    this.#hours.push(hour);
+    this.#lengths.push(encoded.length);
   }
 }
 
-const lengthOf = (hours: readonly ArchivedHour[]): number => hours.reduce((sum, { length }) => sum + length, 0);
+const sumOf = (lengths: readonly number[]): number => lengths.reduce((sum, length) => sum + length, 0);
+
+const writer = new ByteWriter();
+const column = new Float64Array(HOUR);
 
 /** Nothing for an hour of holes. */
 function encodeHour(): Uint8Array {
-  const writer = new ByteWriter();
-  const present: number[] = [];
-  for (let index = 0; index < HOUR; index++) if (hourValues[index * SLOT_LENGTH + OPEN] !== 0) present.push(index);
-  if (present.length === 0) return new Uint8Array(0);
-  writer.whole(present.length);
-  // A whole hour needs no list of its minutes.
-  if (present.length < HOUR) for (const index of present) writer.byte(index);
+  let count = 0;
+  for (let index = 0; index < HOUR; index++) if (hourValues[index * SLOT_LENGTH + OPEN] !== 0) count++;
+  if (count === 0) return new Uint8Array(0);
+  writer.clear();
+  writer.whole(count);
   for (let place = 0; place < SLOT_LENGTH; place++) {
-    writeColumn(
-      writer,
-      Float64Array.from(present, (index) => hourValues[index * SLOT_LENGTH + place] as number),
-    );
+    let to = 0;
+    for (let index = 0; index < HOUR; index++) {
+      const at = index * SLOT_LENGTH;
+      if (hourValues[at + OPEN] === 0) continue;
+      // A whole hour needs no list of its minutes.
+      if (place === 0 && count < HOUR) writer.byte(index);
+      column[to++] = hourValues[at + place] as number;
+    }
+    writeColumn(writer, count === HOUR ? column : column.subarray(0, count));
   }
   return writer.finish();
 }

@@ -23,6 +23,9 @@ const LOWEST = HIGHEST + EXTREME_LENGTH;
 const SUMS = LOWEST + EXTREME_LENGTH;
 const STRIDE = SUMS + SUMS_LENGTH;
 
+const NONE = -1;
+const leavingSlots = new Int32Array(WINDOW_MINUTES_MAX);
+
 /**
  * Rolling windows over the closed candles of wall minutes. A new minute costs O(1) per window; a window is reported only
  * when every one of its minutes has a candle. State is a function of the ring alone, so it can be rebuilt from it.
@@ -145,10 +148,15 @@ export class RollingWindows {
     const memory = this.#memory;
     this.#highs.advance(entering);
     this.#lows.advance(entering);
-    for (let window = 0; window < this.lengths.length; window++) {
-      const leaving = entering - (this.lengths[window] as number);
-      if (!ring.has(leaving)) continue;
-      const slot = ring.slot(leaving);
+    const { lengths } = this;
+    // First all that has to come from memory, so that it comes at once; then what is done with it.
+    for (let window = 0; window < lengths.length; window++) {
+      const leaving = entering - (lengths[window] as number);
+      leavingSlots[window] = ring.has(leaving) ? ring.slot(leaving) : NONE;
+    }
+    for (let window = 0; window < lengths.length; window++) {
+      const slot = leavingSlots[window] as number;
+      if (slot === NONE) continue;
       const at = window * STRIDE;
       memory[at + CANDLES] = (memory[at + CANDLES] as number) - 1;
       memory[at + TRADE_COUNT] = (memory[at + TRADE_COUNT] as number) - (values[slot + TRADES] as number);

@@ -30,7 +30,7 @@ export const mfi: Indicator = {
     if (Number.isNaN(previous)) return;
     const seen = memory[at + FLOWS_SEEN] as number;
     const flow = isMovement(price, previous) ? price * volume : 0;
-    memory[at + FLOWS + (seen % PERIOD)] = price < previous ? -flow : flow;
+    memory[at + FLOWS + (seen % PERIOD)] = price < previous ? 0 - flow : flow;
     // Past the first period only its place in the ring counts.
     memory[at + FLOWS_SEEN] = seen + 1 === 2 * PERIOD ? PERIOD : seen + 1;
   },
@@ -43,8 +43,10 @@ export const mfi: Indicator = {
     }
     let positive = 0;
     let negative = 0;
+    const oldest = seen % PERIOD;
     for (let age = 0; age < PERIOD; age++) {
-      const flow = memory[at + FLOWS + ((seen + age) % PERIOD)] as number;
+      const place = oldest + age;
+      const flow = memory[at + FLOWS + (place < PERIOD ? place : place - PERIOD)] as number;
       if (flow > 0) positive += flow;
       else negative -= flow;
     }
