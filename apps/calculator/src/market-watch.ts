@@ -4,7 +4,7 @@ import type { NewRecord } from '@screener/log';
 import type { MarketWaiting } from './market-task.ts';
 
 /** So long without any part before the partitions that lack are no longer waited for: longer than a take-over. */
-export const overdueAfterMs = 10_000;
+export const overdueAfterMs = 30_000;
 
 export interface MarketWatchOptions {
   /** undefined: no minute waits, or another instance closes them. */
