@@ -183,14 +183,14 @@ class BarValues implements BarIndicators {
   }
 }
 
-const valuesClasses = new WeakMap<IntervalSlots, typeof BarValues>();
+const valuesClasses = new Map<string, typeof BarValues>();
 
-/** With a getter per output. */
-function valuesClassOf(interval: IntervalSlots): typeof BarValues {
-  const known = valuesClasses.get(interval);
+/** With a getter per output. Intervals of the same indicators share one: whoever reads them all meets one kind of object, not seven. */
+function valuesClassOf({ names, namesText }: IntervalSlots): typeof BarValues {
+  const known = valuesClasses.get(namesText);
   if (known !== undefined) return known;
   const named = class extends BarValues {};
-  for (const [place, name] of interval.names.entries()) {
+  for (const [place, name] of names.entries()) {
     Object.defineProperty(named.prototype, name, {
       get(this: BarValues): number | undefined {
         const value = this.values[place] as number;
@@ -198,6 +198,6 @@ function valuesClassOf(interval: IntervalSlots): typeof BarValues {
       },
     });
   }
-  valuesClasses.set(interval, named);
+  valuesClasses.set(namesText, named);
   return named;
 }

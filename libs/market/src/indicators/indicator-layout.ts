@@ -15,6 +15,8 @@ export interface IntervalSlots {
   readonly slots: readonly IndicatorSlot[];
   /** Outputs of all slots, in order. */
   readonly names: readonly string[];
+  /** The same, joined. */
+  readonly namesText: string;
   readonly from: number;
   readonly to: number;
   /** Where the beginning of a bar stands that began before the first candle. */
@@ -65,7 +67,16 @@ function makeLayout(table: readonly IndicatorRow[]): IndicatorLayout {
     const beginningAt = at;
     at += BEGINNING_LENGTH;
     const to = beginningAt;
-    intervals.push({ interval: interval as IndicatorInterval, minutes, slots, names: outputs, from, to, beginningAt });
+    intervals.push({
+      interval: interval as IndicatorInterval,
+      minutes,
+      slots,
+      names: outputs,
+      namesText: outputs.join(' '),
+      from,
+      to,
+      beginningAt,
+    });
   }
   const outputsMax = Math.max(0, ...table.map(({ indicator }) => indicator.outputs.length));
   return { intervals, memoryLength: at, name: names.join(' '), outputsMax };
