@@ -55,25 +55,31 @@ const bytesOf = (outputs: readonly NewRecord[]): string[] =>
 describe('calculator task', () => {
   test('a correction revises every minute since, as if the candle had come so', () => {
     const minutes = Array.from({ length: 90 }, (_, minute) => minute);
-    const corrected = { ...candleOf(20), high: 300, close: 250, quoteVolume: 7_777 };
-    const { source: _, instrument: __, openTime: ___, ...previous } = candleOf(20);
+    const corrected = { ...candleOf(60), high: 300, close: 250, quoteVolume: 7_777 };
+    const { source: _, instrument: __, openTime: ___, ...previous } = candleOf(60);
     const event = { ...corrected, previous, reason: 'one more trade', source: 'rest' } as const;
     const correction = recordOf(encodeEvent('KlineCorrected', event), instrument, corrected.openTime + minuteMs - 1);
-    const outputs = applyAll(createCalculatorTask(3), [...minutes.map(closed), correction, closed(90), marker(90)]);
+    const outputs = applyAll(createCalculatorTask(3), [
+      ...minutes.map(closed),
+      correction,
+      marker(89),
+      closed(90),
+      marker(90),
+    ]);
     const straight = applyAll(createCalculatorTask(3), [
       ...minutes.map((minute) =>
-        minute === 20
+        minute === 60
           ? recordOf(encodeEvent('KlineClosed', corrected), instrument, corrected.openTime + minuteMs - 1)
           : closed(minute),
       ),
-      ...[closed(90), marker(90)],
+      ...[marker(89), closed(90), marker(90)],
     ]);
     const metricsOf = (records: readonly NewRecord[]) =>
       records.map(({ value, ...record }) => ({ ...record, ...decodeAs('MetricsClosed', value ?? new Uint8Array()) }));
-    const revised = metricsOf(outputs.slice(90, 160));
-    expect(revised).toEqual(metricsOf(straight.slice(20, 90)).map((metrics) => ({ ...metrics, revised: true })));
+    const revised = metricsOf(outputs.slice(90, 120));
+    expect(revised).toEqual(metricsOf(straight.slice(60, 90)).map((metrics) => ({ ...metrics, revised: true })));
     // What comes after knows no other past.
-    expect(bytesOf(outputs.slice(160))).toEqual(bytesOf(straight.slice(90)));
+    expect(bytesOf(outputs.slice(120))).toEqual(bytesOf(straight.slice(90)));
   });
 
   test('a correction of what is not known changes nothing', () => {
