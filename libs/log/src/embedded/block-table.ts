@@ -67,7 +67,7 @@ export class BlockTable implements PartitionTable {
       return records;
     }
     const { partition } = this.#place;
-    let known = this.#places.get(from) ?? 0;
+    let known = this.#places.get(from) ?? this.#oldest;
     for (const [first, end] of this.#stretches(this.#rows.markAt(partition, from))) {
       for (const row of this.#rows.select.iterate(Math.max(first, known), end, partition, from, before)) {
         const [base, count, checksum, bytes, id] = row as unknown as Row;

@@ -62,7 +62,8 @@ describe('files that cannot be used', () => {
       PRAGMA user_version = 1`);
     database.close();
     await expect(bed.open('read')).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
-    const now = await bed.open();
+    let clock = 0;
+    const now = await bed.open('write', () => clock);
     await now.protect('g', 't', 0, 0);
     await now.writer().append([{ topic: 't', key: 'b', value: bytes('y'), timestamp: 2 }]);
     for (const engine of [now, await bed.open('read')]) {
@@ -73,6 +74,11 @@ describe('files that cannot be used', () => {
       }
       expect(values).toEqual(['x', 'y']);
     }
+    await now.changeRetention('t', { retentionMs: 10, compactionLagMs: 0 });
+    await now.release('g');
+    clock = 12;
+    now.keepHouse();
+    expect(await now.offsets('t')).toEqual([{ partition: 0, beginning: 1, end: 2 }]);
   });
 
   test('a newer version', async () => {
