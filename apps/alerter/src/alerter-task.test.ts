@@ -33,7 +33,7 @@ const saved = (rule: RuleSaved): LogRecord =>
   recordOf('rules', `${rule.rule}/${rule.version}`, 0, encodeEvent('RuleSaved', rule));
 
 /** Metrics of a minute whose 5m window rose by `changePct`; undefined: the window is not full. */
-function measured(minute: number, changePct: number | undefined): LogRecord {
+function measured(minute: number, changePct: number | undefined, more: Partial<MetricsClosed> = {}): LogRecord {
   const openTime = begin + minute * minuteMs;
   const close = 100 + (changePct ?? 0);
   const window = {
@@ -54,6 +54,7 @@ function measured(minute: number, changePct: number | undefined): LogRecord {
     price: close,
     windows: changePct === undefined ? [] : [window],
     indicators: [],
+    ...more,
   };
   return recordOf('metrics.closed', instrument, openTime + minuteMs - 1, encodeEvent('MetricsClosed', metrics));
 }
@@ -93,6 +94,27 @@ describe('alerter task', () => {
   test('what is absent or exactly on the threshold does not fire', () => {
     const { task } = taskWith(ruleOf());
     expect(apply(task, measured(0, undefined), measured(1, 1), measured(2, -3))).toEqual([]);
+  });
+
+  test('a revised minute fires nothing and costs nobody a cooldown', () => {
+    const { task } = taskWith(ruleOf());
+    expect(apply(task, measured(0, 2, { revised: true }))).toEqual([]);
+    expect(apply(task, measured(1, 2))).toHaveLength(1);
+  });
+
+  test('every indicator of every interval can be asked for, those that follow from others too', () => {
+    const condition = 'macd_hist_4h > 0.5 && ichimoku_senkou_a_1d < 31.0 && bb_upper_15m > 9.0';
+    const { task } = taskWith(ruleOf({ condition, parameters: {} }));
+    const bar = { barOpenTime: begin };
+    const indicators = [
+      { ...bar, interval: '15m', bb_upper: 10 },
+      { ...bar, interval: '4h', macd: 3, macd_signal: 2 },
+      { ...bar, interval: '1d', ichimoku_tenkan: 20, ichimoku_kijun: 40 },
+    ];
+    const [alert] = alertsOf(apply(task, measured(0, 2, { indicators }), measured(9, 2)));
+    expect(alert?.metrics).toEqual({ macd_hist_4h: 1, ichimoku_senkou_a_1d: 30, bb_upper_15m: 10 });
+    // What is not warm fires nothing.
+    expect(apply(task, measured(30, 2, { indicators: indicators.slice(1) }))).toEqual([]);
   });
 
   test('the highest version counts, a disabled rule rests, ids differ by version', () => {
