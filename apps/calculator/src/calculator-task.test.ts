@@ -2,6 +2,7 @@ import { type BarsPrimed, decodeAs, decodeEvent, encodeEvent, type KlineClosed }
 import type { LogRecord, NewRecord, Task } from '@screener/log';
 import { describe, expect, test } from 'vitest';
 import { createCalculatorTask } from './calculator-task.ts';
+import { barsPrimed } from './testing/bars-primed.ts';
 
 const instrument = 'binance:usdm:币安人生USDT';
 const minuteMs = 60_000;
@@ -120,13 +121,7 @@ describe('calculator task', () => {
   });
 
   const primed = (interval: string, bars: readonly KlineClosed[], changes: Partial<BarsPrimed> = {}): LogRecord => {
-    const column = (name: keyof KlineClosed) => bars.map((bar) => bar[name] as number);
-    const event: BarsPrimed = {
-      ...{ instrument, interval, openTime: column('openTime'), open: column('open'), high: column('high') },
-      ...{ low: column('low'), close: column('close'), volume: column('volume'), trades: column('trades') },
-      ...{ quoteVolume: column('quoteVolume'), takerBuyVolume: column('takerBuyVolume') },
-      ...{ takerBuyQuoteVolume: column('takerBuyQuoteVolume'), ...changes },
-    };
+    const event: BarsPrimed = { ...barsPrimed(instrument, interval, bars), ...changes };
     return recordOf(encodeEvent('BarsPrimed', event), instrument, begin);
   };
   /** Hours before the first candle, as bars. */

@@ -1,9 +1,10 @@
 /** What docs/metrics-event.md promises of the size of an event. */
 import { type BarsPrimed, decodeAs, encodeEvent } from '@screener/events';
 import type { LogRecord } from '@screener/log';
-import { flatMetrics, flatMetricTable, intervalMinutes } from '@screener/market';
+import { flatMetrics, flatMetricTable, type IntervalName, intervalMinutes } from '@screener/market';
 import { expect, test } from 'vitest';
 import { createCalculatorTask } from './calculator-task.ts';
+import { barsPrimed } from './testing/bars-primed.ts';
 
 const instrument = 'binance:usdm:1000000BABYDOGEUSDT';
 const begin = Date.UTC(2026, 0, 5);
@@ -29,16 +30,10 @@ const candleAt = (openTime: number, index: number) => {
   };
 };
 
-const barsOf = (interval: '5m' | '15m' | '1h' | '4h' | '8h' | '1d'): BarsPrimed => {
+const barsOf = (interval: IntervalName): BarsPrimed => {
   const lengthMs = intervalMinutes[interval] * minuteMs;
   const bars = Array.from({ length: 260 }, (_, index) => candleAt(begin - (260 - index) * lengthMs, index));
-  const column = (name: keyof (typeof bars)[number]): number[] => bars.map((bar) => bar[name]);
-  return {
-    ...{ instrument, interval, openTime: column('openTime'), open: column('open'), high: column('high') },
-    ...{ low: column('low'), close: column('close'), volume: column('volume'), trades: column('trades') },
-    ...{ quoteVolume: column('quoteVolume'), takerBuyVolume: column('takerBuyVolume') },
-    takerBuyQuoteVolume: column('takerBuyQuoteVolume'),
-  };
+  return barsPrimed(instrument, interval, bars);
 };
 
 test('with every window full and every indicator warm an event stays below 2 kB, and every flat name has a value', () => {

@@ -3,6 +3,7 @@ import { type BarsPrimed, encodeEvent, type KlineClosed } from '@screener/events
 import type { LogRecord, NewRecord, Task } from '@screener/log';
 import { expect, test } from 'vitest';
 import { createCalculatorTask } from './calculator-task.ts';
+import { barsPrimed } from './testing/bars-primed.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -35,13 +36,7 @@ const candleOf = (instrument: string, openTime: number, random: Random): KlineCl
 const barsOf = (instrument: string, before: number, random: Random): BarsPrimed => {
   const last = Math.floor(before / hourMs) * hourMs;
   const bars = Array.from({ length: 30 }, (_, index) => candleOf(instrument, last - (30 - index) * hourMs, random));
-  const column = (name: keyof KlineClosed): number[] => bars.map((bar) => bar[name] as number);
-  return {
-    ...{ instrument, interval: '1h', openTime: column('openTime'), open: column('open'), high: column('high') },
-    ...{ low: column('low'), close: column('close'), volume: column('volume'), trades: column('trades') },
-    ...{ quoteVolume: column('quoteVolume'), takerBuyVolume: column('takerBuyVolume') },
-    takerBuyQuoteVolume: column('takerBuyQuoteVolume'),
-  };
+  return barsPrimed(instrument, '1h', bars);
 };
 
 function recordsOf(random: Random): readonly LogRecord[] {
