@@ -6,7 +6,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type DayReport, runSimulatedDay } from '../tests/simulated-day/simulated-day.ts';
+import type { DayReport } from '../tests/simulated-day/day-report.ts';
+import { runSimulatedDay } from '../tests/simulated-day/simulated-day.ts';
 
 const usageExitCode = 2;
 const interruptedExitCode = 130;
