@@ -93,7 +93,9 @@ export class MinuteArchive {
     const dropped = sumOf(this.#lengths.splice(0, tooOld));
     const before = this.#bytes;
     const left = used - dropped;
-    if (left + encoded.length > before.length) this.#bytes = new Uint8Array(Math.ceil((left + encoded.length) * SLACK));
+    // Room for a whole day at once, should its hours be as long as those that are known.
+    const needed = ((left + encoded.length) / (this.#hours.length + 1)) * HOURS_MAX;
+    if (left + encoded.length > before.length) this.#bytes = new Uint8Array(Math.ceil(needed * SLACK));
     this.#bytes.set(before.subarray(dropped, used));
     this.#bytes.set(encoded, left);
     if (encoded.length === 0) return;

@@ -45,11 +45,14 @@ export const bollinger: Indicator = {
     for (let place = from; place < oldest; place++) sum += memory[place] as number;
     const mean = sum / PERIOD;
     let squares = 0;
-    for (let place = oldest; place < end; place++) squares += ((memory[place] as number) - mean) ** 2;
-    for (let place = from; place < oldest; place++) squares += ((memory[place] as number) - mean) ** 2;
+    for (let place = oldest; place < end; place++) squares += square((memory[place] as number) - mean);
+    for (let place = from; place < oldest; place++) squares += square((memory[place] as number) - mean);
     const distance = DEVIATIONS * Math.sqrt(squares / PERIOD);
     values[0] = mean + distance;
     values[1] = mean;
     values[2] = mean - distance;
   },
 };
+
+/** The operator ** costs ten times as much. */
+const square = (value: number): number => value * value;

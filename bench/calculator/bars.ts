@@ -1,0 +1,51 @@
+/** Candles as exchanges write them: prices in ticks, volumes in lots; the same for the same seed. */
+import { type Candle, MINUTE_MS } from '@screener/market';
+
+/** Midnight, so that bars of every length begin with the first candle. */
+const beginsAt = Date.UTC(2026, 0, 5);
+
+const mulberry = (seed: number): (() => number) => {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+};
+
+/** One instrument, candle after candle. */
+export class CandleSeries {
+  readonly #random: () => number;
+  #ticks: number;
+  #minute = 0;
+
+  constructor(seed: number) {
+    this.#random = mulberry(seed);
+    this.#ticks = 1_000 + Math.floor(this.#random() * 90_000);
+  }
+
+  next(): Candle {
+    const random = this.#random;
+    const open = this.#ticks;
+    const close = Math.max(50, open + Math.floor((random() - 0.5) * 40));
+    this.#ticks = close;
+    const high = Math.max(open, close) + Math.floor(random() * 6);
+    const low = Math.min(open, close) - Math.floor(random() * 6);
+    const lots = Math.floor(random() * 9e6);
+    const bought = Math.floor(lots * random());
+    const worth = (amount: number): number => Math.round((amount * close) / 10) / 1e4;
+    return {
+      openTime: beginsAt + this.#minute++ * MINUTE_MS,
+      open: open / 100,
+      high: high / 100,
+      low: low / 100,
+      close: close / 100,
+      volume: lots / 1_000,
+      quoteVolume: worth(lots),
+      trades: Math.floor(random() * 900),
+      takerBuyVolume: bought / 1_000,
+      takerBuyQuoteVolume: worth(bought),
+    };
+  }
+}

@@ -1,0 +1,48 @@
+import type { BenchmarkCase, CaseRun, Measurement } from '../framework/benchmark.ts';
+import { interleave, valuesOf } from '../framework/rounds.ts';
+import type { CandleRun } from './closed-candle-loop.ts';
+import { measuredSide } from './measured-side.ts';
+
+export const closedCandle: BenchmarkCase = {
+  name: 'closed-candle',
+  about: 'all eight windows and every indicator on every interval, 500 instruments in turn; beside the windows alone',
+  async run(bench: CaseRun): Promise<readonly Measurement[]> {
+    const run: CandleRun = { instruments: bench.quick ? 100 : 500, minutes: bench.quick ? 500 : 2_000 };
+    const work = run.instruments * run.minutes;
+    const all = measuredSide(bench, { name: 'all', file: 'our-candle', request: 'run', run, work });
+    const windows = measuredSide(bench, { name: 'windows', file: 'our-candle', request: 'windows', run, work });
+    const rounds = await interleave([all, windows], bench);
+    return [
+      {
+        name: 'closed-candle',
+        unit: 'CPU us/candle',
+        peer: 'the windows alone',
+        ours: valuesOf(rounds, 'all', 'us'),
+        theirs: valuesOf(rounds, 'windows', 'us'),
+        goal: { oursMax: 5 },
+      },
+    ];
+  },
+};
+
+export const dayWindow: BenchmarkCase = {
+  name: 'day-window',
+  about: 'the window of 1,440 minutes alone, beside a plain loop over its candles with the same exact sums',
+  async run(bench: CaseRun): Promise<readonly Measurement[]> {
+    const run: CandleRun = { instruments: 20, minutes: bench.quick ? 500 : 2_000 };
+    const options = { request: 'window', run, work: run.instruments * run.minutes };
+    const ours = measuredSide(bench, { name: 'ours', file: 'our-candle', ...options });
+    const loop = measuredSide(bench, { name: 'loop', file: 'plain-loop', ...options });
+    const rounds = await interleave([ours, loop], bench);
+    return [
+      {
+        name: 'day-window',
+        unit: 'candles/CPU s',
+        peer: 'a loop over the candles',
+        ours: valuesOf(rounds, 'ours', 'rate'),
+        theirs: valuesOf(rounds, 'loop', 'rate'),
+        goal: { ratioMin: 50 },
+      },
+    ];
+  },
+};

@@ -1,0 +1,10 @@
+import { serveSide } from '../../framework/serve-side.ts';
+import { type CandleRun, measureCandles, measuredState } from '../closed-candle-loop.ts';
+
+serveSide({
+  run: (run: CandleRun) => measureCandles(() => measuredState({}), run),
+  /** Windows alone. */
+  windows: (run: CandleRun) => measureCandles(() => measuredState({ indicators: [] }), run),
+  /** One window alone. */
+  window: (run: CandleRun) => measureCandles(() => measuredState({ windows: [1_440], indicators: [] }), run),
+});

@@ -1,0 +1,81 @@
+import {
+  type Candle,
+  InstrumentState,
+  type IntervalName,
+  indicatorTable,
+  intervalMinutes,
+  MINUTE_MS,
+  type PrimedBar,
+  windowNames,
+} from '@screener/market';
+import { serveSide } from '../../framework/serve-side.ts';
+import { CandleSeries } from '../bars.ts';
+import type { Memory, MemoryRun } from '../memory.ts';
+
+/** The longest average has 200. */
+const primedBars = 260;
+const intervals = [...new Set(indicatorTable.flatMap((row) => row.intervals))];
+
+interface Instrument {
+  readonly candles: CandleSeries;
+  readonly state: InstrumentState;
+}
+
+let instruments: readonly Instrument[] = [];
+
+serveSide({
+  async fill({ instruments: count, minutes }: MemoryRun): Promise<Memory> {
+    instruments = Array.from({ length: count }, (_, index) => ({
+      candles: new CandleSeries(index + 1),
+      state: new InstrumentState(),
+    }));
+    for (let minute = 0; minute < minutes; minute += 1) {
+      for (const { candles, state } of instruments) add(state, candles.next(), minute, minutes);
+    }
+    return memory();
+  },
+});
+
+function add(state: InstrumentState, candle: Candle, minute: number, minutes: number): void {
+  if (minute === 0) for (const interval of intervals) state.prime(interval, barsBefore(candle, interval));
+  const metrics = state.add(candle);
+  if (metrics.outcome === 'refused') throw new Error(metrics.text);
+  if (minute + 1 < minutes) return;
+  if (metrics.windows.length !== windowNames.length) throw new Error('a window is not full');
+  const names = indicatorTable.flatMap(({ indicator }) => indicator.outputs.map(({ name }) => name));
+  for (const bar of metrics.indicators) {
+    for (const name of names) {
+      if ((bar as unknown as Record<string, unknown>)[name] === undefined) throw new Error(`${name} is not warm`);
+    }
+  }
+  if (metrics.indicators.length !== intervals.length) throw new Error('an interval has no indicators');
+}
+
+function barsBefore({ openTime, close }: Candle, interval: IntervalName): PrimedBar[] {
+  const lengthMs = intervalMinutes[interval] * MINUTE_MS;
+  const cents = Math.round(close * 100);
+  return Array.from({ length: primedBars }, (_, index) => {
+    const [open, end] = [cents + (index % 7), cents + (index % 11)];
+    return {
+      openTime: openTime - (primedBars - index) * lengthMs,
+      open: open / 100,
+      high: (Math.max(open, end) + (index % 3)) / 100,
+      low: (Math.min(open, end) - (index % 5)) / 100,
+      close: end / 100,
+      volume: index,
+      quoteVolume: index * 2,
+    };
+  });
+}
+
+/** When everything that nobody holds is gone. */
+async function memory(): Promise<Memory> {
+  const { gc } = globalThis;
+  if (gc === undefined) throw new Error('expected --expose-gc');
+  for (let times = 0; times < 4; times += 1) {
+    gc();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  const { heapUsed, arrayBuffers, rss } = process.memoryUsage();
+  return { live: heapUsed + arrayBuffers, rss };
+}
