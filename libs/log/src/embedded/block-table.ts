@@ -47,7 +47,7 @@ export class BlockTable implements PartitionTable {
       this.#rows.insert?.run(id, partition, base + begin, count, block.high, crc32(bytes), bytes);
       this.#markWhereDue({ base: base + begin, id, high: highest });
       const isLast = begin + count === records.length && bytes.length <= bytesKeptMax;
-      this.#newest = isLast ? { base: base + begin, count, bytes: new Uint8Array(bytes) } : undefined;
+      this.#newest = isLast ? { base: base + begin, count, bytes } : undefined;
       highest = Math.max(highest, block.high);
       begin += count;
     }

@@ -10,10 +10,6 @@ import { Worker } from 'node:worker_threads';
  * in the room that it has; were it larger, more commits would have to make it longer, which takes a fsync half as long again.
  */
 const pagesPerCopy = 1_000;
-const pageBytes = 4_096;
-/** What a commit changes in each partition that it writes to, roughly: a leaf, and now and then what stands above it. */
-const pagesPerPartition = 1.5;
-
 export class Checkpointer {
   readonly #file: string;
   /** Started with the first copy: most logs of tests and commands never need one. */
@@ -26,9 +22,9 @@ export class Checkpointer {
     this.#file = file;
   }
 
-  /** So much was committed. */
-  committed({ partitions, valueBytes }: { readonly partitions: number; readonly valueBytes: number }): void {
-    this.#pages += 1 + partitions * pagesPerPartition + Math.floor(valueBytes / pageBytes);
+  /** Roughly so many pages were committed. */
+  committed(pages: number): void {
+    this.#pages += pages;
     this.#copy();
   }
 

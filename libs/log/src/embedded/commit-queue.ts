@@ -25,8 +25,8 @@ export interface Work {
   write?(): void;
 }
 
-/** Told where there are new records, and how big they are together. */
-export type Committed = (places: ReadonlyMap<StoredTopic, readonly number[]>, valueBytes: number) => void;
+/** Told in which partitions there are new records, and roughly how many pages of the file changed. */
+export type Committed = (places: ReadonlyMap<StoredTopic, readonly number[]>, pages: number) => void;
 
 interface Waiting {
   readonly work: Work;
@@ -93,7 +93,8 @@ export class CommitQueue {
     const { database, file } = this.#log;
     const touched = new Set<StoredTopic>();
     const done: Waiting[] = [];
-    let valueBytes = 0;
+    // What groups have read stands in one page or two.
+    let pages = 1;
     try {
       this.#begin.run();
       for (const waiting of batch) {
@@ -101,12 +102,11 @@ export class CommitQueue {
         for (const { topic, partition, record } of waiting.work.records) {
           topic.stage(partition, record);
           touched.add(topic);
-          valueBytes += record.value?.length ?? 0;
         }
         waiting.work.write?.();
         done.push(waiting);
       }
-      for (const topic of touched) topic.writeStaged();
+      for (const topic of touched) pages += topic.writeStaged();
       this.#commit.run();
     } catch (thrown) {
       for (const topic of touched) topic.settleStaged(false);
@@ -119,7 +119,7 @@ export class CommitQueue {
     if (this.#failures > 0) this.#notify(`the log file ${file} can be written again`);
     this.#failures = 0;
     for (const { resolve } of done) resolve();
-    this.#committed(places, valueBytes);
+    this.#committed(places, pages);
   }
 
   /** What may pass is tried again by itself: nothing was acknowledged, so nothing is lost or doubled. */

@@ -83,13 +83,9 @@ export class EmbeddedEngine implements Engine {
     this.cluster = log.cluster;
     this.#wakeUps = new WakeUps(log);
     this.#checkpointer = new Checkpointer(log.file);
-    const committed: Committed = (places, valueBytes) => {
-      let count = 0;
-      for (const [topic, partitions] of places) {
-        this.#wakeUps.wake(topic.description.name, partitions);
-        count += partitions.length;
-      }
-      this.#checkpointer.committed({ partitions: count, valueBytes });
+    const committed: Committed = (places, pages) => {
+      for (const [topic, partitions] of places) this.#wakeUps.wake(topic.description.name, partitions);
+      this.#checkpointer.committed(pages);
     };
     this.#queue = new CommitQueue(log, committed, notify);
     try {

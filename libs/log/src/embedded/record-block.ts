@@ -12,14 +12,13 @@ const bytesPerBlock = 65_536;
 const headBytes = 20;
 /** In UTF-8 a unit of a string takes at most so many. */
 const bytesPerUnitMax = 3;
-/** Beyond that the memory of a block that was larger than usual is given back. */
-const bytesKept = 1_048_576;
+/** Blocks share pieces of memory of this size: allocating costs more than writing. */
+const bytesPerPiece = 2 * bytesPerBlock;
 
 export interface EncodedBlock {
   readonly count: number;
   /** Highest timestamp. */
   readonly high: number;
-  /** Overwritten with the next block. */
   readonly bytes: Uint8Array;
 }
 
@@ -32,30 +31,34 @@ export interface BlockPlace {
   readonly count: number;
 }
 
-/** Makes one block after the other, in memory that is used again. */
+/** Makes one block after the other. */
 export class BlockEncoder {
-  #memory = Buffer.allocUnsafeSlow(2 * bytesPerBlock);
+  /** What is written stays as it is: a block may be kept, and with it the piece that it is in. */
+  #memory = Buffer.allocUnsafeSlow(bytesPerPiece);
+  /** Where the block in the making begins. */
+  #begin = 0;
+  #end = 0;
 
   /** The records from `begin` on, until the block is full. */
   encode(records: readonly NewRecord[], begin: number): EncodedBlock {
-    if (this.#memory.length > bytesKept) this.#memory = Buffer.allocUnsafeSlow(2 * bytesPerBlock);
+    this.#begin = this.#end;
     let index = begin;
-    let end = 0;
     let high = Number.MIN_SAFE_INTEGER;
-    for (; index < records.length && end < bytesPerBlock; index += 1) {
+    for (; index < records.length && this.#end - this.#begin < bytesPerBlock; index += 1) {
       const record = records[index];
       if (record === undefined) break;
-      end = this.#write(record, end);
+      this.#write(record);
       if (record.timestamp > high) high = record.timestamp;
     }
-    return { count: index - begin, high, bytes: this.#memory.subarray(0, end) };
+    return { count: index - begin, high, bytes: this.#memory.subarray(this.#begin, this.#end) };
   }
 
-  #write({ key, value, timestamp, headers }: NewRecord, at: number): number {
+  #write({ key, value, timestamp, headers }: NewRecord): void {
     const headersText = headers === undefined ? undefined : JSON.stringify(headers);
     const textUnits = (key?.length ?? 0) + (headersText?.length ?? 0);
-    this.#reserve(at, headBytes + textUnits * bytesPerUnitMax + (value?.length ?? 0));
+    this.#reserve(headBytes + textUnits * bytesPerUnitMax + (value?.length ?? 0));
     const memory = this.#memory;
+    const at = this.#end;
     const keyAt = at + headBytes;
     const headersAt = key === null ? keyAt : keyAt + memory.write(key, keyAt);
     const valueAt = headersText === undefined ? headersAt : headersAt + memory.write(headersText, headersAt);
@@ -63,16 +66,19 @@ export class BlockEncoder {
     memory.writeUInt32LE(headersText === undefined ? 0 : valueAt - headersAt + 1, at + 4);
     memory.writeUInt32LE(value === null ? 0 : value.length + 1, at + 8);
     memory.writeDoubleLE(timestamp, at + 12);
-    if (value === null) return valueAt;
-    memory.set(value, valueAt);
-    return valueAt + value.length;
+    if (value !== null) memory.set(value, valueAt);
+    this.#end = valueAt + (value?.length ?? 0);
   }
 
-  #reserve(used: number, bytes: number): void {
-    if (used + bytes <= this.#memory.length) return;
-    const larger = Buffer.allocUnsafeSlow(Math.max(used + bytes, 2 * this.#memory.length));
-    this.#memory.copy(larger, 0, 0, used);
-    this.#memory = larger;
+  /** Where the piece is too short for another record, the block goes on in a new one. */
+  #reserve(bytes: number): void {
+    if (this.#end + bytes <= this.#memory.length) return;
+    const written = this.#end - this.#begin;
+    const piece = Buffer.allocUnsafeSlow(Math.max(bytesPerPiece, written + bytes));
+    this.#memory.copy(piece, 0, this.#begin, this.#end);
+    this.#memory = piece;
+    this.#begin = 0;
+    this.#end = written;
   }
 }
 

@@ -11,6 +11,10 @@ import type { BlockEncoder } from './record-block.ts';
 import { RecordTable } from './record-table.ts';
 import { translating } from './sqlite-errors.ts';
 
+const pageBytes = 4_096;
+/** What a record takes beside its value, roughly. */
+const bytesPerRecord = 64;
+
 /** Kept in step by the one writer; a read-only opening asks the file each time. */
 interface Tail {
   readonly end: number;
@@ -88,16 +92,24 @@ export class StoredTopic implements PartitionSource {
     into.staged.push(record);
   }
 
-  /** Writes what was staged, inside the caller's transaction. */
-  writeStaged(): void {
+  /** Writes what was staged, inside the caller's transaction. How many pages of the file that changes, roughly. */
+  writeStaged(): number {
     if (!this.#writes) throw new TypeError('append to a log opened for reading');
+    let bytes = 0;
     for (const into of this.#staged) {
+      const { staged } = into;
       let { end, high } = into.tail;
-      into.table.append(end, into.staged, high);
-      for (const { timestamp } of into.staged) if (timestamp > high) high = timestamp;
-      end += into.staged.length;
+      into.table.append(end, staged, high);
+      for (const { timestamp, value } of staged) {
+        if (timestamp > high) high = timestamp;
+        bytes += bytesPerRecord + (value?.length ?? 0);
+      }
+      end += staged.length;
       into.next = { end, high };
     }
+    // Blocks go to the right edge of one tree; a table of single records has an index, each of them.
+    const trees = this.blocks === undefined ? 2 * this.#staged.size : 1;
+    return trees + Math.floor(bytes / pageBytes);
   }
 
   /** The transaction came to be, or it did not: then nothing of it was ever here. Which partitions had a part. */
