@@ -23,6 +23,8 @@ export default defineConfig({
           name: 'unit',
           include: [`${folders}/**/*.test.{ts,tsx}`],
           exclude: [...never, ...realParts],
+          // Many of them wait for a simulated exchange more than they compute.
+          maxWorkers: 4,
           testTimeout: 10_000,
         },
       },

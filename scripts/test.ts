@@ -13,7 +13,7 @@ import { findTests } from './testing/find-tests.ts';
 import { checkRepository } from './testing/static-checks.ts';
 
 const root = join(import.meta.dirname, '..');
-const unitLimitMs = 5 * 60_000;
+const unitLimitMs = 15 * 60_000;
 const realLimitMs = 25 * 60_000;
 const interruptedExitCode = 130;
 const strict = process.env.CI === 'true';

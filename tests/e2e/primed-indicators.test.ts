@@ -1,10 +1,10 @@
 /** From the exchange to metrics: the collector fetches bars, and indicators with long memories are warm with the next minute. */
 import { calculatorApp } from '@screener/calculator';
+import { createWorlds } from '@screener/collector/testing';
 import { decodeEvent, type MarketClosed, type MetricsClosed } from '@screener/events';
 import type { Log } from '@screener/log';
 import { createLogger, createSupervisor, readSettings, type Supervisor } from '@screener/service';
 import { afterEach, expect, test } from 'vitest';
-import { createWorlds } from '../../apps/collector/src/testing/world.ts';
 import { waitFor } from './running-screener.ts';
 
 const { world, cleanUp } = createWorlds();
