@@ -39,16 +39,18 @@ serveFrameSide({
       await client.watchOHLCVForSymbols(wanted.slice(begin, begin + streamsPerConnection));
     }
     let closed = false;
+    let lost: unknown;
     const watch = async (symbol: string): Promise<void> => {
       while (!closed) await client.watchOHLCV(symbol, '1m');
     };
     for (const name of names.values()) {
       watch(name).catch((cause: unknown) => {
-        if (!closed) process.stderr.write(`  ccxt: ${cause}\n`);
+        if (!closed) lost = cause;
       });
     }
     return {
       candles(minutes: Minutes) {
+        if (lost !== undefined) throw new Error('ccxt did not go on', { cause: lost });
         const candles = new Candles();
         for (const [symbol, name] of names) {
           for (const [openTime, open, high, low, close, volume] of client.ohlcvs[name]?.['1m'] ?? []) {

@@ -1,11 +1,13 @@
 /** Kline events of the WebSocket: agreed shape in, candle out; anything else is a problem with a reason. */
-import { type Candle, candleProblem, MINUTE_MS } from '@screener/market';
+import type { Candle } from '@screener/market';
 import { z } from 'zod';
 import type { KlineUpdate } from '../exchange.ts';
 import { decimalText, isSymbolText, symbolText, time } from '../fields.ts';
 import { decimalNumber, isWhole } from '../stream/decimal-number.ts';
 import { type FrameReading, isObject, refuse, refuseShape } from '../stream/frame.ts';
+import { absurdity } from './absurdity.ts';
 import { readEvent } from './event-frame.ts';
+import { usualUpdate } from './kline-text.ts';
 
 /** Since 2026-06-30 streams carry both futures markets. */
 const usdMargined = 1;
@@ -36,7 +38,13 @@ const klineEvent = z.object({
 });
 
 /** A raw or a combined frame. */
-export const readKlineFrame = (text: string): FrameReading =>
+export function readKlineFrame(text: string): FrameReading {
+  const update = usualUpdate(text);
+  return update === undefined ? readParsed(text) : { updates: [update] };
+}
+
+/** The same of a frame in any form, at several times the cost. */
+export const readParsed = (text: string): FrameReading =>
   readEvent(text, (event) => {
     if (isObject(event) && event.st === coinMargined) return 'foreign';
     const update = soundUpdate(event);
@@ -64,7 +72,7 @@ export function readByShape(event: unknown, text: string): FrameReading {
   if (!parsed.success) return refuseShape(parsed.error, event, text, isObject(event) ? event.s : undefined);
   const { E, s, k } = parsed.data;
   const candle = candleOf(k.t, k.n, k);
-  const absurd = absurdity(candle, k.T, s === k.s);
+  const absurd = s === k.s ? absurdity(candle, k.T) : 'two symbols in one frame';
   if (absurd !== undefined) return refuse('absurd-numbers', `a candle of ${s}: ${absurd}`, text, s);
   return { updates: [{ symbol: s, candle, closed: k.x, eventTime: E }] };
 }
@@ -81,12 +89,3 @@ const candleOf = (openTime: number, trades: number, { o, h, l, c, v, q, V, Q }: 
   takerBuyVolume: decimalNumber(V),
   takerBuyQuoteVolume: decimalNumber(Q),
 });
-
-/** Why nobody can have meant this candle. */
-function absurdity(candle: Candle, closeTime: number, sameSymbol = true): string | undefined {
-  if (!sameSymbol) return 'two symbols in one frame';
-  if (closeTime !== candle.openTime + MINUTE_MS - 1) return `it ends at ${closeTime}, not with its minute`;
-  if (!(candle.takerBuyVolume >= 0 && candle.takerBuyVolume <= candle.volume))
-    return 'takers bought more than was traded';
-  return candleProblem(candle);
-}
