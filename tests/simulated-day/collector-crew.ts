@@ -18,8 +18,8 @@ export interface CrewOptions {
 }
 
 const lookEveryMs = 50;
-/** While a process starts, which takes its time by the wall clock. */
-const speedLeast = 4;
+/** In real time while a process starts: that takes its time by the wall clock. */
+const speedLeast = 1;
 const speedMostInARush = 40;
 const linesTold = 20;
 /** A rush: so large a part of the instruments lacks a minute. */
