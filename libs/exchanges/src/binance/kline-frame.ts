@@ -7,7 +7,6 @@ import { decimalNumber, isWhole } from '../stream/decimal-number.ts';
 import { type FrameReading, isObject, refuse, refuseShape } from '../stream/frame.ts';
 import { absurdity } from './absurdity.ts';
 import { readEvent } from './event-frame.ts';
-import { usualUpdate } from './kline-text.ts';
 
 /** Since 2026-06-30 streams carry both futures markets. */
 const usdMargined = 1;
@@ -38,13 +37,7 @@ const klineEvent = z.object({
 });
 
 /** A raw or a combined frame. */
-export function readKlineFrame(text: string): FrameReading {
-  const update = usualUpdate(text);
-  return update === undefined ? readParsed(text) : { updates: [update] };
-}
-
-/** The same of a frame in any form, at several times the cost. */
-export const readParsed = (text: string): FrameReading =>
+export const readKlineFrame = (text: string): FrameReading =>
   readEvent(text, (event) => {
     if (isObject(event) && event.st === coinMargined) return 'foreign';
     const update = soundUpdate(event);

@@ -1,5 +1,6 @@
 /** How Binance's markets are spoken to on their streams. They differ in addresses and limits. */
 import { inMessages, type StreamProtocol } from '../stream/stream-protocol.ts';
+import { usualUpdate } from './kline-bytes.ts';
 import { readKlineFrame } from './kline-frame.ts';
 import { readPricesFrame } from './prices-frame.ts';
 
@@ -28,6 +29,7 @@ export const binanceProtocol = ({ klines, prices }: BinanceStreams): StreamProto
   subscribe: (symbols, id) => requests('SUBSCRIBE', symbols, id),
   unsubscribe: (symbols, id) => requests('UNSUBSCRIBE', symbols, id),
   reader: () => readKlineFrame,
+  usualUpdate,
   // Spot pushes every 2 s, futures every 250 ms where something changes; both the final frame of every minute.
   silence: { manyMs: 15_000, oneMs: 75_000, finalOverdueMs: 15_000 },
   ...(prices !== undefined && {

@@ -6,33 +6,29 @@
 /** Longer ones are rare; `fields.ts` has the same shape. */
 const decimal = /^\d{1,30}(\.\d{1,30})?$/;
 /** A whole number of so many digits is exact, and a quotient of two exact numbers is the nearest to what is written. */
-const digitsMax = 15;
-const powersOfTen: readonly number[] = Array.from({ length: digitsMax + 1 }, (_, exponent) => Number(`1e${exponent}`));
+export const digitsMax = 15;
+export const powersOfTen: readonly number[] = Array.from({ length: digitsMax + 1 }, (_, exponent) =>
+  Number(`1e${exponent}`),
+);
 const zero = 48;
 const point = 46;
 
 /** Not a number: no decimal without sign and exponent. */
-export const decimalNumber = (text: unknown): number =>
-  typeof text === 'string' ? decimalWithin(text, 0, text.length) : Number.NaN;
-
-/** The same of a part of a text. */
-export function decimalWithin(text: string, begin: number, end: number): number {
-  const length = end - begin;
-  if (length <= 0 || length > digitsMax + 1) {
-    const part = text.slice(begin, Math.max(begin, end));
-    return decimal.test(part) ? Number(part) : Number.NaN;
-  }
+export function decimalNumber(text: unknown): number {
+  if (typeof text !== 'string') return Number.NaN;
+  const { length } = text;
+  if (length === 0 || length > digitsMax + 1) return decimal.test(text) ? Number(text) : Number.NaN;
   let whole = 0;
   let pointAt = -1;
-  for (let index = begin; index < end; index++) {
+  for (let index = 0; index < length; index++) {
     const code = text.charCodeAt(index);
     const digit = code - zero;
     if (digit >= 0 && digit <= 9) whole = whole * 10 + digit;
-    else if (code === point && pointAt < 0 && index > begin && index < end - 1) pointAt = index;
+    else if (code === point && pointAt < 0 && index > 0 && index < length - 1) pointAt = index;
     else return Number.NaN;
   }
-  if (pointAt < 0) return length > digitsMax ? Number(text.slice(begin, end)) : whole;
-  return whole / (powersOfTen[end - 1 - pointAt] ?? Number.NaN);
+  if (pointAt < 0) return length > digitsMax ? Number(text) : whole;
+  return whole / (powersOfTen[length - 1 - pointAt] ?? Number.NaN);
 }
 
 /** A count, or a time in ms: whole, exact, not negative. */

@@ -49,7 +49,10 @@ export class LaneLink {
       now,
       timers,
       opened: () => this.#opened(),
-      frame: (text, bytes) => this.#frame(read(text), bytes),
+      frame: (data) => {
+        const update = protocol.usualUpdate?.(data);
+        this.#frame(update === undefined ? read(data.toString()) : { updates: [update] }, data.length);
+      },
       ended: (reason) => {
         this.#forget();
         events.ended(reason);

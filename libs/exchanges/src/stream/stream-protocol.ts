@@ -1,4 +1,5 @@
 /** How an exchange wants to be spoken to on its streams. */
+import type { KlineUpdate } from '../exchange.ts';
 import type { FrameReader } from './frame.ts';
 
 /** A sign of life that the exchange wants as a message; pings of the WebSocket itself are answered by ws. */
@@ -22,6 +23,8 @@ export interface StreamProtocol {
   readonly ping?: ClientPing;
   /** A reader for one connection: what it remembers ends with the connection. */
   reader(): FrameReader;
+  /** What `reader` makes of frames in their usual form, without its cost; undefined for all others. */
+  readonly usualUpdate?: (frame: Buffer) => KlineUpdate | undefined;
   readonly silence: SilenceLimits;
   /** A stream of the last prices of all symbols, where candles come slower than once a second. */
   readonly prices?: StreamProtocol;

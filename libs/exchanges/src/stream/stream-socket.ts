@@ -16,7 +16,7 @@ export interface StreamSocketOptions {
   readonly now: () => number;
   readonly timers: Timers;
   readonly opened: () => void;
-  readonly frame: (text: string, bytes: number) => void;
+  readonly frame: (data: Buffer) => void;
   /** Once, and never after `close`. */
   readonly ended: (reason: string) => void;
 }
@@ -56,7 +56,8 @@ export class StreamSocket {
     this.#socket.on('message', (data) => {
       if (this.#over) return;
       this.#heard = true;
-      frame(data.toString(), Buffer.isBuffer(data) ? data.length : 0);
+      // The library gives one piece, unless it is told otherwise.
+      if (Buffer.isBuffer(data)) frame(data);
     });
     const alive = (): void => {
       this.#heard = true;

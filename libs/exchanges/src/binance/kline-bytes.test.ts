@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { mutations } from '../testing/mutations.ts';
 import { capture, present } from '../testing/real-payloads.ts';
-import { readParsed } from './kline-frame.ts';
-import { usualUpdate } from './kline-text.ts';
+import { usualUpdate } from './kline-bytes.ts';
+import { readKlineFrame } from './kline-frame.ts';
+
+const updateOf = (text: string) => usualUpdate(Buffer.from(text));
 
 const open = Date.UTC(2026, 6, 26, 6, 48);
 const prices = { o: '64346.70', c: '64350.10', h: '64351.00', l: '64340.20' };
@@ -16,8 +18,8 @@ const text = JSON.stringify(frame).replace(/(?<="k":\{.*),/g, ', ');
 function compared(texts: Iterable<string>) {
   const outcomes = { taken: 0, left: 0 };
   for (const one of texts) {
-    const update = usualUpdate(one);
-    if (update !== undefined) expect(readParsed(one), one).toEqual({ updates: [update] });
+    const update = updateOf(one);
+    if (update !== undefined) expect(readKlineFrame(one), one).toEqual({ updates: [update] });
     outcomes[update === undefined ? 'left' : 'taken']++;
   }
   return outcomes;
@@ -34,12 +36,12 @@ function* damaged(sound: string): Generator<string> {
   }
 }
 
-describe('a kline frame read from its text', () => {
+describe('a kline frame read from its bytes', () => {
   it('is what parsing makes of it, with and without spaces', () => {
     for (const one of [text, JSON.stringify(frame)]) {
-      expect(readParsed(one)).toEqual({ updates: [usualUpdate(one)] });
+      expect(readKlineFrame(one)).toEqual({ updates: [updateOf(one)] });
     }
-    expect(usualUpdate(text)).toMatchObject({
+    expect(updateOf(text)).toMatchObject({
       symbol: 'BTCUSDT',
       closed: true,
       candle: { close: 64350.1, trades: 11 },
@@ -50,8 +52,8 @@ describe('a kline frame read from its text', () => {
     const { data, stream } = frame;
     const turned = Object.fromEntries(Object.entries({ ...k, s: '币安人生USDT', ap: '1', nq: 7 }).reverse());
     const other = JSON.stringify({ stream, data: { ...data, s: '币安人生USDT', ps: 'x', k: turned } });
-    expect(usualUpdate(other)).toMatchObject({ symbol: '币安人生USDT', candle: { high: 64351 } });
-    expect(readParsed(other)).toEqual({ updates: [usualUpdate(other)] });
+    expect(updateOf(other)).toMatchObject({ symbol: '币安人生USDT', candle: { high: 64351 } });
+    expect(readKlineFrame(other)).toEqual({ updates: [updateOf(other)] });
   });
 
   it('is never another than parsing makes of it, whatever its values are', () => {
@@ -64,6 +66,21 @@ describe('a kline frame read from its text', () => {
     const outcomes = compared([...damaged(text), `${text} `, `${text}}`, ` ${text}`]);
     expect(outcomes.taken).toBeGreaterThan(100);
     expect(outcomes.left).toBeGreaterThan(5_000);
+  });
+
+  it('is never another than parsing makes of it, whatever bytes it has that are no text', () => {
+    const sound = Buffer.from(text);
+    let taken = 0;
+    for (let at = 0; at < sound.length; at++) {
+      for (const byte of [0x00, 0x1f, 0x7f, 0x80, 0xc3, 0xff]) {
+        const damagedHere = Buffer.from(sound).fill(byte, at, at + 1);
+        const update = usualUpdate(damagedHere);
+        if (update === undefined) continue;
+        expect(readKlineFrame(damagedHere.toString()), `${byte} at ${at}`).toEqual({ updates: [update] });
+        taken++;
+      }
+    }
+    expect(taken).toBeGreaterThan(10);
   });
 
   it('with a field twice is left to parsing, or is the same', () => {
@@ -81,7 +98,7 @@ describe('a kline frame read from its text', () => {
 
 describe.skipIf(!present)('real kline frames', () => {
   it.each(['cryptofeed_BINANCE_FUTURES.ws.1.0', 'cryptofeed_BINANCE.ws.1.0'])(
-    'of %s are read from their text',
+    'of %s are read from their bytes',
     (name) => {
       const lines = capture(name).filter((line) => line.includes('@kline_1m","data"'));
       const outcomes = compared(lines.map((line) => line.slice(line.indexOf('{'))));
