@@ -1,15 +1,9 @@
 /** Closed candles as every side can tell them, and what tells whether two sides have the same. */
 import { createHash } from 'node:crypto';
+import type { Candle } from '@screener/market';
 
 /** The fields that all clients keep. */
-export interface Ohlcv {
-  readonly openTime: number;
-  readonly open: number;
-  readonly high: number;
-  readonly low: number;
-  readonly close: number;
-  readonly volume: number;
-}
+export type Ohlcv = Pick<Candle, 'openTime' | 'open' | 'high' | 'low' | 'close' | 'volume'>;
 
 /** Open times of the first and the last minute. */
 export interface Minutes {

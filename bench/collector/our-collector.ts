@@ -37,7 +37,7 @@ export const collectorTopics = (): Topology =>
   );
 
 /** Waits of the wall clock, however fast simulated time runs: what a busy machine may take. */
-const patience = { requestMs: 10_000, silentMs: 5_000 };
+const patience = { requestMs: 10_000, silentMs: 5_000, waitMs: 250 };
 const realPace = { tickMs: 5, handledMs: 100, reportMs: 100 };
 
 export async function startOurCollector(place: CollectorPlace, ears: CollectorEars): Promise<OurCollector> {
@@ -82,8 +82,11 @@ function simulatedClock(place: ExchangePlace) {
   const timers: Timers = { after: (ms, call) => realTimers.after(ms / speed, call) };
   const { tickMs, handledMs, reportMs } = realPace;
   const pace = { tickMs: tickMs * speed, handledMs: handledMs * speed, reportMs: reportMs * speed };
-  const { silentMs, requestMs } = patience;
-  const exchange = { now, timers, silentAfterMs: silentMs * speed, requestTimeoutMs: requestMs * speed };
+  const { silentMs, requestMs, waitMs } = patience;
+  const patient: Timers = {
+    after: (ms, call) => realTimers.after(Math.max(ms / speed, Math.min(ms, waitMs)), call),
+  };
+  const exchange = { now, timers: patient, silentAfterMs: silentMs * speed, requestTimeoutMs: requestMs * speed };
   return { exchange, collector: { timers, pace } };
 }
 
