@@ -17,7 +17,9 @@ export interface CrewOptions {
   readonly partitions: number;
 }
 
-const lookEveryMs = 50;
+/** Wall clock. */
+const grantEveryMs = 15;
+const grantsPerLook = 4;
 /** In real time while a process starts: that takes its time by the wall clock. */
 const speedLeast = 1;
 const speedMostInARush = 40;
@@ -32,6 +34,7 @@ export class CollectorCrew {
   readonly #load = createLoadMeter();
   readonly #timer: NodeJS.Timeout;
   #started = 0;
+  #grants = 0;
   kills = 0;
   /** How one of them ended by itself, which none should. */
   failure: string | undefined;
@@ -44,8 +47,7 @@ export class CollectorCrew {
       most,
       mostInARush: Math.min(speedMostInARush, most),
     });
-    this.#tell();
-    this.#timer = setInterval(() => this.#look(), lookEveryMs);
+    this.#timer = setInterval(() => this.#lead(), grantEveryMs);
   }
 
   get members(): readonly CollectorProcess[] {
@@ -54,7 +56,8 @@ export class CollectorCrew {
 
   start(): CollectorProcess {
     const { clock, settings, seed, reachability } = this.#options;
-    if (this.#control.slowDown()) this.#tell();
+    this.#control.slowDown();
+    this.#grant();
     const number = this.#started++;
     const logFile = join(settings.directory, `collector-${number}.log`);
     const member = new CollectorProcess(
@@ -83,13 +86,18 @@ export class CollectorCrew {
     await Promise.all(this.members.map((member) => member.kill()));
   }
 
+  /** Fast time goes on while everybody keeps up with it. */
+  #lead(): void {
+    if (++this.#grants % grantsPerLook === 0) this.#look();
+    if (this.members.every((member) => member.keepsUp || !member.heard)) this.#grant();
+  }
+
   #look(): void {
     const own = this.#load();
     const members = this.members;
-    const changed = this.#isUnsettled()
-      ? this.#control.slowDown()
-      : this.#control.look(Math.max(own, ...members.map(({ load }) => load)), members.some(isInARush));
-    if (changed) this.#tell();
+    if (members.some(({ hangs }) => hangs)) this.failure ??= 'a collector hangs';
+    if (this.#isUnsettled()) this.#control.slowDown();
+    else this.#control.look(Math.max(own, ...members.map(({ load }) => load)), members.some(isInARush));
   }
 
   /** A process starts, or a group shares its partitions anew: that takes its time by the wall clock. */
@@ -100,8 +108,8 @@ export class CollectorCrew {
     return settings.brokers.length > 0 && owned < partitions;
   }
 
-  #tell(): void {
-    const stretch = this.#options.clock.change(this.#control.speed);
+  #grant(): void {
+    const stretch = this.#options.clock.grant(this.#control.speed);
     for (const member of this.#members) member.follow(stretch);
   }
 }

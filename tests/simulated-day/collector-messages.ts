@@ -17,8 +17,13 @@ export interface CollectorSettings {
   readonly logFile: string;
 }
 
+/** Sent all the time. Without a report: a sign of life. */
 export interface FromCollector {
-  /** How busy it was since the last word, from 0 to 1. */
+  readonly report?: CollectorReport;
+}
+
+export interface CollectorReport {
+  /** How busy it was since its last report, from 0 to 1. */
   readonly load: number;
   readonly status: string;
   readonly text: string;

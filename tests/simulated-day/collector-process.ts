@@ -11,8 +11,9 @@ import { DayClock, type Stretch } from './day-clock.ts';
 import { createLoadMeter } from './event-loop-load.ts';
 
 /** What this process may take does not shrink with simulated time; all by the wall clock. */
-const patience = { tickMs: 5, handledMs: 40, reportMs: 25, requestMs: 500, silentMs: 300 };
-const reportEveryMs = 50;
+const patience = { handledMs: 40, reportMs: 25, requestMs: 500, silentMs: 300 };
+const signEveryMs = 10;
+const signsPerReport = 5;
 /** Of the app, when nobody answers: as much sooner as everything is. Wall clock. */
 const restarts = { firstRestartMs: 10, longestRestartMs: 200 };
 /** Frames come every ten seconds here, not four times a second. Simulated. */
@@ -56,7 +57,6 @@ try {
     primeMinutes: settings.primeMinutes,
     primeBars: settings.primeBars,
     pace: {
-      tickMs: patience.tickMs * speedMost,
       handledMs: patience.handledMs * speedMost,
       reportMs: patience.reportMs * speedMost,
     },
@@ -66,9 +66,13 @@ try {
     context: { log, logger, now, settings: readSettings({}), instance: String(process.pid) },
     ...restarts,
   });
+  let signs = 0;
   setInterval(() => {
-    for (const { status, text, numbers } of supervisor.states) say({ load: load(), status, text, numbers });
-  }, reportEveryMs);
+    const [state] = supervisor.states;
+    if (state === undefined || ++signs % signsPerReport !== 0) return say({});
+    const { status, text, numbers } = state;
+    say({ report: { load: load(), status, text, numbers } });
+  }, signEveryMs);
   await supervisor.start(collector);
 } catch (cause) {
   logger.error(`cannot go on: ${reasonOf(cause)}${cause instanceof Error ? `\n${cause.stack}` : ''}`);

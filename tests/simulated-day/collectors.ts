@@ -2,20 +2,20 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { CollectorSettings, FromCollector } from './collector-messages.ts';
+import type { CollectorReport, CollectorSettings, FromCollector } from './collector-messages.ts';
 import type { Stretch } from './day-clock.ts';
 
-/** Without a word for so long, a process is too busy even to say so. Wall clock. */
-const silentMsMax = 400;
+/** Signs of life come more often. Wall clock. */
+const signEveryMsMax = 35;
+/** Nobody pauses for so long: it hangs. Wall clock. */
+const hangsMs = 60_000;
 
 export class CollectorProcess {
   readonly #child: ChildProcess;
   readonly #ended: (how: string) => void;
   #heardAt = Date.now();
-  #load = 1;
   #expected = false;
-  numbers: Readonly<Record<string, number>> = {};
-  text = '';
+  #report: CollectorReport | undefined;
 
   /** `ended`: it ended by itself. */
   constructor(settings: CollectorSettings, ended: (how: string) => void) {
@@ -37,12 +37,29 @@ export class CollectorProcess {
 
   /** It has started so far that it can speak. */
   get heard(): boolean {
-    return this.text !== '';
+    return this.#report !== undefined;
+  }
+
+  /** It does not keep time waiting. */
+  get keepsUp(): boolean {
+    return Date.now() - this.#heardAt <= signEveryMsMax;
+  }
+
+  get hangs(): boolean {
+    return Date.now() - this.#heardAt > hangsMs;
   }
 
   /** From 0 to 1. */
   get load(): number {
-    return Date.now() - this.#heardAt > silentMsMax ? 1 : this.#load;
+    return this.#report?.load ?? 1;
+  }
+
+  get numbers(): Readonly<Record<string, number>> {
+    return this.#report?.numbers ?? {};
+  }
+
+  get text(): string {
+    return this.#report?.text ?? 'starting';
   }
 
   follow(stretch: Stretch): void {
@@ -59,10 +76,8 @@ export class CollectorProcess {
     return this.#child.signalCode === 'SIGKILL';
   }
 
-  #hear({ load, numbers, text }: FromCollector): void {
+  #hear({ report = this.#report }: FromCollector): void {
     this.#heardAt = Date.now();
-    this.#load = load;
-    this.numbers = numbers;
-    this.text = text;
+    this.#report = report;
   }
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { DayClock } from './day-clock.ts';
+import { DayClock, grantedMs } from './day-clock.ts';
 
 const wallStart = Date.UTC(2026, 6, 26);
 const simulatedStart = Date.UTC(2026, 6, 1);
@@ -10,49 +10,63 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const start = (): DayClock => new DayClock({ wallFrom: wallStart, simulatedFrom: simulatedStart, speed: 100 });
+const first = { wallFrom: wallStart, wallTo: wallStart, simulatedFrom: simulatedStart, speed: 1 };
 const passed = (clock: DayClock): number => clock.now() - simulatedStart;
 
-test('runs at its speed, and at another one from a moment on that is told before', () => {
-  const clock = start();
-  vi.advanceTimersByTime(1_000);
+/** A leader that grants all the time. */
+function pass(wallMs: number, speed: number, leader: DayClock, ...followers: readonly DayClock[]): void {
+  for (let left = wallMs; left > 0; left -= 10) {
+    const stretch = leader.grant(speed);
+    for (const follower of followers) follower.follow(stretch);
+    vi.advanceTimersByTime(Math.min(10, left));
+  }
+}
+
+test('runs at the speed that is granted', () => {
+  const clock = new DayClock(first);
+  pass(1_000, 100, clock);
   expect(passed(clock)).toBe(100_000);
-  const stretch = clock.change(10);
-  expect(clock.speed).toBe(100);
-  vi.advanceTimersByTime(stretch.wallFrom - Date.now());
-  expect(passed(clock)).toBe(103_000);
-  expect(clock.speed).toBe(10);
-  vi.advanceTimersByTime(1_000);
-  expect(passed(clock)).toBe(113_000);
+  pass(1_000, 10, clock);
+  expect(passed(clock)).toBe(110_000);
 });
 
-test('shows what its leader shows, also where it hears late of a change, and never goes back', () => {
-  const leader = start();
-  const follower = new DayClock(leader.stretch);
-  const stretch = leader.change(1);
-  vi.advanceTimersByTime(200);
+test('passes as on the wall where nothing is granted', () => {
+  const clock = new DayClock(first);
+  clock.grant(200);
+  vi.advanceTimersByTime(grantedMs + 3_000);
+  expect(passed(clock)).toBe(grantedMs * 200 + 3_000);
+  pass(100, 200, clock);
+  expect(passed(clock)).toBe((grantedMs + 100) * 200 + 3_000);
+});
+
+test('shows what its leader shows, also where it hears late of a slower one, and never goes back', () => {
+  const leader = new DayClock(first);
+  const follower = new DayClock(first);
+  pass(100, 100, leader, follower);
+  expect(follower.now()).toBe(leader.now());
+  const slower = leader.grant(1);
+  vi.advanceTimersByTime(20);
   const before = follower.now();
   expect(before).toBeGreaterThan(leader.now());
-  follower.follow(stretch);
+  follower.follow(slower);
   expect(follower.now()).toBe(before);
-  vi.advanceTimersByTime(20_000);
+  pass(20_000, 1, leader, follower);
   expect(follower.now()).toBe(leader.now());
-  const joined = new DayClock(leader.stretch);
-  expect(joined.now()).toBe(leader.now());
+  expect(new DayClock(leader.stretch).now()).toBe(leader.now());
 });
 
 test('calls when simulated time is there, however fast it comes', () => {
-  const clock = start();
+  const clock = new DayClock(first);
   const calls: string[] = [];
-  clock.timers.after(200_000, () => calls.push('slower'));
-  clock.timers.after(60_000, () => calls.push('before'));
+  clock.timers.after(200_000, () => calls.push('last'));
+  clock.timers.after(60_000, () => calls.push('first'));
   clock.timers.after(70_000, () => calls.push('never'))();
-  vi.advanceTimersByTime(1_000);
-  expect(calls).toEqual(['before']);
-  clock.change(10);
-  vi.advanceTimersByTime(1_000);
-  expect(calls).toEqual(['before']);
-  clock.change(1_000);
-  vi.advanceTimersByTime(200);
-  expect(calls).toEqual(['before', 'slower']);
+  pass(590, 100, clock);
+  expect(calls).toEqual([]);
+  pass(30, 100, clock);
+  expect(calls).toEqual(['first']);
+  pass(2_000, 10, clock);
+  expect(calls).toEqual(['first']);
+  pass(200, 1_000, clock);
+  expect(calls).toEqual(['first', 'last']);
 });

@@ -1,12 +1,14 @@
 /**
- * Simulated time of several processes, faster than the wall clock, and slower again where the machine does not keep up. One
- * of them leads; changes are told before they come, so that all clocks show the same.
+ * Simulated time of several processes, faster than the wall clock. One of them leads: it grants each stretch of fast time anew,
+ * and does so only while all keep up. Where nothing is granted, because somebody is stuck or does not get the processor, time
+ * passes as on the wall: such a pause takes as long as it does, not two hundred times as long.
  */
 import type { Timers } from '@screener/exchanges';
 
-/** From a time of the wall clock on, simulated time runs at this speed. */
+/** Time runs at this speed from a time of the wall clock to another, and in real time after that. */
 export interface Stretch {
   readonly wallFrom: number;
+  readonly wallTo: number;
   readonly simulatedFrom: number;
   readonly speed: number;
 }
@@ -17,28 +19,24 @@ interface Wait {
   handle: NodeJS.Timeout | undefined;
 }
 
-/** A change is told so long before it comes. */
-const toldBeforeMs = 30;
+/** So much is granted at a time. Wall clock. */
+export const grantedMs = 50;
+/** No wait is shorter by the wall clock: who looks at everything again and again needs time for other things. */
+const waitMsLeast = 4;
 
 export class DayClock {
   #stretch: Stretch;
-  #next: Stretch | undefined;
   #latest: number;
   readonly #waits = new Set<Wait>();
 
   constructor(first: Stretch) {
     this.#stretch = first;
-    this.#latest = first.simulatedFrom;
+    this.#latest = Math.floor(first.simulatedFrom);
   }
 
+  /** Never goes back, also where a leader's slower time is heard of late. */
   readonly now = (): number => {
-    const wall = Date.now();
-    if (this.#next !== undefined && wall >= this.#next.wallFrom) {
-      this.#stretch = this.#next;
-      this.#next = undefined;
-    }
-    const time = Math.floor(timeAt(this.#stretch, wall));
-    if (time > this.#latest) this.#latest = time;
+    this.#latest = Math.max(this.#latest, Math.floor(timeAt(this.#stretch, Date.now())));
     return this.#latest;
   };
 
@@ -46,31 +44,32 @@ export class DayClock {
     return this.#stretch.speed;
   }
 
-  /** What runs now, for a process that joins. */
+  /** For a process that joins. */
   get stretch(): Stretch {
-    return this.#next ?? this.#stretch;
+    return this.#stretch;
   }
 
-  /** The leader changes the speed; what it returns is for the others. */
-  change(speed: number): Stretch {
-    this.now();
-    const wallFrom = Math.max(Date.now() + toldBeforeMs, this.#next?.wallFrom ?? 0);
-    const stretch = { wallFrom, simulatedFrom: timeAt(this.#next ?? this.#stretch, wallFrom), speed };
-    this.follow(stretch);
-    return stretch;
+  /** The leader grants another stretch; what it returns is for the others. */
+  grant(speed: number): Stretch {
+    const wall = Date.now();
+    const simulatedFrom = timeAt(this.#stretch, wall);
+    this.follow({ wallFrom: wall, wallTo: wall + grantedMs, simulatedFrom, speed });
+    return this.#stretch;
   }
 
   follow(stretch: Stretch): void {
+    const faster = stretch.speed > this.#stretch.speed;
     this.now();
-    this.#next = stretch;
-    setTimeout(() => this.#rearm(), Math.max(0, stretch.wallFrom - Date.now()));
+    this.#stretch = stretch;
+    // What fires too early looks at the clock and waits on.
+    if (faster) for (const wait of this.#waits) this.#arm(wait);
   }
 
   readonly timers: Timers = {
     after: (ms, call) => {
       const wait: Wait = { dueAt: this.now() + ms, call, handle: undefined };
       this.#waits.add(wait);
-      this.#arm(wait);
+      this.#arm(wait, waitMsLeast);
       return () => {
         clearTimeout(wait.handle);
         this.#waits.delete(wait);
@@ -78,23 +77,21 @@ export class DayClock {
     },
   };
 
-  #rearm(): void {
-    this.now();
-    for (const wait of this.#waits) this.#arm(wait);
-  }
-
-  #arm(wait: Wait): void {
+  #arm(wait: Wait, leastMs = 0): void {
     clearTimeout(wait.handle);
+    const waitMs = (wait.dueAt - this.now()) / this.speed;
     wait.handle = setTimeout(
       () => {
-        if (this.now() < wait.dueAt) return this.#arm(wait);
+        if (this.now() < wait.dueAt) return this.#arm(wait, 1);
         this.#waits.delete(wait);
         wait.call();
       },
-      Math.max(0, (wait.dueAt - this.now()) / this.speed),
+      Math.max(leastMs, waitMs),
     );
   }
 }
 
-const timeAt = ({ wallFrom, simulatedFrom, speed }: Stretch, wall: number): number =>
-  simulatedFrom + (wall - wallFrom) * speed;
+function timeAt({ wallFrom, wallTo, simulatedFrom, speed }: Stretch, wall: number): number {
+  const granted = Math.max(0, Math.min(wall, wallTo) - wallFrom);
+  return simulatedFrom + granted * speed + Math.max(0, wall - wallTo);
+}

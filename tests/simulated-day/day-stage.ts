@@ -38,7 +38,8 @@ export async function openStage(options: SimulatedDayOptions): Promise<DayStage>
   const directory = join(home, 'demo');
   mkdirSync(directory, { recursive: true });
   const startAt = Math.floor((Date.now() - durationMs - endsBeforeNowMs) / hourMs) * hourMs;
-  const clock = new DayClock({ wallFrom: Date.now(), simulatedFrom: startAt, speed: 1 });
+  const wall = Date.now();
+  const clock = new DayClock({ wallFrom: wall, wallTo: wall, simulatedFrom: startAt, speed: 1 });
   const closes: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
     for (const one of closes.splice(0).reverse()) await one();

@@ -1,4 +1,4 @@
-/** Two simulated hours in which everything goes wrong once, with collectors killed in between; `npm run simulated-day` runs a day. */
+/** An afternoon of simulated time in which everything goes wrong once, with collectors killed in between; `npm run simulated-day` runs a day. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,12 +20,12 @@ afterEach(({ task }) => {
 
 test('every minute is what the exchange says, whatever goes wrong', { timeout: timeoutMs }, async () => {
   const report = await runSimulatedDay({
-    durationMs: 120 * minuteMs,
+    durationMs: 100 * minuteMs,
     instruments: 40,
     seed: 1,
     speed: 200,
     faults: faultKinds.length,
-    killEveryMs: 20 * minuteMs,
+    killEveryMs: 16 * minuteMs,
     primeMinutes: 60,
     primeBars: 20,
     members: 1,
@@ -39,7 +39,7 @@ test('every minute is what the exchange says, whatever goes wrong', { timeout: t
   for (const kind of faultKinds) expect(report.faults[kind], kind).toBeGreaterThan(0);
   expect(report.kills).toBeGreaterThanOrEqual(4);
   expect(report.instruments).toBe(41);
-  expect(report.candles).toBeGreaterThan(40 * 120);
+  expect(report.candles).toBeGreaterThan(40 * 100);
   expect(report.corrections).toBeGreaterThan(0);
   expect(report.repairs).toBeGreaterThan(100);
   expect(report.repairP99Ms).toBeLessThan(repairMsMost);
