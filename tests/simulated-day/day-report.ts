@@ -41,6 +41,7 @@ export interface EndedDay {
 }
 
 const lateNamedMax = 30;
+const judgedFromHours = 6;
 
 export async function reportDay({ options, stage, began, to }: EndedDay): Promise<DayReport> {
   const violations = new Violations();
@@ -66,7 +67,8 @@ export async function reportDay({ options, stage, began, to }: EndedDay): Promis
   if (requestsDuringBan > 0) violations.add('requests', 'none during a ban', String(requestsDuringBan));
   if (requestsBeforeRetry > 0) violations.add('requests', 'none before Retry-After', String(requestsBeforeRetry));
   const repairP99Ms = quantile(watch.repairs, 0.99);
-  if (brokers.length === 0 && repairP99Ms > repairMsMost) {
+  // How long repairs take on a busy machine proves nothing in a short run.
+  if (brokers.length === 0 && simulatedHours >= judgedFromHours && repairP99Ms > repairMsMost) {
     violations.add('repairs', `p99 at most ${repairMsMost} ms`, `${repairP99Ms} ms`);
   }
   return {
