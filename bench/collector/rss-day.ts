@@ -5,14 +5,21 @@ import { daysAgo, minuteMs, openExchange } from './simulated-exchange.ts';
 
 /** Simulated: one frame each ten seconds and instrument is what a machine bears at that speed. */
 const frameEveryMs = 10_000;
+/** The warm-up, and a day after it. At this speed garbage is made so fast that the heap takes hours to find its size. */
 const size = {
-  full: { instruments: 200, speed: 240, hours: 24, warmUpHours: 5 },
+  full: { instruments: 200, speed: 240, hours: 36, warmUpHours: 12 },
   quick: { instruments: 40, speed: 240, hours: 1, warmUpHours: 0.25 },
 } as const;
 const sampleEveryMs = { full: 1_000, quick: 250 } as const;
 const hourMs = 60 * minuteMs;
 /** All that an instrument's memory of the last minutes can hold is there after the warm-up. */
 const priming = { primeMinutes: 60, primeBars: 0, intervals: [] } as const;
+
+/** After a collection. */
+export interface Memory {
+  readonly rssMB: number;
+  readonly heapMB: number;
+}
 
 export const rssDay: BenchmarkCase = {
   name: 'rss-day',
@@ -36,15 +43,20 @@ export const rssDay: BenchmarkCase = {
     };
     await side.call('connect', place);
     const begin = exchange.now();
-    const points: [number, number][] = [];
+    const points = { rss: [] as [number, number][], heap: [] as [number, number][] };
     let told = 0;
     for (let passed = 0; passed < hours * hourMs; passed = exchange.now() - begin) {
       await exchange.until(exchange.now() + sampleEveryMs[kind] * speed);
-      const rssMB = await side.call<number>('memory');
-      if (passed >= warmUpHours * hourMs) points.push([passed / hourMs, rssMB]);
+      const { rssMB, heapMB } = await side.call<Memory>('memory');
+      if (passed >= warmUpHours * hourMs) {
+        points.rss.push([passed / hourMs, rssMB]);
+        points.heap.push([passed / hourMs, heapMB]);
+      }
       if (passed < told * (hours / 8) * hourMs) continue;
       told += 1;
-      bench.say(`${(passed / hourMs).toFixed(1)} h: ${rssMB.toFixed(1)} MB`);
+      bench.say(
+        `${(passed / hourMs).toFixed(1)} h: ${rssMB.toFixed(1)} MB, ${heapMB.toFixed(1)} MB of them in use by objects`,
+      );
     }
     const numbers = await side.call<Readonly<Record<string, number>>>('numbers');
     await side.call('disconnect');
@@ -53,12 +65,13 @@ export const rssDay: BenchmarkCase = {
       `${candlesPerMinute} candles a minute, ${repaired} repaired, ${missing} missing, ${reconnections} reconnections`,
     );
     if (candlesPerMinute < instruments / 2) throw new Error(`only ${candlesPerMinute} candles in the last minute`);
-    const { first, last } = fittedEnds(points);
-    return [
-      {
-        ...{ name: 'rss-day', unit: 'MB', peer: `itself after ${warmUpHours} of ${hours} simulated hours` },
+    const figure = (what: keyof typeof points): Measurement => {
+      const { first, last } = fittedEnds(points[what]);
+      return {
+        ...{ name: `rss-day/${what}`, unit: 'MB', peer: `itself after ${warmUpHours} of ${hours} simulated hours` },
         ...{ ours: [last], theirs: [first], goal: { ratioMax: 1.01 } },
-      },
-    ];
+      };
+    };
+    return [figure('rss'), figure('heap')];
   },
 };

@@ -75,6 +75,24 @@ describe('the simulated market', () => {
     }
   });
 
+  it('has something new for a newcomer in nearly every minute, and never three without', () => {
+    const one = market(1);
+    const ledger = new Ledger(one);
+    const minutes = 240;
+    const news = new Set<number>();
+    for (const { symbol } of one.instruments) {
+      let before: readonly string[] = [];
+      for (let minute = -1; minute < minutes; minute++) {
+        const fired = pioneers(ledger, symbol, start + minute * MINUTE_MS);
+        if (minute >= 0 && fired.some((name) => !before.includes(name))) news.add(minute);
+        before = fired;
+      }
+    }
+    const silent = Array.from({ length: minutes }, (_, minute) => minute).filter((minute) => !news.has(minute));
+    expect(silent.length).toBeLessThan(minutes / 4);
+    expect(silent.filter((minute) => silent.includes(minute + 1) && silent.includes(minute + 2))).toEqual([]);
+  });
+
   it('moves one symbol only now and then', () => {
     const ledger = new Ledger(market(3));
     let minutes = 0;

@@ -169,7 +169,9 @@ function traded(track: Track, { openTime, begin, change, wildness, factor, press
   const { instrument, tick, step, seed } = track;
   const minute = openTime / MINUTE_MS;
   const draw = mix(mix(seed, 0x766f6c75), minute);
-  const busy = (0.25 + 0.75 * wildness) * (bustles[draw & (draws - 1)] ?? 1);
+  const usual = (0.25 + 0.75 * wildness) * (bustles[draw & (draws - 1)] ?? 1);
+  // A crowd has no quiet minutes: a move is always seen in the volume as well.
+  const busy = factor > 1 ? Math.max(1, usual) : usual;
   const worth = instrument.minuteValue * factor * busy;
   const size = 120 + instrument.minuteValue / 2_500;
   const trades = Math.max(1, Math.min(tradesPerMinuteMax / 2, Math.round(worth / size)));

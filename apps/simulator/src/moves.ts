@@ -12,14 +12,14 @@ export interface Move {
   readonly size: number;
 }
 
-const sizeMin = 0.032;
+const sizeMin = 0.038;
 const sizeMax = 0.07;
 /** Share of the move that is done by the end of each of its first minutes. */
 const climb = [0, 0.36, 0.72, 0.92, 1];
 const climbMinutes = climb.length - 1;
 const fadeMinutesMin = 90;
 const fadeMinutesMax = 230;
-const volumeFactors = [11, 13, 8, 5, 3.5, 2.6, 2.2, 2, 1.8, 1.6, 1.5, 1.4, 1.3, 1.2, 1.1];
+const volumeFactors = [26, 30, 20, 11, 6, 3.5, 2.6, 2.2, 2, 1.8, 1.6, 1.5, 1.4, 1.3, 1.2];
 /** Orders of a cycle kept in memory; they can always be computed anew. */
 const cyclesKeptMax = 4_096;
 /** The largest coins do not pump, where there are enough others. */

@@ -1,6 +1,7 @@
 /** The whole collector: frames in, events in the log. */
 import { type Durability, momentKey, wallTime } from '../frame-side.ts';
 import { type CollectorPlace, type OurCollector, startOurCollector } from '../our-collector.ts';
+import type { Memory } from '../rss-day.ts';
 import { loggedCandles } from './logged-candles.ts';
 import { readAt } from './read-at.ts';
 import { type Connected, serveFrameSide } from './serve-frame-side.ts';
@@ -52,7 +53,8 @@ serveFrameSide({
     numbers: ({ numbers }) => numbers(),
     memory() {
       globalThis.gc?.();
-      return process.memoryUsage.rss() / 1e6;
+      const { rss, heapUsed } = process.memoryUsage();
+      return { rssMB: rss / 1e6, heapMB: heapUsed / 1e6 } satisfies Memory;
     },
   },
 });

@@ -139,7 +139,7 @@ describe('who listens', () => {
       price: 2,
       priceDecimals: 4,
       amountDecimals: 0,
-      minuteValue: 200,
+      minuteValue: 20,
       minuteDeviation: 0.0005,
       listedAt: 0,
       tradedShare: 1,
