@@ -3,8 +3,9 @@
 import type { ByteReader } from '../wire/byte-reader.ts';
 import type { ByteWriter } from '../wire/byte-writer.ts';
 import { setEntry } from '../wire/map-entries.ts';
+import { readSeverity, type Severity, writeSeverity } from './rule-saved.ts';
 
-/** A rule fired. The same alert always has the same id. Topic alerts, key: instrument, timestamp: openTime + 59 999 ms. */
+/** A rule fired. The same alert always has the same id. Topic alerts, key: instrument, timestamp: triggeredAt - 1 ms, which is openTime + 59 999 ms of a closed minute. */
 export interface AlertTriggered {
   /** UUID derived from instrument, rule, version, candle time and crossing ordinal */
   readonly id: string;
@@ -16,13 +17,13 @@ export interface AlertTriggered {
   readonly ruleVersion: number;
   /** Title of that version */
   readonly title: string;
-  /** Open time of the closed minute that made it fire */
+  /** Open time of the minute that made it fire */
   readonly openTime: number;
-  /** End of that minute, event time */
+  /** Event time: the end of that minute, or of a live rule the moment of the price */
   readonly triggeredAt: number;
   /** The window it is about */
   readonly timeframe: string;
-  /** Close of the minute */
+  /** Close of the minute, or the price in progress */
   readonly price: number;
   /** Quote volume of the timeframe */
   readonly volume?: null | number | undefined;
@@ -30,6 +31,36 @@ export interface AlertTriggered {
   readonly changePct?: null | number | undefined;
   /** Every number that the condition read, by flat name */
   readonly metrics: Readonly<Record<string, number>>;
+  /** How many alerts of this rule the minute had before this one */
+  readonly ordinal?: number | undefined;
+  /** True where the minute was not over yet */
+  readonly provisional?: boolean | undefined;
+  /** Severity of that version of the rule */
+  readonly severity?: Severity | undefined;
+  /** Owner of the rule */
+  readonly owner?: string | undefined;
+  /** Message of the rule with its numbers put in */
+  readonly message?: string | undefined;
+  /** Quote volume of the timeframe against the mean of windows of that length over the last day */
+  readonly volumeIncrease?: null | number | undefined;
+  /** (high - low) / open of the timeframe in percent */
+  readonly candleSizePct?: null | number | undefined;
+  /** 0 to 100, grows with the size of the change and with the increase of the volume; docs/rules.md has the formula */
+  readonly momentumScore?: null | number | undefined;
+  /** Every term of the condition with its numbers and which way it went */
+  readonly terms?: readonly AlertTerm[] | undefined;
+}
+
+/** A comparison of a condition as it stood when the rule was decided */
+export interface AlertTerm {
+  /** As it is written in the condition */
+  readonly term: string;
+  /** Number of its left side; null where absent or not a number */
+  readonly left: null | number;
+  /** Number of its right side; null where absent or not a number */
+  readonly right: null | number;
+  /** Whether it held; null where a number that it needs is absent */
+  readonly held: null | boolean;
 }
 
 export function writeAlertTriggered(to: ByteWriter, event: AlertTriggered): void {
@@ -45,6 +76,15 @@ export function writeAlertTriggered(to: ByteWriter, event: AlertTriggered): void
   to.optionalDouble(event.volume === undefined ? null : event.volume);
   to.optionalDouble(event.changePct === undefined ? null : event.changePct);
   writeAlertTriggeredMetrics(to, event.metrics);
+  to.int(event.ordinal === undefined ? 0 : event.ordinal);
+  to.boolean(event.provisional === undefined ? false : event.provisional);
+  writeSeverity(to, event.severity === undefined ? "info" : event.severity);
+  to.string(event.owner === undefined ? "" : event.owner);
+  to.string(event.message === undefined ? "" : event.message);
+  to.optionalDouble(event.volumeIncrease === undefined ? null : event.volumeIncrease);
+  to.optionalDouble(event.candleSizePct === undefined ? null : event.candleSizePct);
+  to.optionalDouble(event.momentumScore === undefined ? null : event.momentumScore);
+  writeAlertTriggeredTerms(to, event.terms === undefined ? [] : event.terms);
 }
 
 export function readAlertTriggered(from: ByteReader): AlertTriggered {
@@ -61,6 +101,15 @@ export function readAlertTriggered(from: ByteReader): AlertTriggered {
     volume: from.optionalDouble(),
     changePct: from.optionalDouble(),
     metrics: readAlertTriggeredMetrics(from),
+    ordinal: from.int(),
+    provisional: from.boolean(),
+    severity: readSeverity(from),
+    owner: from.string(),
+    message: from.string(),
+    volumeIncrease: from.optionalDouble(),
+    candleSizePct: from.optionalDouble(),
+    momentumScore: from.optionalDouble(),
+    terms: readAlertTriggeredTerms(from),
   };
 }
 
@@ -83,7 +132,47 @@ function readAlertTriggeredMetrics(from: ByteReader): Readonly<Record<string, nu
   return map;
 }
 
+function writeAlertTriggeredTerms(to: ByteWriter, items: readonly AlertTerm[]): void {
+  to.count(items.length);
+  for (const item of items) writeAlertTerm(to, item);
+  if (items.length > 0) to.end();
+}
+
+function readAlertTriggeredTerms(from: ByteReader): readonly AlertTerm[] {
+  const items: AlertTerm[] = [];
+  for (let left = from.block(); left > 0; left = from.block()) {
+    for (; left > 0; left--) items.push(readAlertTerm(from));
+  }
+  return items;
+}
+
+export function writeAlertTerm(to: ByteWriter, event: AlertTerm): void {
+  to.string(event.term);
+  to.optionalDouble(event.left);
+  to.optionalDouble(event.right);
+  writeAlertTermHeld(to, event.held);
+}
+
+export function readAlertTerm(from: ByteReader): AlertTerm {
+  return {
+    term: from.string(),
+    left: from.optionalDouble(),
+    right: from.optionalDouble(),
+    held: readAlertTermHeld(from),
+  };
+}
+
+function writeAlertTermHeld(to: ByteWriter, value: null | boolean): void {
+  if (value === null) return to.branch(0);
+  to.branch(1);
+  to.boolean(value);
+}
+
+function readAlertTermHeld(from: ByteReader): null | boolean {
+  return from.index(2) === 0 ? null : from.boolean();
+}
+
 /** The Avro schema of AlertTriggered, standing alone. */
 export const alertTriggeredText =
-  "{\"type\":\"record\",\"name\":\"AlertTriggered\",\"namespace\":\"screener\",\"doc\":\"A rule fired. The same alert always has the same id. Topic alerts, key: instrument, timestamp: openTime + 59 999 ms.\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"UUID derived from instrument, rule, version, candle time and crossing ordinal\"},{\"name\":\"instrument\",\"type\":\"string\",\"doc\":\"exchange:market:symbol\"},{\"name\":\"rule\",\"type\":\"string\",\"doc\":\"Id of the rule\"},{\"name\":\"ruleVersion\",\"type\":\"int\",\"doc\":\"Version that fired\"},{\"name\":\"title\",\"type\":\"string\",\"doc\":\"Title of that version\"},{\"name\":\"openTime\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"Open time of the closed minute that made it fire\"},{\"name\":\"triggeredAt\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"End of that minute, event time\"},{\"name\":\"timeframe\",\"type\":\"string\",\"doc\":\"The window it is about\"},{\"name\":\"price\",\"type\":\"double\",\"doc\":\"Close of the minute\"},{\"name\":\"volume\",\"type\":[\"null\",\"double\"],\"default\":null,\"doc\":\"Quote volume of the timeframe\"},{\"name\":\"changePct\",\"type\":[\"null\",\"double\"],\"default\":null,\"doc\":\"Change of the timeframe in percent\"},{\"name\":\"metrics\",\"type\":{\"type\":\"map\",\"values\":\"double\"},\"doc\":\"Every number that the condition read, by flat name\"}]}";
+  "{\"type\":\"record\",\"name\":\"AlertTriggered\",\"namespace\":\"screener\",\"doc\":\"A rule fired. The same alert always has the same id. Topic alerts, key: instrument, timestamp: triggeredAt - 1 ms, which is openTime + 59 999 ms of a closed minute.\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"UUID derived from instrument, rule, version, candle time and crossing ordinal\"},{\"name\":\"instrument\",\"type\":\"string\",\"doc\":\"exchange:market:symbol\"},{\"name\":\"rule\",\"type\":\"string\",\"doc\":\"Id of the rule\"},{\"name\":\"ruleVersion\",\"type\":\"int\",\"doc\":\"Version that fired\"},{\"name\":\"title\",\"type\":\"string\",\"doc\":\"Title of that version\"},{\"name\":\"openTime\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"Open time of the minute that made it fire\"},{\"name\":\"triggeredAt\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"Event time: the end of that minute, or of a live rule the moment of the price\"},{\"name\":\"timeframe\",\"type\":\"string\",\"doc\":\"The window it is about\"},{\"name\":\"price\",\"type\":\"double\",\"doc\":\"Close of the minute, or the price in progress\"},{\"name\":\"volume\",\"type\":[\"null\",\"double\"],\"default\":null,\"doc\":\"Quote volume of the timeframe\"},{\"name\":\"changePct\",\"type\":[\"null\",\"double\"],\"default\":null,\"doc\":\"Change of the timeframe in percent\"},{\"name\":\"metrics\",\"type\":{\"type\":\"map\",\"values\":\"double\"},\"doc\":\"Every number that the condition read, by flat name\"},{\"name\":\"ordinal\",\"type\":\"int\",\"default\":0,\"doc\":\"How many alerts of this rule the minute had before this one\"},{\"name\":\"provisional\",\"type\":\"boolean\",\"default\":false,\"doc\":\"True where the minute was not over yet\"},{\"name\":\"severity\",\"type\":{\"type\":\"enum\",\"name\":\"Severity\",\"doc\":\"How much an alert matters\",\"symbols\":[\"info\",\"warning\",\"critical\"]},\"default\":\"info\",\"doc\":\"Severity of that version of the rule\"},{\"name\":\"owner\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Owner of the rule\"},{\"name\":\"message\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Message of the rule with its numbers put in\"},{\"name\":\"volumeIncrease\",\"type\":[\"null\",\"double\"],\"default\":null,\"doc\":\"Quote volume of the timeframe against the mean of windows of that length over the last day\"},{\"name\":\"candleSizePct\",\"type\":[\"null\",\"double\"],\"default\":null,\"doc\":\"(high - low) / open of the timeframe in percent\"},{\"name\":\"momentumScore\",\"type\":[\"null\",\"double\"],\"default\":null,\"doc\":\"0 to 100, grows with the size of the change and with the increase of the volume; docs/rules.md has the formula\"},{\"name\":\"terms\",\"doc\":\"Every term of the condition with its numbers and which way it went\",\"default\":[],\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"AlertTerm\",\"doc\":\"A comparison of a condition as it stood when the rule was decided\",\"fields\":[{\"name\":\"term\",\"type\":\"string\",\"doc\":\"As it is written in the condition\"},{\"name\":\"left\",\"type\":[\"null\",\"double\"],\"doc\":\"Number of its left side; null where absent or not a number\"},{\"name\":\"right\",\"type\":[\"null\",\"double\"],\"doc\":\"Number of its right side; null where absent or not a number\"},{\"name\":\"held\",\"type\":[\"null\",\"boolean\"],\"doc\":\"Whether it held; null where a number that it needs is absent\"}]}}}]}";
 

@@ -2,6 +2,8 @@
 
 import type { ByteReader } from '../wire/byte-reader.ts';
 import type { ByteWriter } from '../wire/byte-writer.ts';
+import { alertAmendedText, readAlertAmended, type AlertAmended, writeAlertAmended } from './alert-amended.ts';
+import { alertRetractedText, readAlertRetracted, type AlertRetracted, writeAlertRetracted } from './alert-retracted.ts';
 import { alertTriggeredText, readAlertTriggered, type AlertTriggered, writeAlertTriggered } from './alert-triggered.ts';
 import { backfillAdvancedText, readBackfillAdvanced, type BackfillAdvanced, writeBackfillAdvanced } from './backfill-advanced.ts';
 import { barsPrimedText, readBarsPrimed, type BarsPrimed, writeBarsPrimed } from './bars-primed.ts';
@@ -24,7 +26,9 @@ import { ruleSavedText, readRuleSaved, type RuleSaved, writeRuleSaved } from './
 import { sideOffsetsTakenText, readSideOffsetsTaken, type SideOffsetsTaken, writeSideOffsetsTaken } from './side-offsets-taken.ts';
 import { snapshotTakenText, readSnapshotTaken, type SnapshotTaken, writeSnapshotTaken } from './snapshot-taken.ts';
 
-export type { AlertTriggered } from './alert-triggered.ts';
+export type { AlertAmended, AlertChange } from './alert-amended.ts';
+export type { AlertRetracted } from './alert-retracted.ts';
+export type { AlertTerm, AlertTriggered } from './alert-triggered.ts';
 export type { BackfillAdvanced } from './backfill-advanced.ts';
 export type { BarsPrimed } from './bars-primed.ts';
 export type { DeadLetter } from './dead-letter.ts';
@@ -42,12 +46,14 @@ export type { MinuteOverdue } from './minute-overdue.ts';
 export type { InstrumentMeasured, PartitionMeasured } from './partition-measured.ts';
 export type { RecordSkipped } from './record-skipped.ts';
 export type { ReplayFloorRaised } from './replay-floor-raised.ts';
-export type { RuleSaved } from './rule-saved.ts';
+export type { CrossingDirection, ParameterRange, PriceLevel, RuleSaved, RuleSchedule, RuleUniverse, Severity, TriggerFrequency, TriggerMode } from './rule-saved.ts';
 export type { SideOffsetsTaken } from './side-offsets-taken.ts';
 export type { SnapshotTaken } from './snapshot-taken.ts';
 
 /** Every event type by its name. */
 export interface EventTypes {
+  AlertAmended: AlertAmended;
+  AlertRetracted: AlertRetracted;
   AlertTriggered: AlertTriggered;
   BackfillAdvanced: BackfillAdvanced;
   BarsPrimed: BarsPrimed;
@@ -76,6 +82,8 @@ export const firstOwnSchemaId = 1000000001;
 
 /** The id that stands for a schema in the wire format, where no registry gives one. */
 export const schemaIds: Readonly<Record<keyof EventTypes, number>> = {
+  AlertAmended: 1000000022,
+  AlertRetracted: 1000000023,
   AlertTriggered: 1000000009,
   BackfillAdvanced: 1000000016,
   BarsPrimed: 1000000017,
@@ -101,6 +109,8 @@ export const schemaIds: Readonly<Record<keyof EventTypes, number>> = {
 
 /** The Avro schema of each event type, standing alone. */
 export const schemaTexts: Readonly<Record<keyof EventTypes, string>> = {
+  AlertAmended: alertAmendedText,
+  AlertRetracted: alertRetractedText,
   AlertTriggered: alertTriggeredText,
   BackfillAdvanced: backfillAdvancedText,
   BarsPrimed: barsPrimedText,
@@ -131,6 +141,8 @@ export const bodyCodecs: {
     readonly read: (from: ByteReader) => EventTypes[N];
   };
 } = {
+  AlertAmended: { write: writeAlertAmended, read: readAlertAmended },
+  AlertRetracted: { write: writeAlertRetracted, read: readAlertRetracted },
   AlertTriggered: { write: writeAlertTriggered, read: readAlertTriggered },
   BackfillAdvanced: { write: writeBackfillAdvanced, read: readBackfillAdvanced },
   BarsPrimed: { write: writeBarsPrimed, read: readBarsPrimed },
