@@ -4,6 +4,7 @@ import { seededCandles, seededRandom } from '../fixtures/test-candles.ts';
 import { type Candle, MINUTE_MS } from './candle.ts';
 import type { MinuteMetrics } from './instrument-fold.ts';
 import { InstrumentState } from './instrument-state.ts';
+import { tradedOtherwise } from './testing/seeded-series.ts';
 
 const DAY = 1_440;
 
@@ -17,16 +18,6 @@ function straightRun(candles: readonly Candle[], from: number): { state: Instrum
     if (candle.openTime >= from) metrics.push(result);
   }
   return { state, metrics };
-}
-
-/** Other prices and volumes for the same minute. */
-function corrected(candle: Candle, random: () => number): Candle {
-  const factor = 1 + (random() - 0.5) * 0.2;
-  const [open, close] = [candle.open * factor, candle.close];
-  const high = Math.max(open, close, candle.high * (random() < 0.5 ? 1.3 : 1));
-  const low = Math.min(open, close, candle.low * (random() < 0.5 ? 0.7 : 1));
-  const volume = random() < 0.2 ? 0 : candle.volume + random();
-  return { ...candle, open, high, low, close, volume, quoteVolume: volume * open, trades: candle.trades + 1 };
 }
 
 const correct = (state: InstrumentState, candle: Candle): readonly MinuteMetrics[] => {
@@ -50,7 +41,7 @@ describe('corrections', () => {
         // Near or far, but within the last 1,440 minutes.
         const back = Math.floor(random() < 0.5 ? random() * 4 : random() * DAY);
         const place = candles.findIndex(({ openTime }) => openTime >= candle.openTime - back * MINUTE_MS);
-        const changed = corrected(candles[place] as Candle, random);
+        const changed = tradedOtherwise(candles[place] as Candle, random);
         candles[place] = changed;
         const revised = correct(state, changed);
         const straight = straightRun(candles.slice(0, index + 1), changed.openTime);
@@ -67,7 +58,7 @@ describe('corrections', () => {
     const { state } = straightRun(candles, 0);
     const random = seededRandom(5);
     const oldest = candles.at(-DAY) as Candle;
-    const changed = corrected(oldest, random);
+    const changed = tradedOtherwise(oldest, random);
     const revised = correct(state, changed);
     const straight = straightRun(
       candles.map((candle) => (candle === oldest ? changed : candle)),
@@ -78,7 +69,7 @@ describe('corrections', () => {
     expect(state.toBytes()).toEqual(straight.state.toBytes());
     // All windows of the oldest revised minute are full: the day before the ring's is there.
     expect(revised[0]?.windows.at(-1)?.minutes).toBe(DAY);
-    const tooOld = corrected(candles.at(-DAY - 1) as Candle, random);
+    const tooOld = tradedOtherwise(candles.at(-DAY - 1) as Candle, random);
     expect(state.correct(tooOld)).toMatchObject({ outcome: 'refused', reason: 'late' });
   });
 
@@ -88,7 +79,7 @@ describe('corrections', () => {
     const { state } = straightRun(candles, 0);
     const place = 300;
     for (let times = 0; times < 3; times++) {
-      candles[place] = corrected(candles[place] as Candle, random);
+      candles[place] = tradedOtherwise(candles[place] as Candle, random);
       correct(state, candles[place]);
     }
     expect(state.toBytes()).toEqual(straightRun(candles, 0).state.toBytes());
@@ -112,7 +103,7 @@ describe('corrections', () => {
   it('leave minutes without a candle without metrics', () => {
     const candles = seededCandles(10, 50).map((candle, index) => ({ ...candle, openTime: index * 2 * MINUTE_MS }));
     const { state } = straightRun(candles, 0);
-    const changed = corrected(candles[40] as Candle, seededRandom(1));
+    const changed = tradedOtherwise(candles[40] as Candle, seededRandom(1));
     expect(correct(state, changed).map(({ openTime }) => openTime / MINUTE_MS)).toEqual(
       [40, 41, 42, 43, 44, 45, 46, 47, 48, 49].map((index) => index * 2),
     );

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { seededCandles, seededRandom } from '../fixtures/test-candles.ts';
-import { indicatorValue } from './bar-indicators.ts';
 import type { Candle } from './candle.ts';
 import { MINUTE_MS } from './candle.ts';
 import { fullIndicatorTable } from './indicators/indicator-table.ts';
 import type { MinuteMetrics } from './instrument-fold.ts';
 import { InstrumentState } from './instrument-state.ts';
 import { intervalName, windowMinutes } from './interval.ts';
+import { compareIndicators } from './testing/near-indicators.ts';
 import { slowBarValues, slowWindows } from './testing/slow-metrics.ts';
 
 const metricsOf = (state: InstrumentState, candle: Candle): MinuteMetrics => {
@@ -120,18 +120,10 @@ describe('indicators', () => {
         for (const minutes of [5, 15, 60, 240, 480, 1_440]) {
           const slow = slowBarValues(candles.slice(0, index + 1), minutes, candle.openTime + MINUTE_MS);
           const bar = indicators.find(({ interval }) => interval === intervalName(minutes));
-          for (const { name, unit } of outputs) {
-            const expected = slow[name];
-            const found = bar && indicatorValue(bar, name);
-            if (expected === undefined) {
-              expect(found, `${name} of ${minutes} minutes`).toBeUndefined();
-              continue;
-            }
-            compared++;
-            const least = unit === 'price' ? 1e-12 * price : 1e-6;
-            const allowed = Math.max(1e-9 * Math.abs(expected), least);
-            expect(Math.abs((found ?? Number.NaN) - expected), `${name} of ${minutes}`).toBeLessThanOrEqual(allowed);
-          }
+          const magnitudes = { price, volume: Math.max(...candles.map(({ volume }) => volume)) };
+          const result = compareIndicators(outputs, bar, slow, magnitudes);
+          if (result.difference !== undefined) expect.fail(`${minutes} minutes, ${result.difference}`);
+          compared += result.compared;
         }
       });
     }

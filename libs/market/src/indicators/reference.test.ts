@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../fixtures/test-candles.ts';
 import { type BarIndicators, IndicatorSet, indicatorValue } from '../bar-indicators.ts';
+import { compareIndicators } from '../testing/near-indicators.ts';
 import { singleBar } from '../testing/single-bars.ts';
 import { slowValues } from '../testing/slow-indicators.ts';
 import type { IndicatorBar } from './indicator.ts';
@@ -35,24 +36,9 @@ function seededBars(seed: number, count: number): IndicatorBar[] {
 }
 
 function expectSame(set: IndicatorSet, bars: readonly IndicatorBar[], what: string): number {
-  const slow = slowValues(bars);
-  const close = bars.at(-1)?.close ?? 0;
-  const [warm] = set.warm;
-  let compared = 0;
-  for (const { name, unit } of outputs) {
-    const found = warm && indicatorValue(warm, name);
-    const expected = slow[name];
-    if (expected === undefined) {
-      expect(found, `${name} of ${what}`).toBeUndefined();
-      continue;
-    }
-    compared++;
-    // Differences of prices and sums of volumes may cancel out: there, what doubles leave of the prices and volumes.
-    const least = unit === 'price' ? 1e-12 * close : unit === 'base' ? 1e-6 : 1e-9;
-    if (!(Math.abs((found ?? Number.NaN) - expected) <= Math.max(1e-9 * Math.abs(expected), least))) {
-      expect.fail(`${name} of ${what}: expected ${expected}, got ${found}`);
-    }
-  }
+  const magnitudes = { price: bars.at(-1)?.close ?? 0, volume: Math.max(...bars.map(({ volume }) => volume)) };
+  const { compared, difference } = compareIndicators(outputs, set.warm[0], slowValues(bars), magnitudes);
+  if (difference !== undefined) expect.fail(`${what}, ${difference}`);
   return compared;
 }
 

@@ -1,9 +1,9 @@
 /** Metrics of an instrument by the book: a fresh loop over its candles for every window and every bar. */
 import { aggregateCandles } from '../aggregate-candles.ts';
 import { type Candle, MINUTE_MS } from '../candle.ts';
-import { ExactSum } from '../exact-sum.ts';
 import type { Window } from '../window.ts';
 import { slowValues } from './slow-indicators.ts';
+import { slowSum } from './slow-sum.ts';
 
 /** Windows as of the last candle, those that are full. Candles are ascending; minutes may be missing. */
 export function slowWindows(candles: readonly Candle[], lengths: readonly number[]): Window[] {
@@ -21,19 +21,13 @@ export function slowWindows(candles: readonly Candle[], lengths: readonly number
       high: Math.max(...part.map((candle) => candle.high)),
       low: Math.min(...part.map((candle) => candle.low)),
       close: newest.close,
-      volume: exactSum(part.map((candle) => candle.volume)),
-      quoteVolume: exactSum(part.map((candle) => candle.quoteVolume)),
+      volume: slowSum(part.map((candle) => candle.volume)),
+      quoteVolume: slowSum(part.map((candle) => candle.quoteVolume)),
       trades: part.reduce((total, candle) => total + candle.trades, 0),
-      takerBuyQuoteVolume: exactSum(part.map((candle) => candle.takerBuyQuoteVolume)),
+      takerBuyQuoteVolume: slowSum(part.map((candle) => candle.takerBuyQuoteVolume)),
     });
   }
   return windows;
-}
-
-function exactSum(values: readonly number[]): number {
-  const sum = new ExactSum();
-  for (const value of values) sum.add(value);
-  return sum.value();
 }
 
 /** Values of all indicators on bars of one length as of the last one closed by `endTime`; a bar that lacks a minute begins them anew. */
