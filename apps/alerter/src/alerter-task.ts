@@ -7,9 +7,13 @@ import {
   alertId,
   type CompiledRule,
   compileRule,
+  compileTrigger,
   decideTrigger,
+  packTrigger,
+  type RuleTrigger,
   type TriggerState,
   triggerInitial,
+  unpackTrigger,
 } from '@screener/rules';
 
 export interface AlerterTaskOptions {
@@ -18,12 +22,14 @@ export interface AlerterTaskOptions {
   readonly notify: (text: string) => void;
 }
 
-/** 1: JSON object, rule id to the event time of its newest alert. */
-export const snapshotVersion = 1;
+/** 2: JSON object, rule id to its trigger state as a row of numbers. */
+export const snapshotVersion = 2;
+
+type EvaluatedRule = CompiledRule & { readonly trigger: RuleTrigger };
 
 export function createAlerterTask({ partition, changeBasis, notify }: AlerterTaskOptions): Task {
   /** Newest version of each rule, in the order of their ids: alerts of one minute always come in the same order. */
-  let rules: readonly CompiledRule[] = [];
+  let rules: readonly EvaluatedRule[] = [];
   const versions = new Map<string, number>();
   /** By instrument, then by rule. */
   const triggers = new Map<string, Map<string, TriggerState>>();
@@ -37,7 +43,8 @@ export function createAlerterTask({ partition, changeBasis, notify }: AlerterTas
       return;
     }
     try {
-      rules = [...others, compileRule(saved)].sort((one, other) => (one.rule.rule < other.rule.rule ? -1 : 1));
+      const evaluated = { ...compileRule(saved), trigger: compileTrigger(saved) };
+      rules = [...others, evaluated].sort((one, other) => (one.rule.rule < other.rule.rule ? -1 : 1));
     } catch (cause) {
       // Checked when it was saved; if it is wrong all the same, only this rule rests and all others go on.
       rules = others;
@@ -51,9 +58,14 @@ export function createAlerterTask({ partition, changeBasis, notify }: AlerterTas
     for (const compiled of rules) {
       const { rule } = compiled;
       const state = triggers.get(metrics.instrument)?.get(rule.rule) ?? triggerInitial;
-      const decision = decideTrigger(state, compiled.evaluate(lookup), triggeredAt, rule.cooldownMs);
+      const decision = decideTrigger(compiled.trigger, state, {
+        openTime: metrics.openTime,
+        at: triggeredAt,
+        closed: true,
+        result: compiled.evaluate(lookup),
+      });
+      if (decision.state !== state) remember(metrics.instrument, rule.rule, decision.state);
       if (!decision.fires) continue;
-      remember(metrics.instrument, rule.rule, decision.state);
       const { instrument, openTime, price } = metrics;
       const value = encodeEvent('AlertTriggered', {
         id: alertId({ instrument, rule: rule.rule, version: rule.version, openTime }),
@@ -98,12 +110,12 @@ export function createAlerterTask({ partition, changeBasis, notify }: AlerterTas
     },
     keys: () => triggers.keys(),
     snapshot(key) {
-      const firedAt = [...(triggers.get(key) ?? [])].map(([rule, state]) => [rule, state.firedAt] as const);
-      return Buffer.from(JSON.stringify(Object.fromEntries(firedAt.sort(([one], [other]) => (one < other ? -1 : 1)))));
+      const rows = [...(triggers.get(key) ?? [])].map(([rule, state]) => [rule, packTrigger(state)] as const);
+      return Buffer.from(JSON.stringify(Object.fromEntries(rows.sort(([one], [other]) => (one < other ? -1 : 1)))));
     },
     restore(key, bytes) {
-      const firedAt = JSON.parse(Buffer.from(bytes).toString('utf8')) as Record<string, number>;
-      triggers.set(key, new Map(Object.entries(firedAt).map(([rule, at]) => [rule, { firedAt: at }])));
+      const rows = JSON.parse(Buffer.from(bytes).toString('utf8')) as Record<string, (number | null)[]>;
+      triggers.set(key, new Map(Object.entries(rows).map(([rule, row]) => [rule, unpackTrigger(row)])));
     },
   };
 }

@@ -10,3 +10,5 @@ export { CONDITION_LENGTH_MAX, ConditionMistake } from './parse-condition.ts';
 export * from './presets.ts';
 export * from './rule.ts';
 export * from './rule-trigger.ts';
+export * from './schedule.ts';
+export * from './timeframe.ts';

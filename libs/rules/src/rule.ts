@@ -41,7 +41,12 @@ export type TriggerMode = 'close' | 'live';
 export const triggerModes: readonly TriggerMode[] = ['close', 'live'];
 
 export type TriggerFrequency = 'once' | 'once_per_bar' | 'once_per_minute' | 'every_time';
-export const triggerFrequencies: readonly TriggerFrequency[] = ['once', 'once_per_bar', 'once_per_minute', 'every_time'];
+export const triggerFrequencies: readonly TriggerFrequency[] = [
+  'once',
+  'once_per_bar',
+  'once_per_minute',
+  'every_time',
+];
 
 export type Severity = 'info' | 'warning' | 'critical';
 export const severities: readonly Severity[] = ['info', 'warning', 'critical'];
