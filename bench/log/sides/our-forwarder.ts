@@ -3,7 +3,7 @@ import { type Log, type Member, openLog, type Writer } from '@screener/log';
 import { serveSide } from '../../framework/serve-side.ts';
 import { benchTopic } from '../bench-topics.ts';
 import { benchRecord } from '../records.ts';
-import type { FeedRun, Forwarded, ForwarderPlace } from '../rss-flat.ts';
+import type { FeedRun, Forwarded, ForwarderPlace, Memory } from '../rss-flat.ts';
 
 let log: Log | undefined;
 let member: Member | undefined;
@@ -40,7 +40,12 @@ serveSide({
     }));
     await writer?.append(records);
   },
-  state: (): Forwarded => ({ forwarded, rssMB: process.memoryUsage.rss() / 1e6 }),
+  state: (): Forwarded => ({ forwarded }),
+  memory(): Memory {
+    globalThis.gc?.();
+    const { rss, heapUsed } = process.memoryUsage();
+    return { rssMB: rss / 1e6, heapMB: heapUsed / 1e6 };
+  },
   async close() {
     await member?.close();
     await log?.close();
