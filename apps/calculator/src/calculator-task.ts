@@ -6,6 +6,7 @@ import {
   type InstrumentMeasured,
   type KlineClosed,
   type KlineCorrected,
+  type KlineGap,
   type KlineLive,
   type MinuteClosed,
 } from '@screener/events';
@@ -66,11 +67,21 @@ export function createCalculatorTask(partition: number, changeBasis: ChangeBasis
     context.emit({ topic: 'metrics.closed', partition, key: instrument, timestamp: record.timestamp, value });
   };
 
+  const minuteLost = ({ instrument, openTime }: KlineGap): void => {
+    const result = stateOf(instrument).addGap(openTime);
+    if (result.outcome === 'refused' && result.reason === 'impossible')
+      throw new RangeError(`gap of ${instrument}: ${result.text}`);
+  };
+
   /** What the exchange says anew of a minute of the last day changes every minute since; older ones change only tables. */
   const candleCorrected = (candle: KlineCorrected, context: TaskContext): void => {
     const { instrument } = candle;
     const result = states.get(instrument)?.correct(candle);
-    if (result?.outcome !== 'corrected') return;
+    if (result === undefined) return;
+    if (result.outcome === 'refused') {
+      if (result.reason === 'impossible') throw new RangeError(`correction of ${instrument}: ${result.text}`);
+      return;
+    }
     measured.delete(instrument);
     for (const { openTime, price, windows, indicators } of result.revised) {
       const event = { instrument, openTime, price, revised: true, windows, indicators };
@@ -122,7 +133,7 @@ export function createCalculatorTask(partition: number, changeBasis: ChangeBasis
           barsPrimed(decoded.event);
           break;
         case 'KlineGap':
-          stateOf(decoded.event.instrument).addGap(decoded.event.openTime);
+          minuteLost(decoded.event);
           break;
         case 'KlineCorrected':
           candleCorrected(decoded.event, context);
