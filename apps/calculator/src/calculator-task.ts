@@ -61,9 +61,9 @@ export function createCalculatorTask(partition: number, changeBasis: ChangeBasis
       return;
     }
     const { instrument } = candle;
-    const { openTime, price, windows, indicators } = result;
+    const { openTime, price, windows, indicators, statistics } = result;
     measured.set(instrument, { openTime, row: measureInstrument(instrument, result, changeBasis) });
-    const value = encodeEvent('MetricsClosed', { instrument, openTime, price, windows, indicators });
+    const value = encodeEvent('MetricsClosed', { instrument, openTime, price, windows, indicators, statistics });
     context.emit({ topic: 'metrics.closed', partition, key: instrument, timestamp: record.timestamp, value });
   };
 
@@ -83,8 +83,8 @@ export function createCalculatorTask(partition: number, changeBasis: ChangeBasis
       return;
     }
     measured.delete(instrument);
-    for (const { openTime, price, windows, indicators } of result.revised) {
-      const event = { instrument, openTime, price, revised: true, windows, indicators };
+    for (const { openTime, price, windows, indicators, statistics } of result.revised) {
+      const event = { instrument, openTime, price, revised: true, windows, indicators, statistics };
       const value = encodeEvent('MetricsClosed', event);
       context.emit({ topic: 'metrics.closed', partition, key: instrument, timestamp: openTime + MINUTE_MS - 1, value });
     }

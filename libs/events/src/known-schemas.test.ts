@@ -100,6 +100,7 @@ test('a record of an older version is read as one of today, defaults filled in',
     openTime: 60_000,
     price: 0.5,
     revised: false,
+    statistics: null,
     windows: [window],
     indicators: [{ interval: '1h', barOpenTime: 1, ...absent }],
   });

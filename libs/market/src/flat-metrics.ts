@@ -1,13 +1,28 @@
 import { type BarIndicators, indicatorValue } from './bar-indicators.ts';
 import { type IndicatorRow, indicatorTable } from './indicators/indicator-table.ts';
 import { intervalMinutes, windowNames } from './interval.ts';
-import { type ChangeBasis, changePercent, fibonacciPivots, takerShare, vcp, vwap, type Window } from './window.ts';
+import { anomalyScore } from './statistics/anomaly-score.ts';
+import { type Statistics, statisticTable } from './statistics/statistic-table.ts';
+import {
+  type ChangeBasis,
+  changePercent,
+  fibonacciPivots,
+  fromHighPercent,
+  fromLowPercent,
+  takerShare,
+  takerSlope,
+  takerTrend,
+  vcp,
+  vwap,
+  type Window,
+} from './window.ts';
 
 /** What flat names are read from; closed and live metrics events both have it. */
 export interface MetricsSource {
   readonly price: number;
   readonly windows: readonly Window[];
   readonly indicators?: readonly BarIndicators[] | undefined;
+  readonly statistics?: Statistics | null | undefined;
 }
 
 /** Optional columns of a candle that a number needs. */
@@ -21,8 +36,8 @@ export interface FlatMetric {
   readonly unit: 'price' | 'percent' | 'base' | 'quote' | 'share' | 'number' | 'count';
   /** Bar or window it is about, for example `1h`; absent for `price`. */
   readonly interval?: string;
-  /** A rolling window, an indicator of closed bars, or the price. */
-  readonly source: 'price' | 'window' | 'indicator';
+  /** A rolling window, an indicator of closed bars, a number over the last day's minutes, or the price. */
+  readonly source: 'price' | 'window' | 'indicator' | 'statistic';
   readonly needs: readonly CandleNeed[];
   /** undefined: absent (the window is not full, the indicator not warm, the quotient not defined). */
   read(metrics: MetricsSource, basis: ChangeBasis): number | undefined;
@@ -46,6 +61,18 @@ const windowMetrics: readonly WindowMetric[] = [
   { prefix: 'low', about: 'Lowest price', unit: 'price', read: (window) => window.low },
   { prefix: 'close', about: 'Close of the newest candle', unit: 'price', read: (window) => window.close },
   { prefix: 'change', about: 'Rolling change', unit: 'percent', read: changePercent },
+  {
+    prefix: 'from_high',
+    about: 'How far the close is below the high, 0 or less: (close − high) / high × 100',
+    unit: 'percent',
+    read: fromHighPercent,
+  },
+  {
+    prefix: 'from_low',
+    about: 'How far the close is above the low, 0 or more: (close − low) / low × 100',
+    unit: 'percent',
+    read: fromLowPercent,
+  },
   {
     prefix: 'volume',
     about: 'Quote volume',
@@ -148,11 +175,68 @@ const price: FlatMetric = {
   read: (metrics) => metrics.price,
 };
 
-/** Every flat name of the price, the windows and these indicators. */
+const trendNeeds = ['quoteVolume', 'takerBuyQuoteVolume'] as const;
+
+/** What follows from two windows. */
+const ofTwoWindows: readonly FlatMetric[] = [
+  {
+    name: 'taker_trend_15m',
+    about: 'Whether takers buy more than before: taker share of 15m − taker share of 4h, −1 to 1',
+    unit: 'share',
+    interval: '15m',
+    source: 'window',
+    needs: trendNeeds,
+    read({ windows }) {
+      const [short, long] = [findWindow(windows, 15), findWindow(windows, 240)];
+      return short && long && takerTrend(short, long);
+    },
+  },
+  {
+    name: 'taker_slope_4h',
+    about:
+      'By how much the taker share rises an hour: (share of the newest hour − share of the three hours before) / 2, since their middles are two hours apart',
+    unit: 'share',
+    interval: '4h',
+    source: 'window',
+    needs: trendNeeds,
+    read({ windows }) {
+      const [hour, four] = [findWindow(windows, 60), findWindow(windows, 240)];
+      return hour && four && takerSlope(hour, four);
+    },
+  },
+];
+
+const ofStatistics: readonly FlatMetric[] = [
+  ...statisticTable.map(
+    (row): FlatMetric => ({
+      name: row.name,
+      about: row.about,
+      unit: row.unit,
+      interval: row.interval,
+      source: 'statistic',
+      needs: 'needs' in row ? row.needs : [],
+      read: ({ statistics }) => statistics?.[row.name] ?? undefined,
+    }),
+  ),
+  {
+    name: 'anomaly_1m',
+    about:
+      'How unusual the newest minute is, 0 (not at all) to 100: 100 × mean of z / (z + 10) over volume_z_1m, range_z_1m and return_z_1m, a negative z counting as 0',
+    unit: 'number',
+    interval: '1m',
+    source: 'statistic',
+    needs: ['quoteVolume'],
+    read: ({ statistics }) => (statistics ? anomalyScore(statistics) : undefined),
+  },
+];
+
+/** Every flat name of the price, the windows, these indicators and the statistics. */
 export const flatMetricsOf = (table: readonly IndicatorRow[]): readonly FlatMetric[] => [
   price,
   ...ofWindows,
+  ...ofTwoWindows,
   ...ofIndicators(table),
+  ...ofStatistics,
 ];
 
 /** Every flat name with what it means. Rules are checked against it, documentation and page are made from it. */

@@ -18,4 +18,6 @@ export { INSTRUMENT_SNAPSHOT_VERSION, SnapshotUnreadable } from './instrument-sn
 export * from './instrument-state.ts';
 export * from './interval.ts';
 export type { PrimedBar } from './primed-bars.ts';
+export type { MinuteStatistic, StatisticRow } from './statistics/minute-statistic.ts';
+export * from './statistics/statistic-table.ts';
 export * from './window.ts';

@@ -6,6 +6,8 @@ import { intervalMinutes } from './interval.ts';
 import { MinuteArchive } from './minute-archive.ts';
 import type { PrimedBars } from './primed-bars.ts';
 import { RollingWindows } from './rolling-windows.ts';
+import { DayStatistics } from './statistics/day-statistics.ts';
+import type { Statistics } from './statistics/statistic-table.ts';
 import type { Window } from './window.ts';
 
 /** Numbers of an instrument as of a closed minute. */
@@ -17,6 +19,16 @@ export interface MinuteMetrics {
   /** Full windows, ascending. */
   readonly windows: readonly Window[];
   readonly indicators: readonly BarIndicators[];
+  /** Absent while none of them is there. */
+  readonly statistics?: Statistics | undefined;
+}
+
+/** What is computed, for every instrument alike. */
+export interface FoldContents {
+  readonly layout: IndicatorLayout;
+  /** Lengths of the windows that are reported, in minutes. */
+  readonly windows: readonly number[];
+  readonly statistics: boolean;
 }
 
 const DAY_MINUTES = intervalMinutes['1d'];
@@ -30,14 +42,15 @@ export class InstrumentFold implements BarSource {
   readonly indicators: IndicatorSet;
   readonly archive: MinuteArchive;
   readonly checkpoints: DayCheckpoints;
+  /** undefined: they are not asked for. */
+  readonly statistics: DayStatistics | undefined;
   /** Places in `RollingWindows.lengths` that are reported; the others only make bars. */
   readonly #reported: readonly number[];
   /** Windows as of the newest minute, by their place; read once and used twice. */
   readonly #current: (Window | undefined)[];
 
   constructor(
-    layout: IndicatorLayout,
-    windows: readonly number[],
+    { layout, windows, statistics }: FoldContents,
     archive: MinuteArchive = new MinuteArchive(),
     checkpoints: DayCheckpoints = new DayCheckpoints(),
   ) {
@@ -45,6 +58,7 @@ export class InstrumentFold implements BarSource {
     this.windows = new RollingWindows([...windows, ...layout.intervals.map(({ minutes }) => minutes)]);
     this.archive = archive;
     this.checkpoints = checkpoints;
+    this.statistics = statistics ? new DayStatistics(this.windows.ring) : undefined;
     const { lengths } = this.windows;
     this.#reported = lengths.flatMap((minutes, place) => (windows.includes(minutes) ? [place] : []));
     this.#current = lengths.map(() => undefined);
@@ -69,8 +83,10 @@ export class InstrumentFold implements BarSource {
   /** Takes a minute in without closing it: for indicators it did not happen. */
   enter(minute: number, candle: CandleInProgress | undefined): void {
     this.archive.ringAdvances(this.windows.ring, minute);
+    this.statistics?.leave(minute);
     if (candle === undefined) this.windows.appendHole(minute);
     else this.windows.append(minute, candle);
+    this.statistics?.enter(minute);
   }
 
   /** Everything up to `minute` has no candle. */
@@ -99,7 +115,8 @@ export class InstrumentFold implements BarSource {
     // They are the reader's now: thousands of instruments need not keep them for a minute.
     this.#current.fill(undefined);
     const { openTime, close } = candle;
-    return { outcome: 'metrics', openTime, price: close, windows, indicators: this.indicators.warm };
+    const statistics = this.statistics?.read();
+    return { outcome: 'metrics', openTime, price: close, windows, indicators: this.indicators.warm, statistics };
   }
 
   /** Windows of N - 1 closed minutes and the candle in progress. */

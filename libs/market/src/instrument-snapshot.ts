@@ -18,7 +18,7 @@ export class SnapshotUnreadable extends Error {
   }
 }
 
-/** Candles, what indicators remember, and what a correction needs; windows, sums and queues follow from the candles. */
+/** Candles, what indicators remember, and what a correction needs; windows, sums, queues and statistics follow from the candles. */
 export function writeSnapshot(layout: string, fold: InstrumentFold, primed: PrimedBars | undefined): Uint8Array {
   const { ring } = fold.windows;
   const writer = new ByteWriter();
@@ -63,6 +63,7 @@ export function readSnapshot(bytes: Uint8Array, layout: string, fold: Instrument
       throw new SnapshotUnreadable(`it holds the indicators '${written}', expected '${layout}'`);
     }
     readMinutes(reader, fold.windows);
+    fold.statistics?.rebuild();
     readBlocks(reader, fold.indicators.memory);
     fold.indicators.memoryRestored(fold.windows.ring.newest);
     fold.archive.readFrom(reader);

@@ -1,9 +1,9 @@
 import type { BarIndicators } from './bar-indicators.ts';
 import { type Candle, type CandleInProgress, candleProblem, MINUTE_MS, openTimeProblem } from './candle.ts';
 import type { IndicatorBar } from './indicators/indicator.ts';
-import { type IndicatorLayout, indicatorLayoutOf } from './indicators/indicator-layout.ts';
+import { indicatorLayoutOf } from './indicators/indicator-layout.ts';
 import { type IndicatorInterval, type IndicatorRow, indicatorTable } from './indicators/indicator-table.ts';
-import { InstrumentFold, type MinuteMetrics } from './instrument-fold.ts';
+import { type FoldContents, InstrumentFold, type MinuteMetrics } from './instrument-fold.ts';
 import { readSnapshot, writeSnapshot } from './instrument-snapshot.ts';
 import { type IntervalName, intervalMinutes, WINDOW_MINUTES_MAX, windowMinutes } from './interval.ts';
 import { primeLater } from './prime-later.ts';
@@ -50,6 +50,8 @@ export interface InstrumentStateOptions {
   readonly windows?: readonly number[];
   /** Default: those that metrics events carry. */
   readonly indicators?: readonly IndicatorRow[];
+  /** Whether the numbers of `statisticTable` are computed; default: they are. */
+  readonly statistics?: boolean;
 }
 
 /**
@@ -58,16 +60,18 @@ export interface InstrumentStateOptions {
  * corrections in give the same bits out, wherever it was snapshot in between.
  */
 export class InstrumentState {
-  readonly #layout: IndicatorLayout;
-  readonly #windows: readonly number[];
+  readonly #contents: FoldContents;
   #fold: InstrumentFold;
   /** Until the first minute. */
   #primed: PrimedBars | undefined;
 
-  constructor({ windows = windowMinutes, indicators = indicatorTable }: InstrumentStateOptions = {}) {
-    this.#layout = indicatorLayoutOf(indicators);
-    this.#windows = windows;
-    this.#fold = new InstrumentFold(this.#layout, windows);
+  constructor({
+    windows = windowMinutes,
+    indicators = indicatorTable,
+    statistics = true,
+  }: InstrumentStateOptions = {}) {
+    this.#contents = { layout: indicatorLayoutOf(indicators), windows, statistics };
+    this.#fold = new InstrumentFold(this.#contents);
   }
 
   /** Open time of the newest closed minute, candle or gap; undefined before the first. */
@@ -98,7 +102,7 @@ export class InstrumentState {
     const minutes = intervalMinutes[interval];
     const problem = primedBarsProblem(minutes, bars);
     if (problem !== undefined) return refused('impossible', problem);
-    primeLater(this.#fold, this.#layout, minutes, bars);
+    primeLater(this.#fold, this.#contents.layout, minutes, bars);
     return { outcome: 'primed' };
   }
 
@@ -147,7 +151,7 @@ export class InstrumentState {
       return refused('duplicate', `open time ${candle.openTime} is known with these values`);
     const revised: MinuteMetrics[] = [];
     this.#fold = replayCorrected({ fold: this.#fold, candle, checkpoint, revised }, (archive, checkpoints) => {
-      return new InstrumentFold(this.#layout, this.#windows, archive, checkpoints);
+      return new InstrumentFold(this.#contents, archive, checkpoints);
     });
     return { outcome: 'corrected', revised };
   }
@@ -177,13 +181,13 @@ export class InstrumentState {
 
   /** A compact snapshot, bit for bit: a state made from it goes on exactly as this one. */
   toBytes(): Uint8Array {
-    return writeSnapshot(this.#layout.name, this.#fold, this.#primed);
+    return writeSnapshot(this.#contents.layout.name, this.#fold, this.#primed);
   }
 
   /** Throws SnapshotUnreadable. */
   static fromBytes(bytes: Uint8Array, options: InstrumentStateOptions = {}): InstrumentState {
     const state = new InstrumentState(options);
-    state.#primed = readSnapshot(bytes, state.#layout.name, state.#fold);
+    state.#primed = readSnapshot(bytes, state.#contents.layout.name, state.#fold);
     return state;
   }
 

@@ -24,6 +24,12 @@ export function changePercent(window: Window, basis: ChangeBasis): number {
   return ((window.close - from) / from) * 100;
 }
 
+/** How far the close is below the high, in percent: 0 at the high, negative below it. */
+export const fromHighPercent = ({ close, high }: Window): number => ((close - high) / high) * 100;
+
+/** How far the close is above the low, in percent: 0 at the low, positive above it. */
+export const fromLowPercent = ({ close, low }: Window): number => ((close - low) / low) * 100;
+
 /** Volume-weighted average price; absent without volume. */
 export const vwap = (window: Window): number | undefined =>
   window.volume > 0 ? window.quoteVolume / window.volume : undefined;
@@ -41,6 +47,24 @@ export function vcp(window: Window): number | undefined {
 /** Share of quote volume bought by takers, 0 to 1; absent without volume. */
 export const takerShare = (window: Window): number | undefined =>
   window.quoteVolume > 0 ? window.takerBuyQuoteVolume / window.quoteVolume : undefined;
+
+/** How much larger the share of the short window is; absent where one of them has no volume. */
+export function takerTrend(short: Window, long: Window): number | undefined {
+  const [now, before] = [takerShare(short), takerShare(long)];
+  return now === undefined || before === undefined ? undefined : now - before;
+}
+
+/**
+ * By how much the share rises an hour, from the newest hour and the three hours before it, whose middles are two hours apart;
+ * absent where one of them has no volume.
+ */
+export function takerSlope(hour: Window, fourHours: Window): number | undefined {
+  const now = takerShare(hour);
+  const volumeBefore = fourHours.quoteVolume - hour.quoteVolume;
+  if (now === undefined || !(volumeBefore > 0)) return undefined;
+  const before = (fourHours.takerBuyQuoteVolume - hour.takerBuyQuoteVolume) / volumeBefore;
+  return (now - before) / 2;
+}
 
 export interface FibonacciPivots {
   readonly pivot: number;

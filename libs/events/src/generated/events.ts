@@ -39,7 +39,7 @@ export type { CorrectionSource, KlineCorrected, KlineValues } from './kline-corr
 export type { KlineGap } from './kline-gap.ts';
 export type { KlineLive } from './kline-live.ts';
 export type { InstrumentRank, MarketClosed, MarketLeader } from './market-closed.ts';
-export type { BarIndicators, MetricsClosed, Window } from './metrics-closed.ts';
+export type { BarIndicators, MetricsClosed, Statistics, Window } from './metrics-closed.ts';
 export type { MetricsLive } from './metrics-live.ts';
 export type { MinuteClosed } from './minute-closed.ts';
 export type { MinuteOverdue } from './minute-overdue.ts';

@@ -1,0 +1,62 @@
+/** Statistics of an instrument by the book: a fresh loop over its candles for every number. */
+import { type Candle, MINUTE_MS } from '../candle.ts';
+import type { Statistics } from '../statistics/statistic-table.ts';
+
+const DAY = 1_440;
+const byValue = (one: number, other: number): number => one - other;
+
+function medianOf(values: readonly number[]): number {
+  const sorted = [...values].sort(byValue);
+  const half = Math.floor(sorted.length / 2);
+  const upper = sorted[half] as number;
+  return sorted.length % 2 === 1 ? upper : ((sorted[half - 1] as number) + upper) / 2;
+}
+
+/** Of the newest minute; undefined where too few minutes have a value, or more than half have the same. */
+function scoreOf(values: readonly number[], newest: number | undefined): number | undefined {
+  const single = values.map((value) => Math.min(3.4028234663852886e38, value)).map(Math.fround);
+  if (newest === undefined || single.length < 1_296) return undefined;
+  const median = medianOf(single);
+  const distance = medianOf(single.map((value) => Math.abs(value - median)));
+  if (distance === 0) return undefined;
+  const score = (Math.fround(Math.min(3.4028234663852886e38, newest)) - median) / (1.482602218505602 * distance);
+  return Math.fround(Math.min(1e6, Math.max(-1e6, score)));
+}
+
+/** Log returns between the closes of the last so many minutes, in steps of 2^-21, at most 1; those that have two candles. */
+function returnsOf(candles: readonly Candle[]): number[] {
+  return candles.flatMap(({ openTime, close }, index) => {
+    const before = candles[index - 1];
+    if (before?.openTime !== openTime - MINUTE_MS) return [];
+    return Math.round(Math.min(1, Math.max(-1, Math.log(close / before.close))) * 2 ** 21) / 2 ** 21;
+  });
+}
+
+function volatilityOf(candles: readonly Candle[], minutes: number): number | undefined {
+  const returns = returnsOf(candles);
+  if (candles.length < minutes) return undefined;
+  const squares = returns.reduce((sum, value) => sum + value ** 2, 0);
+  return Math.sqrt((squares / (minutes - 1)) * 365 * 24 * 60) * 100;
+}
+
+/** As of the last candle. Candles are ascending; minutes may be missing. */
+export function slowStatistics(candles: readonly Candle[]): Statistics {
+  const newest = candles.at(-1);
+  if (newest === undefined) return {};
+  const within = (minutes: number) =>
+    candles.filter(({ openTime }) => openTime > newest.openTime - minutes * MINUTE_MS && openTime <= newest.openTime);
+  const day = within(DAY);
+  const sizes = returnsOf(day).map(Math.abs);
+  const before = day.at(-2)?.openTime === newest.openTime - MINUTE_MS;
+  const range = ({ open, high, low }: Candle): number => (high - low) / open;
+  return {
+    volatility_1h: volatilityOf(within(60), 60),
+    volatility_1d: volatilityOf(day, DAY),
+    volume_z_1m: scoreOf(
+      day.map(({ quoteVolume }) => quoteVolume),
+      newest.quoteVolume,
+    ),
+    range_z_1m: scoreOf(day.map(range), range(newest)),
+    return_z_1m: scoreOf(sizes, before ? sizes.at(-1) : undefined),
+  };
+}
