@@ -138,7 +138,7 @@ describe('records', () => {
     const reasons = new Map(letters.map(({ value, reason }) => [Buffer.from(value ?? []).toString('base64'), reason]));
     expect(letters).toHaveLength(bad.length);
     for (const [place, [what, , reason]] of bad.entries())
-      expect(reasons.get(values[place]?.toString('base64')), what).toMatch(reason);
+      expect(reasons.get(values[place]?.toString('base64') ?? ''), what).toMatch(reason);
     expect(letters.every(({ group, topic }) => group === 'calculator' && topic === 'klines.closed')).toBe(true);
   });
 
