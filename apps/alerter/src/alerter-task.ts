@@ -9,6 +9,7 @@ import {
   compileRule,
   compileTrigger,
   decideTrigger,
+  inputOfLookup,
   packTrigger,
   type RuleTrigger,
   type TriggerState,
@@ -54,6 +55,7 @@ export function createAlerterTask({ partition, changeBasis, notify }: AlerterTas
 
   const minuteMeasured = (metrics: MetricsClosed, record: LogRecord, context: TaskContext): void => {
     const lookup = metricReader(metrics, changeBasis);
+    const input = inputOfLookup(lookup);
     const triggeredAt = metrics.openTime + MINUTE_MS;
     for (const compiled of rules) {
       const { rule } = compiled;
@@ -62,7 +64,7 @@ export function createAlerterTask({ partition, changeBasis, notify }: AlerterTas
         openTime: metrics.openTime,
         at: triggeredAt,
         closed: true,
-        result: compiled.evaluate(lookup),
+        result: compiled.evaluate(input),
       });
       if (decision.state !== state) remember(metrics.instrument, rule.rule, decision.state);
       if (!decision.fires) continue;

@@ -2,6 +2,7 @@ import { Environment } from '@marcbachmann/cel-js';
 import { ScreenerError } from '@screener/errors';
 import { describe, expect, it } from 'vitest';
 import { compileRule } from './compile-rule.ts';
+import { inputOfLookup } from './evaluation-input.ts';
 import type { RuleDefinition } from './rule.ts';
 
 const ruleOf = (condition: string, change: Partial<RuleDefinition> = {}): RuleDefinition => ({
@@ -18,7 +19,7 @@ const ruleOf = (condition: string, change: Partial<RuleDefinition> = {}): RuleDe
 });
 
 const evaluate = (condition: string, metrics: Readonly<Record<string, number>> = {}): boolean | undefined =>
-  compileRule(ruleOf(condition)).evaluate((name) => metrics[name]);
+  compileRule(ruleOf(condition)).evaluate(inputOfLookup((name) => metrics[name]));
 
 const mistake = (rule: RuleDefinition): ScreenerError => {
   try {
@@ -125,17 +126,19 @@ describe('mistakes say where, and what was expected', () => {
     ['price > params.last', 9, "unknown parameter 'params.last'", 'params.least'],
     ['price > params.constructor', 9, "unknown parameter 'params.constructor'", 'one of least, most_volume'],
     ['price > constructor', 9, "unknown name 'constructor'", 'a metric name such as change_1h'],
-    ['price > market.breadth', 9, "unknown name 'market.breadth'", 'a metric name, or params.x for a parameter'],
+    ['price > market.breadht', 9, "unknown name 'market.breadht'", 'market.breadth'],
+    ['price > market', 9, "'market' alone is no number", 'a number of the market such as market.breadth'],
     ['price > 1 && change_1h', 14, "a number beside '&&'", 'a condition such as change_1h > 1.6'],
     ['(price > 1) + 2 > 1', 2, "a condition beside '+'", 'a number'],
     ['!price', 2, "a number beside '!'", 'a condition such as change_1h > 1.6'],
-    ['price == (price > 1)', 11, 'a bool beside a number', 'a number'],
-    ['price > 1 ? 1 : true', 17, 'a bool where the other branch is a number', 'a number'],
-    ['price > "7"', 9, `"7" is not a number that can be used`, 'a number such as 1.6'],
+    ['price == (price > 1)', 11, 'a condition beside a number', 'a number'],
+    ['price > 1 ? 1 : true', 17, 'a condition where the other branch is a number', 'a number'],
+    ['price > "7"', 9, "a text beside '>'", 'a number'],
     ['price > 9007199254740993', 9, '9007199254740993 is not a number that can be used', 'a number such as 1.6'],
     ['price % 2 > 1', 1, 'price % 2 cannot be used here', 'numbers, names, comparisons, && || !'],
-    ['abs(price) > 1', 1, 'abs(price) cannot be used here', 'numbers, names, comparisons, && || !'],
-    ['[price].all(p, p > 1)', 1, '[price].all(p, p > 1) cannot be used here', 'numbers, names, comparisons, && || !'],
+    ['abs(price, 2) > 1', 1, 'abs with 2 numbers', '1, such as abs(change_5m) > 3'],
+    ['asb(price) > 1', 1, "unknown function 'asb'", 'abs'],
+    ['[price].al(p, p > 1)', 1, "a list has no 'al' with 2 arguments", 'all'],
     ['price >', 8, 'it ends too early', 'a number, a name or an opening parenthesis'],
     ['(price > 1', 11, 'it ends too early', "')'"],
     ['price > 1 and rsi_1h < 30', 11, "found 'and'", 'an operator (&& || ! == != < <= > >= + - * /) or the end'],

@@ -1,18 +1,16 @@
 import { ScreenerError } from '@screener/errors';
-import { findFlatMetric, flatMetricTable, windowNames } from '@screener/market';
+import { windowNames } from '@screener/market';
 import { type CompiledCondition, compileCondition } from './compile-condition.ts';
-import { ConditionMistake } from './parse-condition.ts';
+import { ConditionMistake } from './condition-mistake.ts';
+import { type ConditionNames, conditionNames } from './condition-names.ts';
 import type { RuleDefinition } from './rule.ts';
 
 export interface CompiledRule extends CompiledCondition {
   readonly rule: RuleDefinition;
 }
 
-const metricNames = flatMetricTable.map((metric) => metric.name);
-const isMetric = (name: string): boolean => findFlatMetric(name) !== undefined;
-
 /** Checks and compiles a rule. Throws RULE_INVALID or RULE_CONDITION_INVALID. */
-export function compileRule(rule: RuleDefinition): CompiledRule {
+export function compileRule(rule: RuleDefinition, names: ConditionNames = conditionNames): CompiledRule {
   const invalid = (reason: string, expected: string): ScreenerError =>
     new ScreenerError('RULE_INVALID', { rule: rule.rule || '(without an id)', reason, expected });
   if (!/^[A-Za-z0-9][\w.:-]{0,99}$/.test(rule.rule))
@@ -26,8 +24,7 @@ export function compileRule(rule: RuleDefinition): CompiledRule {
     if (!Number.isFinite(value)) throw invalid(`its parameter ${name} is ${value}`, 'a number');
   }
   try {
-    const known = { isMetric, metrics: metricNames, parameters: rule.parameters };
-    return { rule, ...compileCondition(rule.condition, known) };
+    return { rule, ...compileCondition(rule.condition, rule.parameters, names) };
   } catch (cause) {
     if (!(cause instanceof ConditionMistake)) throw cause;
     const { position, reason, expected } = cause;

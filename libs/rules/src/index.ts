@@ -1,12 +1,24 @@
 export * from './alert-id.ts';
 export {
+  CONDITION_COST_MAX,
   type CompiledCondition,
-  type ConditionNames,
+  type ConditionReads,
   compileCondition,
-  type MetricLookup,
 } from './compile-condition.ts';
 export * from './compile-rule.ts';
-export { CONDITION_LENGTH_MAX, ConditionMistake } from './parse-condition.ts';
+export { ConditionMistake } from './condition-mistake.ts';
+export { ConditionNames, conditionNames, type NumberName } from './condition-names.ts';
+export type { Threshold } from './condition-thresholds.ts';
+export {
+  createEvaluationInput,
+  EvaluationInput,
+  type EvaluationInputOptions,
+  type InstrumentMinutes,
+  inputOfLookup,
+} from './evaluation-input.ts';
+export { TERMS_MAX, type Term, type TermValue } from './explain-condition.ts';
+export { MarketMinute, type MarketSource } from './market-names.ts';
+export { CONDITION_LENGTH_MAX } from './parse-condition.ts';
 export * from './presets.ts';
 export * from './rule.ts';
 export * from './rule-trigger.ts';

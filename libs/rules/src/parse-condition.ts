@@ -1,25 +1,10 @@
 import { type ASTNode, Environment, ParseError } from '@marcbachmann/cel-js';
+import { ConditionMistake } from './condition-mistake.ts';
 
 /** Limits of a condition: longer or deeper ones are refused before they cost anything. */
 export const CONDITION_LENGTH_MAX = 4_000;
 export const CONDITION_NODES_MAX = 500;
 export const CONDITION_DEPTH_MAX = 50;
-
-/** A mistake in a condition, with the place where it is. */
-export class ConditionMistake extends Error {
-  override readonly name = 'ConditionMistake';
-  /** Character, from 1. */
-  readonly position: number;
-  readonly reason: string;
-  readonly expected: string;
-
-  constructor(position: number, reason: string, expected: string, options?: ErrorOptions) {
-    super(`character ${position}: ${reason}; expected ${expected}`, options);
-    this.position = position;
-    this.reason = reason;
-    this.expected = expected;
-  }
-}
 
 const environment = new Environment({
   unlistedVariablesAreDyn: true,

@@ -4,6 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { InstrumentState, metricReader } from '@screener/market';
 import { describe, expect, it } from 'vitest';
 import { compileRule } from './compile-rule.ts';
+import { inputOfLookup } from './evaluation-input.ts';
 import { presetRules, presets } from './presets.ts';
 
 const shared = new URL('../../../../shared/data/', import.meta.url);
@@ -32,7 +33,7 @@ const fired = (vector: Vector, id: 'id' | 'vectorId'): string[] => {
     return value === undefined ? undefined : Number(value);
   };
   return compiled
-    .filter((rule) => rule.evaluate(lookup) === true)
+    .filter((rule) => rule.evaluate(inputOfLookup(lookup)) === true)
     .map((rule) => rule[id])
     .sort();
 };
@@ -63,7 +64,8 @@ describe('presets', () => {
     const { volume_1d: _, ...rest } = vector.m;
     expect(fired({ m: rest, rules: [] }, 'id')).not.toContain('big_bull_60m');
     const rule = compiled.find(({ id }) => id === 'big_bull_60m');
-    expect(rule?.evaluate((name) => rest[name] as number | undefined)).toBeUndefined();
+    const input = inputOfLookup((name) => rest[name] as number | undefined);
+    expect(rule?.evaluate(input)).toBeUndefined();
   });
 });
 
@@ -106,7 +108,9 @@ describe.runIf(hasShared)('the reference screener', () => {
         if (metrics.outcome === 'refused') throw new Error(metrics.text);
         if (metrics.openTime < fullFrom) continue;
         const read = metricReader(metrics, 'oldest-close');
-        const rules = compiled.filter((rule) => rule.evaluate(read) === true).map((rule) => rule.vectorId);
+        const rules = compiled
+          .filter((rule) => rule.evaluate(inputOfLookup(read)) === true)
+          .map((rule) => rule.vectorId);
         if (rules.length > 0) found.push([metrics.openTime, rules.sort()]);
       }
       const expected = alerts_true_windows.filter(([openTime]) => openTime >= fullFrom);

@@ -1,5 +1,5 @@
 import { reasonOf, ScreenerError } from '@screener/errors';
-import { type CompiledRule, compileRule, presetRules } from '@screener/rules';
+import { type CompiledRule, compileRule, inputOfLookup, presetRules } from '@screener/rules';
 import { type Command, type CommandIo, parseArguments } from '../command.ts';
 import { readFileLines, writeLines } from '../file-lines.ts';
 
@@ -55,7 +55,7 @@ function chooseRules(ids: readonly string[]): CompiledRule[] {
   }
   return presetRules
     .filter((rule) => wanted.size === 0 || wanted.has(rule.rule))
-    .map(compileRule)
+    .map((rule) => compileRule(rule))
     .sort((a, b) => (a.rule.rule < b.rule.rule ? -1 : 1));
 }
 
@@ -96,8 +96,9 @@ function rulesThatHold(text: string, rules: readonly CompiledRule[]): string[] {
   const metrics = metricsOf(text);
   const lookup = (name: string): number | undefined =>
     Object.hasOwn(metrics, name) ? numberOf(name, metrics[name]) : undefined;
+  const input = inputOfLookup(lookup);
   const holding: string[] = [];
-  for (const { rule, evaluate } of rules) if (evaluate(lookup) === true) holding.push(rule.rule);
+  for (const { rule, evaluate } of rules) if (evaluate(input) === true) holding.push(rule.rule);
   return holding;
 }
 

@@ -1,0 +1,84 @@
+import { MINUTE_MS } from '@screener/market';
+
+/** `candles.last(n)` reaches no further back. */
+export const CANDLES_MAX = 60;
+
+/** A power of two above CANDLES_MAX, so that the candle in progress never takes the place of the oldest one needed. */
+const RING = 64;
+const FIELDS = 8;
+
+/** What a window of one minute carries. */
+export interface MinuteCandle {
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  readonly volume: number;
+  readonly quoteVolume: number;
+  readonly trades: number;
+}
+
+export interface CandleField {
+  readonly name: string;
+  readonly about: string;
+  /** Names of the same number share a place. */
+  readonly place: number;
+}
+
+/** Volumes are named as among the flat names: what traders mean by volume is what was paid. */
+export const candleFields: readonly CandleField[] = [
+  { name: 'open', about: 'Price of the first trade', place: 0 },
+  { name: 'high', about: 'Highest price', place: 1 },
+  { name: 'low', about: 'Lowest price', place: 2 },
+  { name: 'close', about: 'Price of the last trade', place: 3 },
+  { name: 'volume', about: 'Quote volume, as in `volume_1h`', place: 4 },
+  { name: 'quote_volume', about: 'The same, by its longer name', place: 4 },
+  { name: 'base_volume', about: 'Base volume, as in `base_volume_1h`', place: 5 },
+  { name: 'trades', about: 'Number of trades', place: 6 },
+];
+
+/** The last candles of one instrument. A candle is known by its minute since 1970, so a missing one is never mistaken for another. */
+export class CandleHistory {
+  readonly #values = new Float64Array(RING * FIELDS);
+  readonly #minutes = new Float64Array(RING).fill(-1);
+  /** How many minutes in a row end with this one. */
+  readonly #runs = new Uint32Array(RING);
+  #newest = -1;
+
+  /** The minute that rules look at: its candle, or undefined where it has none. */
+  put(openTime: number, candle: MinuteCandle | undefined): void {
+    const minute = openTime / MINUTE_MS;
+    this.#newest = minute;
+    const place = minute & (RING - 1);
+    if (candle === undefined) {
+      this.#minutes[place] = -1;
+      return;
+    }
+    const before = (minute - 1) & (RING - 1);
+    this.#runs[place] = this.#minutes[before] === minute - 1 ? (this.#runs[before] as number) + 1 : 1;
+    this.#minutes[place] = minute;
+    const at = place * FIELDS;
+    this.#values[at] = candle.open;
+    this.#values[at + 1] = candle.high;
+    this.#values[at + 2] = candle.low;
+    this.#values[at + 3] = candle.close;
+    this.#values[at + 4] = candle.quoteVolume;
+    this.#values[at + 5] = candle.volume;
+    this.#values[at + 6] = candle.trades;
+  }
+
+  /** The oldest of the last `count` minutes when all of them have a candle; undefined otherwise. */
+  oldestOf(count: number): number | undefined {
+    const newest = this.#newest;
+    const oldest = newest - count + 1;
+    if (this.#minutes[newest & (RING - 1)] !== newest || newest < 0) return undefined;
+    if ((this.#runs[newest & (RING - 1)] as number) < count) return undefined;
+    // Its place may have been taken since by a later minute, where a minute of the past is looked at again.
+    return this.#minutes[oldest & (RING - 1)] === oldest ? oldest : undefined;
+  }
+
+  /** A number of a candle that `oldestOf` found. */
+  value(minute: number, field: number): number {
+    return this.#values[(minute & (RING - 1)) * FIELDS + field] as number;
+  }
+}

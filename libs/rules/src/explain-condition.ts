@@ -1,0 +1,105 @@
+/** The terms of a condition with their numbers: the proof of an alert, and the answer to 'why did it not fire'. */
+import { compileBool, compileScalar } from './compile-bool.ts';
+import { compileList } from './compile-list.ts';
+import type { Reader } from './compile-number.ts';
+import type { EvaluationInput } from './evaluation-input.ts';
+import type { BoolExpression, ScalarExpression } from './expression.ts';
+import { writtenText } from './written-text.ts';
+
+/** More terms than this are cut off: elements of long lists. */
+export const TERMS_MAX = 128;
+
+export type TermValue = number | boolean | string;
+
+/** A comparison or another smallest part that holds or not. */
+export interface Term {
+  /** As it was written. */
+  readonly term: string;
+  /** Element of a list that it was asked of, for example `candles.last(3)[0]`: the oldest of three. */
+  readonly element?: string | undefined;
+  /** undefined: absent, or a term without this side. */
+  readonly left: TermValue | undefined;
+  readonly right: TermValue | undefined;
+  /** undefined: absent. */
+  readonly held: boolean | undefined;
+}
+
+export type Explain = (input: EvaluationInput) => readonly Term[];
+type TermsOf = (input: EvaluationInput, element: string | undefined) => readonly Term[];
+
+/** Closures of its own, made when first asked: evaluation does not pay for them. */
+export function explainCondition(condition: BoolExpression, text: string): Explain {
+  let terms: TermsOf | undefined;
+  return (input) => {
+    terms ??= termsOf(condition, text);
+    return terms(input, undefined).slice(0, TERMS_MAX);
+  };
+}
+
+function termsOf(expression: BoolExpression, text: string): TermsOf {
+  switch (expression.kind) {
+    case 'and':
+    case 'or':
+      return together(expression.terms, text);
+    case 'not':
+      return termsOf(expression.of, text);
+    case 'choose':
+      return together([expression.test, expression.yes, expression.no], text);
+    case 'compare':
+    case 'equal':
+      return leaf(expression, text, expression.left, expression.right);
+    case 'in':
+      return leaf(expression, text, expression.value, undefined);
+    case 'text':
+      return leaf(expression, text, expression.of, expression.argument);
+    case 'constant':
+    case 'present':
+      return leaf(expression, text, undefined, undefined);
+    case 'quantifier':
+      return quantifier(expression, text);
+  }
+}
+
+function together(expressions: readonly BoolExpression[], text: string): TermsOf {
+  const parts = expressions.map((part) => termsOf(part, text));
+  return (input, element) => parts.flatMap((part) => part(input, element));
+}
+
+function leaf(
+  expression: BoolExpression,
+  text: string,
+  left: ScalarExpression | undefined,
+  right: ScalarExpression | undefined,
+): TermsOf {
+  const absent: Reader<TermValue> = () => undefined;
+  const term = writtenText(text, expression.at);
+  const readLeft = left === undefined ? absent : compileScalar(left);
+  const readRight = right === undefined ? absent : compileScalar(right);
+  const holds = compileBool(expression);
+  return (input, element) => [
+    {
+      term,
+      ...(element !== undefined && { element }),
+      left: readLeft(input),
+      right: readRight(input),
+      held: holds(input),
+    },
+  ];
+}
+
+/** The loop itself, then what its elements said. */
+function quantifier(expression: Extract<BoolExpression, { kind: 'quantifier' }>, text: string): TermsOf {
+  const whole = leaf(expression, text, undefined, undefined);
+  const list = writtenText(text, expression.list.at);
+  const elements = compileList(expression.list);
+  const body = termsOf(expression.body, text);
+  return (input, element) => {
+    const terms = [...whole(input, element)];
+    for (const [index, value] of (elements(input) ?? []).entries()) {
+      if (terms.length >= TERMS_MAX) break;
+      input.registers[expression.register] = value;
+      terms.push(...body(input, `${list}[${index}]`));
+    }
+    return terms;
+  };
+}
