@@ -4,7 +4,8 @@ import { capture, present } from '../testing/real-payloads.ts';
 import { usualUpdate } from './kline-bytes.ts';
 import { readKlineFrame } from './kline-frame.ts';
 
-const updateOf = (text: string) => usualUpdate(Buffer.from(text));
+const readBytes = (bytes: Buffer) => usualUpdate(bytes, 0, bytes.length);
+const updateOf = (text: string) => readBytes(Buffer.from(text));
 
 const open = Date.UTC(2026, 6, 26, 6, 48);
 const prices = { o: '64346.70', c: '64350.10', h: '64351.00', l: '64340.20' };
@@ -74,7 +75,7 @@ describe('a kline frame read from its bytes', () => {
     for (let at = 0; at < sound.length; at++) {
       for (const byte of [0x00, 0x1f, 0x7f, 0x80, 0xc3, 0xff]) {
         const damagedHere = Buffer.from(sound).fill(byte, at, at + 1);
-        const update = usualUpdate(damagedHere);
+        const update = readBytes(damagedHere);
         if (update === undefined) continue;
         expect(readKlineFrame(damagedHere.toString()), `${byte} at ${at}`).toEqual({ updates: [update] });
         taken++;

@@ -3,6 +3,7 @@ import type { Candle } from '@screener/market';
 import type { KlineUpdate } from '../exchange.ts';
 import { isSymbolText } from '../fields.ts';
 import { asBytes, ByteCursor } from '../stream/byte-cursor.ts';
+import { KnownTexts } from '../stream/known-texts.ts';
 import { absurdity } from './absurdity.ts';
 
 interface Kline {
@@ -42,10 +43,14 @@ const openingBrace = asBytes('{');
 const closingBrace = asBytes('}');
 
 const cursor = new ByteCursor();
+const symbols = new KnownTexts(isSymbolText);
 
-/** undefined: it has another form, or is not sound. What is read here is what `JSON.parse` and the checks make of it. */
-export function usualUpdate(frame: Buffer): KlineUpdate | undefined {
-  cursor.begin(frame);
+/**
+ * Of the frame from `begin` to `end`. undefined: it has another form, or is not sound. What is read here is what `JSON.parse`
+ * and the checks make of it.
+ */
+export function usualUpdate(bytes: Buffer, begin: number, end: number): KlineUpdate | undefined {
+  cursor.begin(bytes, begin, end);
   if (!cursor.found(beginning)) return undefined;
   cursor.word();
   cursor.literal(data);
@@ -84,8 +89,8 @@ export function usualUpdate(frame: Buffer): KlineUpdate | undefined {
   } while (cursor.more());
   cursor.literal(closingBrace);
   if (cursor.failed || !cursor.ended || !isKline || read === undefined || !(eventTime >= 0)) return undefined;
-  const symbol = cursor.text(symbolBegin, symbolEnd);
-  if (!isSymbolText(symbol)) return undefined;
+  const symbol = symbols.at(bytes, symbolBegin, symbolEnd);
+  if (symbol === undefined) return undefined;
   const { candle, closeTime, closed } = read;
   return absurdity(candle, closeTime) === undefined ? { symbol, candle, closed, eventTime } : undefined;
 }

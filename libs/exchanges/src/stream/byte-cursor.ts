@@ -25,20 +25,23 @@ export const asBytes = (text: string): Uint8Array => new Uint8Array(Buffer.from(
 export class ByteCursor {
   #bytes: Buffer = Buffer.alloc(0);
   #at = 0;
+  #end = 0;
   /** Where the word that was read last begins and ends. */
   wordBegin = 0;
   wordEnd = 0;
   /** Something else than expected was met: nothing that was read counts. */
   failed = false;
 
-  begin(bytes: Buffer): void {
+  /** What lies from `begin` to `end`. Who reads on behind it has not `ended` there. */
+  begin(bytes: Buffer, begin: number, end: number): void {
     this.#bytes = bytes;
-    this.#at = 0;
+    this.#at = begin;
+    this.#end = end;
     this.failed = false;
   }
 
   get ended(): boolean {
-    return this.#at === this.#bytes.length;
+    return this.#at === this.#end;
   }
 
   /** Consumes it if it comes next. */

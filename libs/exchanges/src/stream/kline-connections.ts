@@ -1,5 +1,5 @@
 /** Klines of many symbols over as few connections as the exchange allows: who is listened to where, and how it goes. */
-import type { KlineListener, KlineStream, StreamState } from '../exchange.ts';
+import type { KlineListener, KlineStream, KlineUpdate, StreamState } from '../exchange.ts';
 import { manySymbols, silenceLimitMs } from './connection-silence.ts';
 import type { FrameReading } from './frame.ts';
 import { type LaneSurroundings, StreamLane } from './stream-lane.ts';
@@ -141,6 +141,7 @@ export class KlineConnections implements KlineStream {
       },
       doubtful: (symbol) => this.#pulses.misses(symbol) > 0,
       reading: (reading, bytes) => this.#read(reading, bytes),
+      update: (update, bytes) => this.#readOne(update, bytes),
       problem: (problem) => this.#listener.problem(problem),
     });
   }
@@ -158,6 +159,21 @@ export class KlineConnections implements KlineStream {
     }
   }
 
+  #readOne(update: KlineUpdate, bytes: number): string | undefined {
+    this.#bytes += bytes;
+    if (!this.#tell(update, this.#options.now())) return undefined;
+    this.#frames++;
+    return update.symbol;
+  }
+
+  /** False: nobody listens to that symbol. */
+  #tell(update: KlineUpdate, now: number): boolean {
+    const heard = this.#pulses.heard(update, now);
+    if (heard) this.#listener.kline(update);
+    else this.#foreign++;
+    return heard;
+  }
+
   #read(reading: FrameReading, bytes: number): string | undefined {
     this.#bytes += bytes;
     if (typeof reading === 'string') {
@@ -167,12 +183,7 @@ export class KlineConnections implements KlineStream {
     if ('updates' in reading) {
       const now = this.#options.now();
       let heard: string | undefined;
-      for (const update of reading.updates) {
-        if (this.#pulses.heard(update, now)) {
-          heard = update.symbol;
-          this.#listener.kline(update);
-        } else this.#foreign++;
-      }
+      for (const update of reading.updates) if (this.#tell(update, now)) heard = update.symbol;
       if (heard !== undefined) this.#frames++;
       return heard;
     }

@@ -42,6 +42,7 @@ export class LaneLink {
     const first = [...symbols];
     this.#subscribed = new Set(protocol.addressSubscribes ? first : []);
     const read = protocol.reader();
+    const { usualUpdate } = protocol;
     this.#socket = new StreamSocket({
       url: protocol.url(wsBase, first),
       ping: protocol.ping,
@@ -49,10 +50,14 @@ export class LaneLink {
       now,
       timers,
       opened: () => this.#opened(),
-      frame: (data) => {
-        const update = protocol.usualUpdate?.(data);
-        this.#frame(update === undefined ? read(data.toString()) : { updates: [update] }, data.length);
-      },
+      usual:
+        usualUpdate &&
+        ((bytes, begin, end) => {
+          const update = usualUpdate(bytes, begin, end);
+          if (update !== undefined) this.#heard(options.update(update, end - begin));
+          return update !== undefined;
+        }),
+      frame: (data) => this.#frame(read(data.toString()), data.length),
       ended: (reason) => {
         this.#forget();
         events.ended(reason);
@@ -116,6 +121,10 @@ export class LaneLink {
     if (typeof reading === 'object' && 'reply' in reading) this.#socket.sendAtOnce(reading.reply);
     const symbol = this.#options.reading(reading, bytes);
     if (reading === 'shutdown') this.#events.leaves();
+    this.#heard(symbol);
+  }
+
+  #heard(symbol: string | undefined): void {
     if (symbol === undefined) return;
     this.#frames++;
     if (this.spokeAt === undefined || this.awaited !== undefined) this.#events.heard(symbol);

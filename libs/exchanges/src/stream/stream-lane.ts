@@ -3,7 +3,7 @@
  * circuit after too many failures in a row, and replaces a connection without a break before the exchange ends it.
  */
 import { type Backoff, backoffMs } from '../backoff.ts';
-import type { ProblemListener, StreamLimits } from '../exchange.ts';
+import type { KlineUpdate, ProblemListener, StreamLimits } from '../exchange.ts';
 import type { Timers } from '../timers.ts';
 import type { FrameReading } from './frame.ts';
 import { LaneLink } from './lane-link.ts';
@@ -31,6 +31,8 @@ export interface LaneOptions extends LaneSurroundings {
   readonly doubtful: (symbol: string) => boolean;
   /** Takes what a frame said; the symbol that was heard, if one was. */
   readonly reading: (reading: FrameReading, bytes: number) => string | undefined;
+  /** The same of a frame with one update, as nearly all are. */
+  readonly update: (update: KlineUpdate, bytes: number) => string | undefined;
   readonly problem: ProblemListener;
 }
 

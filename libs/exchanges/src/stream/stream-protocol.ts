@@ -23,8 +23,8 @@ export interface StreamProtocol {
   readonly ping?: ClientPing;
   /** A reader for one connection: what it remembers ends with the connection. */
   reader(): FrameReader;
-  /** What `reader` makes of frames in their usual form, without its cost; undefined for all others. */
-  readonly usualUpdate?: (frame: Buffer) => KlineUpdate | undefined;
+  /** What `reader` makes of frames in their usual form, without its cost; undefined for all others. From `begin` to `end`. */
+  readonly usualUpdate?: (bytes: Buffer, begin: number, end: number) => KlineUpdate | undefined;
   readonly silence: SilenceLimits;
   /** A stream of the last prices of all symbols, where candles come slower than once a second. */
   readonly prices?: StreamProtocol;

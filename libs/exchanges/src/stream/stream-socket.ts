@@ -2,12 +2,14 @@
  * One WebSocket from its opening to its end; whoever wants another one makes another one. Notices that the other side
  * is gone although TCP does not say so: what says nothing is asked for a sign of life, and given up without an answer.
  */
+import type { Socket } from 'node:net';
 import { reasonOf } from '@screener/errors';
 import WebSocket from 'ws';
 import type { Rate } from '../exchange.ts';
 import type { Timers } from '../timers.ts';
 import { RatePacer } from './rate-pacer.ts';
 import type { ClientPing } from './stream-protocol.ts';
+import { UsualFrames } from './usual-frames.ts';
 
 export interface StreamSocketOptions {
   readonly url: string;
@@ -16,6 +18,8 @@ export interface StreamSocketOptions {
   readonly now: () => number;
   readonly timers: Timers;
   readonly opened: () => void;
+  /** Takes a frame from where it lies; false: it has another form, and comes as `frame`. */
+  readonly usual: ((bytes: Buffer, begin: number, end: number) => boolean) | undefined;
   readonly frame: (data: Buffer) => void;
   /** Once, and never after `close`. */
   readonly ended: (reason: string) => void;
@@ -40,15 +44,20 @@ export class StreamSocket {
   #heard = false;
 
   constructor(options: StreamSocketOptions) {
-    const { url, now, timers, messageRate, opened, frame } = options;
+    const { url, now, timers, messageRate, opened, usual, frame } = options;
     this.#options = options;
     this.#messages = new RatePacer({ rate: messageRate, now, timers });
     this.#socket = new WebSocket(url, { maxPayload: frameBytesMax, perMessageDeflate: false });
     let why = '';
     const cancelOpening = this.#after(openWithinMs, () => this.#end('it does not open'));
+    let connection: Socket | undefined;
+    this.#socket.on('upgrade', (response) => {
+      connection = response.socket;
+    });
     this.#socket.on('open', () => {
       if (this.#over) return;
       cancelOpening();
+      if (connection !== undefined) this.#takeUsual(connection);
       opened();
       this.#pingOften();
       this.#watch();
@@ -57,7 +66,7 @@ export class StreamSocket {
       if (this.#over) return;
       this.#heard = true;
       // The library gives one piece, unless it is told otherwise.
-      if (Buffer.isBuffer(data)) frame(data);
+      if (Buffer.isBuffer(data) && usual?.(data, 0, data.length) !== true) frame(data);
     });
     const alive = (): void => {
       this.#heard = true;
@@ -116,6 +125,26 @@ export class StreamSocket {
 
   #sendNow(text: string): void {
     if (this.open) this.#socket.send(text);
+  }
+
+  /** Before the library, which gets all other bytes. Should it not listen as it does in this version, it gets all of them. */
+  #takeUsual(connection: Socket): void {
+    const { usual } = this.#options;
+    const [listen, ...others] = connection.listeners('data');
+    if (usual === undefined || listen === undefined || others.length > 0) return;
+    const frames = new UsualFrames({
+      usual: (bytes, begin, end) => {
+        if (this.#over || !usual(bytes, begin, end)) return false;
+        this.#heard = true;
+        return true;
+      },
+      pass: (bytes) => listen.call(connection, bytes),
+    });
+    const take = (bytes: Buffer): void => frames.take(bytes);
+    connection.on('data', take);
+    connection.off('data', listen as (bytes: Buffer) => void);
+    // The library takes nothing after that, and reads on to the end.
+    this.#socket.once('error', () => connection.off('data', take));
   }
 
   #pingOften(): void {
