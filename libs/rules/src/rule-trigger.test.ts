@@ -9,23 +9,12 @@ import {
   triggerInitial,
   triggerReasonText,
 } from './rule-trigger.ts';
+import { ruleOf } from './testing/rule-of.ts';
 
 const MINUTE = 60_000;
 const begin = Date.UTC(2026, 0, 5);
 type Result = boolean | undefined;
 
-const ruleOf = (change: Partial<RuleDefinition> = {}): RuleDefinition => ({
-  rule: 'mine',
-  version: 1,
-  owner: 'test',
-  title: 'Mine',
-  text: '',
-  condition: 'change_5m > params.least',
-  parameters: { least: 1 },
-  timeframe: '5m',
-  cooldownMs: 0,
-  ...change,
-});
 /** The end of the n-th minute. */
 const closed = (minute: number, result: Result) => ({
   openTime: begin + minute * MINUTE,

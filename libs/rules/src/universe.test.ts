@@ -1,0 +1,73 @@
+import { expect, it } from 'vitest';
+import type { RuleUniverse } from './rule.ts';
+import { ruleOf } from './testing/rule-of.ts';
+import { assertUniverseMatches, compileUniverse, type InstrumentFacts, type Watchlist } from './universe.ts';
+
+const any: RuleUniverse = { quotes: [], topByVolume: null, watchlist: null, symbols: [], exclude: [] };
+const known: readonly InstrumentFacts[] = [
+  { instrument: 'binance:usdm:BTCUSDT', quote: 'USDT', volumeRank: 1 },
+  { instrument: 'binance:spot:BTCUSDT', quote: 'USDT', volumeRank: 2 },
+  { instrument: 'binance:spot:ETHBTC', quote: 'BTC', volumeRank: 3 },
+  { instrument: 'bybit:linear:NEWUSDT', quote: undefined, volumeRank: undefined },
+];
+const names = (universe: RuleUniverse | null, watchlist?: Watchlist): string[] => {
+  const test = compileUniverse(universe, watchlist);
+  return known.filter(test.includes).map(({ instrument }) => instrument);
+};
+
+it('everything, where nothing is asked for', () => {
+  expect(names(null)).toHaveLength(4);
+  expect(names(any)).toHaveLength(4);
+  expect(compileUniverse(any, undefined).isEverything).toBe(true);
+  expect(compileUniverse({ ...any, exclude: ['X'] }, undefined).isEverything).toBe(false);
+});
+
+it('by quote, by rank, by symbol with or without its market, without those excluded, all at once', () => {
+  expect(names({ ...any, quotes: ['USDT'] })).toEqual(['binance:usdm:BTCUSDT', 'binance:spot:BTCUSDT']);
+  expect(names({ ...any, topByVolume: 2 })).toEqual(['binance:usdm:BTCUSDT', 'binance:spot:BTCUSDT']);
+  expect(names({ ...any, symbols: ['BTCUSDT'] })).toEqual(['binance:usdm:BTCUSDT', 'binance:spot:BTCUSDT']);
+  expect(names({ ...any, symbols: ['binance:spot:BTCUSDT', 'NEWUSDT'] })).toEqual([
+    'binance:spot:BTCUSDT',
+    'bybit:linear:NEWUSDT',
+  ]);
+  expect(names({ ...any, exclude: ['BTCUSDT', 'binance:spot:ETHBTC'] })).toEqual(['bybit:linear:NEWUSDT']);
+  expect(names({ ...any, quotes: ['USDT'], topByVolume: 1, exclude: ['ETHBTC'] })).toEqual(['binance:usdm:BTCUSDT']);
+});
+
+it('by a watchlist; one that does not exist holds nothing', () => {
+  const universe = { ...any, watchlist: 'majors' };
+  expect(names(universe, new Set(['ETHBTC', 'bybit:linear:NEWUSDT']))).toEqual([
+    'binance:spot:ETHBTC',
+    'bybit:linear:NEWUSDT',
+  ]);
+  expect(names(universe)).toEqual([]);
+  expect(compileUniverse(universe, new Set(['ETHBTC'])).symbols).toEqual(new Set(['ETHBTC']));
+  expect(compileUniverse(any, undefined).symbols).toBeUndefined();
+});
+
+it('says why not', () => {
+  const [, spot, ether, fresh] = known as [InstrumentFacts, InstrumentFacts, InstrumentFacts, InstrumentFacts];
+  const why = (change: Partial<RuleUniverse>, facts: InstrumentFacts) =>
+    compileUniverse({ ...any, ...change }, undefined).reasonAgainst(facts);
+  expect(why({}, spot)).toBeUndefined();
+  expect(why({ quotes: ['USDT'] }, ether)).toBe('it is priced in BTC, the rule is for USDT');
+  expect(why({ topByVolume: 1 }, spot)).toBe('its rank by volume is 2, the rule is for the first 1');
+  expect(why({ topByVolume: 1 }, fresh)).toBe('its rank by volume is not known, the rule is for the first 1');
+  expect(why({ symbols: ['X'] }, spot)).toBe('it is not among the symbols of the rule');
+  expect(why({ exclude: ['BTCUSDT'] }, spot)).toBe('it is excluded by name');
+  expect(why({ watchlist: 'mine' }, spot)).toBe('it is not on the watchlist mine');
+});
+
+it('one that matches nothing is refused when it is saved; ranks come and go', () => {
+  const save =
+    (change: Partial<RuleUniverse>, watchlist?: Watchlist, instruments = known) =>
+    () =>
+      assertUniverseMatches(ruleOf({ universe: { ...any, ...change } }), instruments, watchlist);
+  expect(save({ symbols: ['BTCUSD'] })).toThrow(
+    'rule mine: its universe matches none of the 4 instruments known; expected at least one, for example symbols [binance:usdm:BTCUSDT]',
+  );
+  expect(save({ watchlist: 'mine' })).toThrow("there is no watchlist 'mine' of test");
+  expect(save({ watchlist: 'mine' }, new Set(['X']))).toThrow('matches none');
+  expect(save({ symbols: ['NEWUSDT'], topByVolume: 1 })).not.toThrow();
+  expect(save({ symbols: ['BTCUSD'] }, undefined, [])).not.toThrow();
+});
