@@ -1,4 +1,6 @@
 export * from './alert-id.ts';
+export * from './alert-numbers.ts';
+export * from './check-rule.ts';
 export {
   CONDITION_COST_MAX,
   type CompiledCondition,
@@ -18,9 +20,12 @@ export {
 } from './evaluation-input.ts';
 export { TERMS_MAX, type Term, type TermValue } from './explain-condition.ts';
 export { MarketMinute, type MarketSource } from './market-names.ts';
+export * from './message-template.ts';
 export { CONDITION_LENGTH_MAX } from './parse-condition.ts';
 export * from './presets.ts';
+export * from './price-level.ts';
 export * from './rule.ts';
 export * from './rule-trigger.ts';
 export * from './schedule.ts';
 export * from './timeframe.ts';
+export * from './universe.ts';
