@@ -1,8 +1,11 @@
 /** Candles as exchanges write them: prices in ticks, volumes in lots; the same for the same seed. */
-import { type Candle, MINUTE_MS } from '@screener/market';
+import { type Candle, type IntervalName, intervalMinutes, MINUTE_MS, type PrimedBar } from '@screener/market';
 
 /** Midnight, so that bars of every length begin with the first candle. */
 const beginsAt = Date.UTC(2026, 0, 5);
+
+/** The longest average has 200. */
+const primedBars = 260;
 
 /** A linear congruential generator: enough for prices that nobody predicts. */
 function numbersFrom(seed: number): () => number {
@@ -47,4 +50,22 @@ export class CandleSeries {
       takerBuyQuoteVolume: worth(bought),
     };
   }
+}
+
+/** Those that came before the first candle, to warm indicators up. */
+export function barsBefore({ openTime, close }: Candle, interval: IntervalName): PrimedBar[] {
+  const lengthMs = intervalMinutes[interval] * MINUTE_MS;
+  const cents = Math.round(close * 100);
+  return Array.from({ length: primedBars }, (_, index) => {
+    const [open, end] = [cents + (index % 7), cents + (index % 11)];
+    return {
+      openTime: openTime - (primedBars - index) * lengthMs,
+      open: open / 100,
+      high: (Math.max(open, end) + (index % 3)) / 100,
+      low: (Math.min(open, end) - (index % 5)) / 100,
+      close: end / 100,
+      volume: index,
+      quoteVolume: index * 2,
+    };
+  });
 }

@@ -1,19 +1,8 @@
-import {
-  type Candle,
-  InstrumentState,
-  type IntervalName,
-  indicatorTable,
-  intervalMinutes,
-  MINUTE_MS,
-  type PrimedBar,
-  windowNames,
-} from '@screener/market';
+import { type Candle, InstrumentState, indicatorTable, windowNames } from '@screener/market';
 import { serveSide } from '../../framework/serve-side.ts';
-import { CandleSeries } from '../bars.ts';
+import { barsBefore, CandleSeries } from '../bars.ts';
 import type { Memory, MemoryRun } from '../memory.ts';
 
-/** The longest average has 200. */
-const primedBars = 260;
 const intervals = [...new Set(indicatorTable.flatMap((row) => row.intervals))];
 
 interface Instrument {
@@ -49,23 +38,6 @@ function add(state: InstrumentState, candle: Candle, minute: number, minutes: nu
     }
   }
   if (metrics.indicators.length !== intervals.length) throw new Error('an interval has no indicators');
-}
-
-function barsBefore({ openTime, close }: Candle, interval: IntervalName): PrimedBar[] {
-  const lengthMs = intervalMinutes[interval] * MINUTE_MS;
-  const cents = Math.round(close * 100);
-  return Array.from({ length: primedBars }, (_, index) => {
-    const [open, end] = [cents + (index % 7), cents + (index % 11)];
-    return {
-      openTime: openTime - (primedBars - index) * lengthMs,
-      open: open / 100,
-      high: (Math.max(open, end) + (index % 3)) / 100,
-      low: (Math.min(open, end) - (index % 5)) / 100,
-      close: end / 100,
-      volume: index,
-      quoteVolume: index * 2,
-    };
-  });
 }
 
 /** When everything that nobody holds is gone. */
