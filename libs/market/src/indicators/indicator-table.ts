@@ -1,6 +1,7 @@
 import type { IntervalName } from '../interval.ts';
 import { adx } from './adx.ts';
 import { atr } from './atr.ts';
+import { atrMean } from './atr-mean.ts';
 import { bollinger } from './bollinger.ts';
 import { ema } from './ema.ts';
 import { ichimoku } from './ichimoku.ts';
@@ -33,6 +34,8 @@ export const fullIndicatorTable: readonly IndicatorRow[] = [
   { name: 'ema50', indicator: ema(50), intervals },
   { name: 'ema200', indicator: ema(200), intervals },
   { name: 'atr', indicator: atr, intervals },
+  // The volatility preset asks for it. On every interval it would cost 60 bytes of each metrics event.
+  { name: 'atr_mean', indicator: atrMean, intervals: ['5m'] },
   { name: 'adx', indicator: adx, intervals },
   { name: 'stochastic', indicator: stochastic, intervals },
   { name: 'obv', indicator: obv, intervals },

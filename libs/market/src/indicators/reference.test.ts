@@ -9,7 +9,9 @@ import type { IndicatorBar } from './indicator.ts';
 import { indicatorLayoutOf } from './indicator-layout.ts';
 import { fullIndicatorTable } from './indicator-table.ts';
 
-const outputs = fullIndicatorTable.flatMap(({ indicator }) => indicator.outputs);
+const outputs = fullIndicatorTable.flatMap(({ indicator, intervals }) =>
+  intervals.includes('1m') ? indicator.outputs : [],
+);
 const layout = indicatorLayoutOf(fullIndicatorTable);
 const newSet = (): IndicatorSet => new IndicatorSet(layout);
 const addBar = (set: IndicatorSet, minute: number, bar: IndicatorBar): void =>

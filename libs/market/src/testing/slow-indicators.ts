@@ -72,6 +72,15 @@ export const slowBollinger = (bars: Bars): Values => {
 
 export const slowAtr = (bars: Bars): Values => ({ atr: wilder(trueRanges(bars), 14) });
 
+/** On 5m bars only, so not among those below. */
+export const slowAtrMean = (bars: Bars): Values => {
+  // One true range fewer than bars, and 14 of them until the first average.
+  if (bars.length < 15 + 95) return {};
+  const ranges = trueRanges(bars);
+  const last = Array.from({ length: 96 }, (_, back) => wilder(ranges.slice(0, ranges.length - back), 14) as number);
+  return { atr_mean: mean(last) };
+};
+
 export const slowAdx = (bars: Bars): Values => {
   if (bars.length < 28) return {};
   const rises = pairs(bars, (bar, previous) => bar.high - previous.high);

@@ -2,7 +2,7 @@
 import { aggregateCandles } from '../aggregate-candles.ts';
 import { type Candle, MINUTE_MS } from '../candle.ts';
 import type { Window } from '../window.ts';
-import { slowValues } from './slow-indicators.ts';
+import { slowAtrMean, slowValues } from './slow-indicators.ts';
 import { slowSum } from './slow-sum.ts';
 
 /** Windows as of the last candle, those that are full. Candles are ascending; minutes may be missing. */
@@ -47,5 +47,6 @@ export function slowBarValues(
     from = index;
     expected -= lengthMs;
   }
-  return slowValues(bars.slice(from));
+  const whole = bars.slice(from);
+  return { ...slowValues(whole), ...(minutes === 5 && slowAtrMean(whole)) };
 }
