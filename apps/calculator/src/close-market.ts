@@ -1,17 +1,20 @@
 /** Market-wide numbers of a minute from the rows of all instruments. Pure: the same rows in any order give the same event. */
 import type { InstrumentMeasured, InstrumentRank, MarketClosed, MarketLeader } from '@screener/events';
-import { parseInstrument } from '@screener/market';
+import { parseInstrument, type Relation, relativeStrength } from '@screener/market';
 
 export interface MarketMinute {
   readonly openTime: number;
   readonly missingPartitions: readonly number[];
   readonly missing: readonly string[];
   readonly rows: readonly InstrumentMeasured[];
+  /** How the first instrument moved with the second over the last day. */
+  readonly relation: (instrument: string, leader: string) => Relation | undefined;
 }
 
-export function closeMarket({ openTime, missingPartitions, missing, rows }: MarketMinute): MarketClosed {
+export function closeMarket({ openTime, missingPartitions, missing, rows, relation }: MarketMinute): MarketClosed {
   const sorted = [...rows].sort((one, other) => (one.instrument < other.instrument ? -1 : 1));
   const withVwap = sorted.filter(({ vwap_1h }) => isNumber(vwap_1h));
+  const btc = leaderOf(sorted, bitcoin);
   const above = withVwap.filter(({ price, vwap_1h }) => price > (vwap_1h as number)).length;
   return {
     openTime,
@@ -23,9 +26,9 @@ export function closeMarket({ openTime, missingPartitions, missing, rows }: Mark
     declining_1h: sorted.filter(({ change_1h }) => (change_1h ?? 0) < 0).length,
     advancing_1d: sorted.filter(({ change_1d }) => (change_1d ?? 0) > 0).length,
     declining_1d: sorted.filter(({ change_1d }) => (change_1d ?? 0) < 0).length,
-    btc: leaderOf(sorted, bitcoin),
+    btc,
     eth: leaderOf(sorted, ether),
-    ranks: ranksOf(sorted),
+    ranks: ranksOf(sorted).map((rank, place) => ({ ...rank, ...besideBitcoin(sorted[place], btc, relation) })),
   };
 }
 
@@ -56,6 +59,27 @@ function ranksOf(rows: readonly InstrumentMeasured[]): readonly InstrumentRank[]
     change_1d: day.get(row) ?? null,
     volume_1d: volume.get(row) ?? null,
   }));
+}
+
+type BesideBitcoin = Pick<
+  InstrumentRank,
+  'beta_1d' | 'correlation_1d' | 'relative_strength_1h' | 'relative_strength_1d'
+>;
+
+function besideBitcoin(
+  row: InstrumentMeasured | undefined,
+  btc: MarketLeader | null,
+  relation: MarketMinute['relation'],
+): BesideBitcoin {
+  const found = row && btc && relation(row.instrument, btc.instrument);
+  const strength = (own: number | null | undefined, other: number | null | undefined): number | null =>
+    found && isNumber(own) && isNumber(other) ? relativeStrength(own, found.beta, other) : null;
+  return {
+    beta_1d: found?.beta ?? null,
+    correlation_1d: found?.correlation ?? null,
+    relative_strength_1h: strength(row?.change_1h, btc?.change_1h),
+    relative_strength_1d: strength(row?.change_1d, btc?.change_1d),
+  };
 }
 
 /** 1 for the highest; equal values share a rank, and the next one is as many places behind. */

@@ -54,6 +54,8 @@ describe('market task', () => {
     expect(outputs[0]).toMatchObject({ topic: 'market.closed', partition: 0, key: '2026-01-05T00:00:00.000Z' });
     expect(outputs[0]?.timestamp).toBe(begin + 59_999);
     const name = (symbol: string) => `binance:usdm:${symbol}`;
+    // Nothing is known yet of how they move with Bitcoin.
+    const alone = { beta_1d: null, correlation_1d: null, relative_strength_1h: null, relative_strength_1d: null };
     expect(eventsOf(outputs)).toEqual([
       {
         openTime: begin,
@@ -69,11 +71,11 @@ describe('market task', () => {
         btc: { instrument: name('BTCUSDT'), price: 60_000, change_1h: 2, change_1d: 3 },
         eth: { instrument: name('ETHUSDT'), price: 100, change_1h: -1, change_1d: 0 },
         ranks: [
-          { instrument: name('BTCUSDC'), change_1h: 2, change_1d: 4, volume_1d: 4 },
-          { instrument: name('BTCUSDT'), change_1h: 1, change_1d: 1, volume_1d: 1 },
-          { instrument: name('ETHUSDT'), change_1h: 3, change_1d: 3, volume_1d: 2 },
-          { instrument: name('LOWUSDT'), change_1h: 3, change_1d: 1, volume_1d: 3 },
-          { instrument: name('NEWUSDT'), change_1h: null, change_1d: null, volume_1d: null },
+          { ...alone, instrument: name('BTCUSDC'), change_1h: 2, change_1d: 4, volume_1d: 4 },
+          { ...alone, instrument: name('BTCUSDT'), change_1h: 1, change_1d: 1, volume_1d: 1 },
+          { ...alone, instrument: name('ETHUSDT'), change_1h: 3, change_1d: 3, volume_1d: 2 },
+          { ...alone, instrument: name('LOWUSDT'), change_1h: 3, change_1d: 1, volume_1d: 3 },
+          { ...alone, instrument: name('NEWUSDT'), change_1h: null, change_1d: null, volume_1d: null },
         ],
       },
     ]);

@@ -1,15 +1,20 @@
 /** Closes market-wide numbers as a pure fold over market.parts, which has one partition. */
 import { decodeAs, decodeEvent, encodeEvent, type PartitionMeasured } from '@screener/events';
 import type { LogRecord, Task, TaskContext } from '@screener/log';
+import { MINUTE_MS } from '@screener/market';
 import { closeMarket } from './close-market.ts';
+import { aheadMsMax, MarketRelations } from './market-relations.ts';
 
-/** 1: JSON; what partitions delivered stands in it as the events that came. */
-export const marketSnapshotVersion = 1;
+/**
+ * 1: JSON; what partitions delivered stands in it as the events that came. 2: beside it the returns of each instrument, under its
+ * name, made from the log where there are none.
+ */
+export const marketSnapshotVersion = 2;
 
 /** Rows of minutes that wait for partitions: a snapshot of them stays below what a broker takes. The oldest is closed first. */
 export const rowsWaitingMax = 10_000;
 
-/** All state is one: a minute concerns every instrument. */
+/** What waits and what is closed is one: a minute concerns every instrument. No instrument has this name. */
 const stateKey = 'market';
 
 interface MarketSnapshot {
@@ -40,6 +45,7 @@ export function createMarketTask(partitions: number): MarketTask {
   const waiting = new Map<number, Map<number, PartitionMeasured>>();
   let rowsWaiting = 0;
   let records = 0;
+  const relations = new MarketRelations();
 
   const keep = (part: PartitionMeasured): void => {
     let ofMinute = waiting.get(part.openTime);
@@ -69,6 +75,7 @@ export function createMarketTask(partitions: number): MarketTask {
       missingPartitions: newest.flatMap((_, partition) => (parts.has(partition) ? [] : [partition])),
       missing: delivered.flatMap(({ missing }) => missing),
       rows: delivered.flatMap(({ instruments }) => instruments),
+      relation: (instrument, leader) => relations.relation(instrument, leader, openTime),
     });
     const key = new Date(openTime).toISOString();
     const value = encodeEvent('MarketClosed', market);
@@ -76,7 +83,6 @@ export function createMarketTask(partitions: number): MarketTask {
   };
 
   const measured = (part: PartitionMeasured, record: LogRecord, context: TaskContext): void => {
-    if (part.partition >= partitions) throw new RangeError(`partition ${part.partition} of ${partitions}`);
     // Too late: its minute was closed without it.
     if (part.openTime <= closed) {
       newest[part.partition] = Math.max(newest[part.partition] ?? -1, part.openTime);
@@ -87,24 +93,40 @@ export function createMarketTask(partitions: number): MarketTask {
     while (rowsWaiting > rowsWaitingMax) close(Math.min(...waiting.keys()), record, context);
   };
 
+  const partMeasured = (part: PartitionMeasured, record: LogRecord, context: TaskContext): void => {
+    if (part.partition >= partitions) throw new RangeError(`partition ${part.partition} of ${partitions}`);
+    // Before the newest returns take the place of those that these minutes need.
+    if (context.fresh(stateKey)) closeUntil(part.openTime - aheadMsMax - MINUTE_MS, record, context);
+    // Returns follow from the parts alone, not from what is closed when: a snapshot of each stands for itself.
+    relations.rows(part.openTime, part.instruments, (instrument) => context.fresh(instrument));
+    if (context.fresh(stateKey)) measured(part, record, context);
+  };
+
   return {
     waiting: () => (waiting.size === 0 ? undefined : { openTime: Math.max(...waiting.keys()), records }),
     apply(record, context) {
       records += 1;
       if (record.value === null) return;
       const decoded = decodeEvent(record.value);
-      if (decoded.type === 'PartitionMeasured') measured(decoded.event, record, context);
-      if (decoded.type === 'MinuteOverdue') closeUntil(decoded.event.openTime, record, context);
+      if (decoded.type === 'PartitionMeasured') partMeasured(decoded.event, record, context);
+      if (decoded.type === 'MinuteOverdue' && context.fresh(stateKey)) {
+        closeUntil(decoded.event.openTime, record, context);
+      }
     },
-    keys: () => (newest.some((minute) => minute >= 0) ? [stateKey] : []),
-    snapshot() {
+    keys: () => [...(newest.some((minute) => minute >= 0) ? [stateKey] : []), ...relations.instruments()],
+    snapshot(key) {
+      if (key !== stateKey) return relations.snapshot(key);
       const parts = [...waiting.values()].flatMap((ofMinute) =>
         [...ofMinute.values()].map((part) => encodeEvent('PartitionMeasured', part).toString('base64')),
       );
       const snapshot: MarketSnapshot = { closed, newest, parts };
       return Buffer.from(JSON.stringify(snapshot));
     },
-    restore(_key, bytes) {
+    restore(key, bytes) {
+      if (key !== stateKey) {
+        relations.restore(key, bytes);
+        return;
+      }
       const snapshot = JSON.parse(Buffer.from(bytes).toString('utf8')) as MarketSnapshot;
       closed = snapshot.closed;
       waiting.clear();

@@ -4,6 +4,7 @@ import type { LogRecord, NewRecord, Task } from '@screener/log';
 import { expect, test } from 'vitest';
 import { createCalculatorTask } from './calculator-task.ts';
 import { barsPrimed } from './testing/bars-primed.ts';
+import { type Snapshot, takenOver } from './testing/taken-over.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -68,24 +69,7 @@ function recordsOf(random: Random): readonly LogRecord[] {
   return records;
 }
 
-interface Snapshot {
-  /** Contains every record below. */
-  readonly offset: number;
-  readonly state: Uint8Array;
-}
-
 /** As the processor does it: each key from its own snapshot, what a state contains is not applied again. */
-function takenOver(records: readonly LogRecord[], committed: number, snapshots: ReadonlyMap<string, Snapshot>): Task {
-  const task = createCalculatorTask(3);
-  for (const [key, { state }] of snapshots) task.restore?.(key, state);
-  const contains = (key: string, offset: number): boolean => offset < (snapshots.get(key)?.offset ?? 0);
-  for (const record of records.slice(0, committed)) {
-    if (record.key !== null && contains(record.key, record.offset)) continue;
-    task.apply(record, { emit: () => undefined, fresh: (key) => !contains(key, record.offset) });
-  }
-  return task;
-}
-
 const bytesOf = ({ topic, partition, key, timestamp, value }: NewRecord): string =>
   `${topic} ${partition} ${key} ${timestamp} ${Buffer.from(value ?? []).toString('base64')}`;
 
@@ -107,7 +91,7 @@ test.each(Array.from({ length: seeds }, (_, index) => index + 1))('seed %i', (se
   let task = createCalculatorTask(3);
   const disturbed: string[] = [];
   for (const [offset, record] of records.entries()) {
-    if (ends.has(offset)) task = takenOver(records, offset, snapshots);
+    if (ends.has(offset)) task = takenOver(() => createCalculatorTask(3), records, offset, snapshots);
     disturbed.push(...outputsOf(task, record));
     const key = instruments[Math.floor(random() * 90)];
     if (key === undefined || ![...(task.keys?.() ?? [])].includes(key)) continue;

@@ -19,5 +19,6 @@ export * from './instrument-state.ts';
 export * from './interval.ts';
 export type { PrimedBar } from './primed-bars.ts';
 export type { MinuteStatistic, StatisticRow } from './statistics/minute-statistic.ts';
+export * from './statistics/return-history.ts';
 export * from './statistics/statistic-table.ts';
 export * from './window.ts';
