@@ -30,6 +30,7 @@ describe('exactly once', () => {
     timeout: timeoutMs,
   }, async () => {
     const report = await runChaos({
+      workload: { name: 'tally' },
       seed,
       engine: 'kafka',
       brokers: 1,
@@ -44,6 +45,7 @@ describe('exactly once', () => {
 
   test('embedded: kill -9 of the one process', { timeout: timeoutMs }, async () => {
     const report = await runChaos({
+      workload: { name: 'tally' },
       seed,
       engine: 'embedded',
       brokers: 1,

@@ -22,9 +22,17 @@ export interface FaultPlan {
   readonly kinds: readonly FaultKind[];
 }
 
-export function planFor(engine: 'embedded' | 'kafka', brokers: number): FaultPlan {
+export interface PlanOptions {
+  readonly engine: 'embedded' | 'kafka';
+  readonly brokers: number;
+  /** Whether side inputs change all the time. */
+  readonly sides: boolean;
+}
+
+export function planFor({ engine, brokers, sides }: PlanOptions): FaultPlan {
+  const always: readonly FaultKind[] = sides ? ['side-change', 'kill'] : ['kill'];
   if (engine === 'embedded') {
-    return { lanes: [{ faults: [kill], gapMsMin: 0, gapMsMax: 800 }], kinds: ['kill', 'side-change'] };
+    return { lanes: [{ faults: [kill], gapMsMin: 0, gapMsMax: 800 }], kinds: always };
   }
   const infrastructure = [...brokerFaults(brokers), ...networkFaults];
   return {
@@ -33,14 +41,7 @@ export function planFor(engine: 'embedded' | 'kafka', brokers: number): FaultPla
       { faults: [zombie, membersComeAndGo], gapMsMin: 2_000, gapMsMax: 8_000 },
       { faults: infrastructure, gapMsMin: 500, gapMsMax: 4_000 },
     ],
-    kinds: [
-      'side-change',
-      'kill',
-      'zombie',
-      'member-added',
-      'member-removed',
-      ...infrastructure.map(({ kind }) => kind),
-    ],
+    kinds: [...always, 'zombie', 'member-added', 'member-removed', ...infrastructure.map(({ kind }) => kind)],
   };
 }
 

@@ -3,17 +3,15 @@ import type { NewRecord } from '@screener/log';
 import type { FaultLedger } from './fault-kinds.ts';
 import { pause } from './scene.ts';
 import { between, type Random, seededRandom } from './seeded-random.ts';
-import { rulesCount } from './workload/names.ts';
-import { ruleRecord } from './workload/rules.ts';
-import { createStream } from './workload/stream.ts';
+import type { FedMinute } from './workload/fed-minute.ts';
+import type { SideChanges, Workload } from './workload/workload.ts';
 
 /** 'unknown': it may or may not be in the log. It is not repeated, for that could double it. */
 export type Append = (records: readonly NewRecord[]) => Promise<'acknowledged' | 'unknown'>;
 
 export interface FeederOptions {
   readonly seed: number;
-  readonly partitions: number;
-  readonly minutesPerSecond: number;
+  readonly workload: Pick<Workload, 'minutesPerSecond' | 'sideChanges' | 'stream'>;
   readonly append: Append;
   readonly ledger: FaultLedger;
 }
@@ -27,22 +25,24 @@ export class Feeder {
   readonly unknown = new Set<number>();
   minutes = 0;
   /** Newest version of each rule that was acknowledged. */
-  readonly ruleVersions: number[] = Array.from({ length: rulesCount }, () => 0);
+  readonly ruleVersions: number[];
   /** Acknowledgement that took longest. */
   slowestMs = 0;
   readonly #options: FeederOptions;
-  readonly #next: ReturnType<typeof createStream>;
+  readonly #next: () => FedMinute;
   readonly #random: Random;
   #version = 0;
 
   constructor(options: FeederOptions) {
     this.#options = options;
-    this.#next = createStream(options.seed, options.partitions);
+    this.#next = options.workload.stream(options.seed);
+    this.ruleVersions = Array.from({ length: options.workload.sideChanges?.rules ?? 0 }, () => 0);
     this.#random = seededRandom(options.seed ^ 0x51de);
   }
 
   async run(stop: AbortSignal): Promise<void> {
-    await Promise.all([this.#feedEntries(stop), this.#changeRules(stop)]);
+    const { sideChanges } = this.#options.workload;
+    await Promise.all([this.#feedEntries(stop), sideChanges && this.#changeRules(sideChanges, stop)]);
   }
 
   async feedMinute(): Promise<void> {
@@ -63,17 +63,23 @@ export class Feeder {
     }
   }
 
-  async changeRule(rule: number): Promise<boolean> {
+  /** The last thing that happens to each rule. */
+  async changeAllRules(): Promise<void> {
+    const { sideChanges } = this.#options.workload;
+    for (const rule of this.ruleVersions.keys()) if (sideChanges) await this.#changeRule(sideChanges, rule);
+  }
+
+  async #changeRule({ recordOf }: SideChanges, rule: number): Promise<boolean> {
     this.#version += 1;
     const version = this.#version;
     const factor = between(this.#random, 0.5, 1.5);
-    const outcome = await this.#options.append([ruleRecord({ rule, version, factor })]);
+    const outcome = await this.#options.append([recordOf({ rule, version, factor })]);
     if (outcome === 'acknowledged') this.ruleVersions[rule] = version;
     return outcome === 'acknowledged';
   }
 
   async #feedEntries(stop: AbortSignal): Promise<void> {
-    const everyMs = 1_000 / this.#options.minutesPerSecond;
+    const everyMs = 1_000 / this.#options.workload.minutesPerSecond;
     while (!stop.aborted) {
       const begun = performance.now();
       await this.feedMinute();
@@ -81,10 +87,10 @@ export class Feeder {
     }
   }
 
-  async #changeRules(stop: AbortSignal): Promise<void> {
+  async #changeRules(sideChanges: SideChanges, stop: AbortSignal): Promise<void> {
     while (!stop.aborted) {
       await pause(between(this.#random, ruleEveryMsMin, ruleEveryMsMax), stop);
-      const fired = await this.changeRule(Math.floor(this.#random() * rulesCount));
+      const fired = await this.#changeRule(sideChanges, Math.floor(this.#random() * sideChanges.rules));
       this.#options.ledger.record('side-change', fired);
     }
   }

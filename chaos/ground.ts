@@ -11,7 +11,7 @@ export interface Ground {
   readonly zones: readonly (readonly TcpProxy[])[];
   /** Straight, past all proxies; undefined when embedded. */
   readonly brokers: readonly string[] | undefined;
-  settingsOf(number: number): WorkerSettings;
+  settingsOf(number: number): Omit<WorkerSettings, 'workload'>;
   /** Comes through a proxy as workers do; undefined: only a worker can write. */
   readonly append: Append | undefined;
   /** 'beside': while workers run. */

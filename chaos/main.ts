@@ -1,22 +1,26 @@
-/** `npm run chaos -- --minutes M --seed N [--brokers 3] [--engine embedded|kafka] [--client NAME]`; see README.md. */
+/** `npm run chaos -- --minutes M --seed N [--app calculator] [--brokers 3] [--engine embedded|kafka] [--client NAME]`; see README.md. */
 import { parseArgs } from 'node:util';
 import { type ChaosOptions, type ChaosReport, runChaos } from './run-chaos.ts';
+import type { WorkloadChoice } from './workload/workloads.ts';
 
 const usageExitCode = 2;
 const interruptedExitCode = 130;
 const usage =
-  'npm run chaos -- takes --minutes M, --seed N, --brokers 1 or 3, --engine kafka or embedded, --client platformatic or kafkajs';
+  'npm run chaos -- takes --minutes M, --seed N, --app calculator, --instruments N, --brokers 1 or 3, --engine kafka or embedded, --client platformatic or kafkajs';
+const instrumentsDefault = 500;
 
 function refuse(line: string): never {
   process.stderr.write(`${line}\n`);
   process.exit(usageExitCode);
 }
 
-function readOptions(): Pick<ChaosOptions, 'seed' | 'durationMs' | 'engine' | 'brokers' | 'client'> {
+function readOptions(): Pick<ChaosOptions, 'workload' | 'seed' | 'durationMs' | 'engine' | 'brokers' | 'client'> {
   const text = { type: 'string' } as const;
-  let values: Partial<Record<'minutes' | 'seed' | 'brokers' | 'engine' | 'client', string>>;
+  let values: Partial<Record<'minutes' | 'seed' | 'app' | 'instruments' | 'brokers' | 'engine' | 'client', string>>;
   try {
-    ({ values } = parseArgs({ options: { minutes: text, seed: text, brokers: text, engine: text, client: text } }));
+    ({ values } = parseArgs({
+      options: { minutes: text, seed: text, app: text, instruments: text, brokers: text, engine: text, client: text },
+    }));
   } catch (cause) {
     return refuse(`${(cause as Error).message.split('\n')[0]}; ${usage}`);
   }
@@ -24,6 +28,13 @@ function readOptions(): Pick<ChaosOptions, 'seed' | 'durationMs' | 'engine' | 'b
   if (!(minutes > 0)) return refuse(`--minutes is '${values.minutes}': expected more than 0, for example 15`);
   const seed = Number(values.seed ?? Math.floor(Math.random() * 1_000_000));
   if (!Number.isSafeInteger(seed)) return refuse(`--seed is '${values.seed}': expected a whole number, for example 7`);
+  const { app } = values;
+  if (app !== undefined && app !== 'calculator') return refuse(`--app is '${app}': expected calculator`);
+  const instruments = Number(values.instruments ?? instrumentsDefault);
+  if (!(Number.isInteger(instruments) && instruments > 0))
+    return refuse(`--instruments is '${values.instruments}': expected a whole number, for example 500`);
+  if (values.instruments !== undefined && app === undefined)
+    return refuse('--instruments goes with --app calculator: the other stages have keys of their own');
   const brokers = Number(values.brokers ?? 1);
   if (brokers !== 1 && brokers !== 3) return refuse(`--brokers is '${values.brokers}': expected 1 or 3`);
   const engine = values.engine ?? 'kafka';
@@ -31,7 +42,8 @@ function readOptions(): Pick<ChaosOptions, 'seed' | 'durationMs' | 'engine' | 'b
   const { client } = values;
   if (client !== undefined && client !== 'kafkajs' && client !== 'platformatic')
     return refuse(`--client is '${client}': expected platformatic or kafkajs`);
-  return { seed, durationMs: minutes * 60_000, engine, brokers, ...(client !== undefined && { client }) };
+  const workload: WorkloadChoice = app === undefined ? { name: 'tally' } : { name: app, instruments };
+  return { workload, seed, durationMs: minutes * 60_000, engine, brokers, ...(client !== undefined && { client }) };
 }
 
 const options = readOptions();
@@ -63,7 +75,9 @@ function printLedger(report: ChaosReport): void {
   for (const { kind, text } of report.shown) say(`  ${kind}: ${text}`);
 }
 
-say(`seed ${options.seed}, ${options.engine}${options.engine === 'kafka' ? `, brokers: ${options.brokers}` : ''}`);
+say(
+  `seed ${options.seed}, ${options.workload.name}, ${options.engine}${options.engine === 'kafka' ? `, brokers: ${options.brokers}` : ''}`,
+);
 try {
   const report = await runChaos({
     ...options,

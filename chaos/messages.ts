@@ -1,7 +1,7 @@
 /** What the harness and its worker processes say to each other over the IPC channel. */
 import type { NewRecord } from '@screener/log';
-import type { TaskState } from './workload/definitions.ts';
-import type { Stage } from './workload/names.ts';
+import type { TaskState } from './workload/workload.ts';
+import type { WorkloadName } from './workload/workloads.ts';
 
 export interface WorkerSettings {
   readonly name: string;
@@ -10,11 +10,12 @@ export interface WorkerSettings {
   readonly directory: string;
   /** A name that its successor goes on with (static membership). */
   readonly instance?: string;
+  readonly workload: WorkloadName;
 }
 
-/** Partitions that are live now, by stage. */
-export type LivePartitions = Readonly<Record<Stage['name'], readonly number[]>>;
-export type StageStates = Readonly<Record<Stage['name'], Readonly<Record<number, TaskState>>>>;
+/** Partitions that are live now, by group. */
+export type LivePartitions = Readonly<Record<string, readonly number[]>>;
+export type StageStates = Readonly<Record<string, Readonly<Record<number, TaskState>>>>;
 
 export type ToWorker =
   | { readonly type: 'states' }

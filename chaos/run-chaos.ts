@@ -13,9 +13,11 @@ import { settle } from './settle.ts';
 import { verify } from './verify/verify.ts';
 import { type Violation, ViolationList } from './violations.ts';
 import { Workers } from './workers.ts';
-import { topologyOf } from './workload/names.ts';
+import { comparedTopics, partitionsOfAll, type Workload } from './workload/workload.ts';
+import { createWorkload, type WorkloadChoice } from './workload/workloads.ts';
 
 export interface ChaosOptions {
+  readonly workload: WorkloadChoice;
   readonly seed: number;
   readonly durationMs: number;
   readonly engine: 'embedded' | 'kafka';
@@ -60,16 +62,17 @@ export interface ChaosReport {
   readonly shown: readonly Violation[];
 }
 
-const partitions = 6;
 const workersWanted = 4;
-const minutesPerSecond = 8;
 const startWithinMs = 60_000;
 const progressEveryMs = 1_000;
 
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const { seed, engine, brokers, say } = options;
   const directory = mkdtempSync(join(tmpdir(), 'screener-chaos-'));
-  const plan = planFor(engine, brokers);
+  const workload = await createWorkload(options.workload);
+  const { stages } = workload;
+  const partitions = partitionsOfAll(workload);
+  const plan = planFor({ engine, brokers, sides: workload.sideChanges !== undefined });
   const ledger = new FaultLedger(plan.kinds);
   const violations = new ViolationList();
   const restarts = new Map<string, number>();
@@ -82,12 +85,12 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
       engine === 'kafka'
         ? await openKafkaGround({ directory, brokers, client: options.client ?? 'platformatic', notify: say })
         : await openEmbeddedGround(directory);
-    await createTopics(ground);
+    await createTopics(ground, workload);
     const place = ground;
     const wanted = engine === 'kafka' ? workersWanted : 1;
     workers = new Workers({
       wanted,
-      settingsOf: (number) => place.settingsOf(number),
+      settingsOf: (number) => ({ ...place.settingsOf(number), workload: options.workload.name }),
       env,
       ended: (worker, explained, text) => {
         say(`${worker.name} ended by itself: ${text}`);
@@ -100,14 +103,13 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     for (let count = 0; count < wanted; count += 1) workers.start(count % 2 === 0 ? `chaos-${count}` : undefined);
     const all = workers;
     const livePartitions = (): number => all.all.reduce((sum, { liveCount }) => sum + liveCount, 0);
-    if (!(await cameTrue(() => livePartitions() >= partitions * 2, startWithinMs, options.interrupt)))
+    if (!(await cameTrue(() => livePartitions() >= partitions, startWithinMs, options.interrupt)))
       throw new Error(`workers did not start: ${all.all.flatMap(({ notices }) => notices.slice(-3)).join(' | ')}`);
-    say(`${wanted} workers share ${partitions * 2} partitions of two groups`);
+    say(`${wanted} workers share ${partitions} partitions of ${stages.length} groups`);
 
     const feeder = new Feeder({
       seed,
-      partitions,
-      minutesPerSecond,
+      workload,
       append: ground.append ?? appendByWorker(workers),
       ledger,
     });
@@ -117,6 +119,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
       workers,
       nodes: ground.nodes,
       zones: ground.zones,
+      topics: comparedTopics(workload),
       ledger,
       violations,
       random: seededRandom(seed),
@@ -155,12 +158,12 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
 
     const mended = performance.now();
     log = await ground.open('beside');
-    const live = await settle({ log, workers, partitions, feeder, violations, say });
+    const live = await settle({ log, workers, stages, feeder, violations, say });
     const settledMs = performance.now() - mended;
     if (!(await workers.closeAll())) violations.add('crashed', 'a worker did not leave when all was settled');
     await log.close();
     log = await ground.open('afterwards');
-    const events = await verify({ log, brokers: ground.brokers, partitions, fed: feeder, live, violations, say });
+    const events = await verify({ log, brokers: ground.brokers, workload, fed: feeder, live, violations, say });
     return {
       faults: ledger.counts(),
       violations: violations.count,
@@ -183,9 +186,9 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   }
 }
 
-async function createTopics(ground: Ground): Promise<void> {
+async function createTopics(ground: Ground, { topology }: Workload): Promise<void> {
   const log = await ground.open('afterwards');
-  await log.ensureTopics(topologyOf(partitions));
+  await log.ensureTopics(topology);
   await log.close();
 }
 

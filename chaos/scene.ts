@@ -12,6 +12,8 @@ export interface Scene {
   readonly nodes: readonly ClusterNode[];
   /** Ways into the cluster, each with one proxy per broker; every worker comes by one of them. */
   readonly zones: readonly (readonly TcpProxy[])[];
+  /** Those whose leaders are killed, and whose copies have to be whole. */
+  readonly topics: readonly string[];
   readonly ledger: FaultLedger;
   readonly violations: ViolationList;
   readonly random: Random;

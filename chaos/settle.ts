@@ -6,12 +6,12 @@ import type { StageStates } from './messages.ts';
 import { cameTrue } from './scene.ts';
 import type { ViolationList } from './violations.ts';
 import type { Workers } from './workers.ts';
-import { rulesCount, stages } from './workload/names.ts';
+import type { Stage } from './workload/workload.ts';
 
 export interface SettleOptions {
   readonly log: Log;
   readonly workers: Workers;
-  readonly partitions: number;
+  readonly stages: readonly Stage[];
   readonly feeder: Feeder;
   readonly violations: ViolationList;
   readonly say: (text: string) => void;
@@ -24,16 +24,17 @@ const rulesWithinMs = 15_000;
 
 /** Returns what the workers have in memory at the end. */
 export async function settle(options: SettleOptions): Promise<readonly StageStates[]> {
-  const { workers, feeder, violations, say } = options;
+  const { workers, feeder, stages, violations, say } = options;
   for (let missing = workers.wanted - workers.all.length; missing > 0; missing -= 1) workers.start();
   if (!(await allProcessed(options))) return workers.states();
+  if (feeder.ruleVersions.length === 0) return workers.states();
   say('all that was fed is processed; now the last changes of rules');
-  for (let rule = 0; rule < rulesCount; rule += 1) await feeder.changeRule(rule);
+  await feeder.changeAllRules();
   const inForce = async (): Promise<boolean> => {
     await feeder.feedMinute();
     if (!(await allProcessed(options))) return true;
     const known = (await workers.states()).flatMap((states) =>
-      stages.flatMap(({ name }) => Object.values(states[name])),
+      stages.flatMap(({ definition: { group } }) => Object.values(states[group] ?? {})),
     );
     return known.every(({ rules }) => rules.every((version, rule) => version >= (feeder.ruleVersions[rule] ?? 0)));
   };
@@ -42,12 +43,13 @@ export async function settle(options: SettleOptions): Promise<readonly StageStat
   return workers.states();
 }
 
-async function allProcessed({ log, workers, partitions, violations }: SettleOptions): Promise<boolean> {
+async function allProcessed({ log, workers, stages, violations }: SettleOptions): Promise<boolean> {
   let problem = '';
   const processed = async (): Promise<boolean> => {
     try {
-      for (const { group, input, name } of stages) {
-        const owned = workers.all.reduce((sum, worker) => sum + worker.live[name].length, 0);
+      for (const { definition, partitions } of stages) {
+        const { group, input } = definition;
+        const owned = workers.all.reduce((sum, worker) => sum + (worker.live[group] ?? []).length, 0);
         const lag = await log.lag(group, input);
         problem = `${group} owns ${owned} of ${partitions}, lag ${lag.map((place) => place.lag)}`;
         if (owned !== partitions || lag.some((place) => place.lag > 0)) return false;

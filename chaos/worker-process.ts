@@ -10,7 +10,7 @@ export interface WorkerExit {
   readonly failure: { readonly explained: boolean; readonly text: string } | undefined;
 }
 
-const nothingLive: LivePartitions = { tally: [], digest: [] };
+const nothingLive: LivePartitions = {};
 const answerTimeoutMs = 10_000;
 const noticesKept = 40;
 
@@ -60,7 +60,7 @@ export class WorkerProcess {
   }
 
   get liveCount(): number {
-    return this.live.tally.length + this.live.digest.length;
+    return Object.values(this.live).reduce((sum, partitions) => sum + partitions.length, 0);
   }
 
   signal(name: NodeJS.Signals): void {

@@ -1,12 +1,15 @@
 /**
- * One member of each group, in a process of its own: what the harness kills, freezes and cuts off.
+ * The app under test in a process of its own, a member of each of its groups: what the harness kills, freezes and cuts off.
  * Its settings are the first argument, as JSON. It ends with its parent, however that ends.
  */
 import { reasonOf, ScreenerError } from '@screener/errors';
-import { type Log, type Member, openLog, type Writer } from '@screener/log';
+import { type Log, openLog, type Writer } from '@screener/log';
+import type { RunningApp } from '@screener/service';
 import type { FromWorker, LivePartitions, StageStates, ToWorker, WorkerSettings } from './messages.ts';
-import { definitionOf, type StageTask, stateOf } from './workload/definitions.ts';
-import { type Stage, stages } from './workload/names.ts';
+import { type ObservedLog, type ObservedProcessor, observeLog } from './observed-log.ts';
+import { runApp } from './run-app.ts';
+import type { TaskState, Victim } from './workload/workload.ts';
+import { victimOf } from './workload/workloads.ts';
 
 const statusEveryMs = 50;
 
@@ -33,27 +36,27 @@ function fail(cause: unknown): void {
 process.on('uncaughtException', fail);
 process.on('unhandledRejection', fail);
 
-const tasks: Record<Stage['name'], Map<number, StageTask>> = { tally: new Map(), digest: new Map() };
-const members: Partial<Record<Stage['name'], Member>> = {};
-const livePartitions = (): LivePartitions => ({
-  tally: members.tally?.partitions() ?? [],
-  digest: members.digest?.partitions() ?? [],
-});
+let observed: ObservedLog | undefined;
+let running: RunningApp | undefined;
+const processors = (): readonly (readonly [string, ObservedProcessor])[] => [...(observed?.processors ?? [])];
+const livePartitions = (): LivePartitions =>
+  Object.fromEntries(processors().map(([group, { member }]) => [group, member?.partitions() ?? []]));
 
-function states(): StageStates {
-  const of = (name: Stage['name']) =>
+/** Of every partition that is live. */
+function states({ stateOf }: Victim): StageStates {
+  const of = ({ member, tasks }: ObservedProcessor): Readonly<Record<number, TaskState>> =>
     Object.fromEntries(
-      (members[name]?.partitions() ?? []).flatMap((partition) => {
-        const task = tasks[name].get(partition);
+      (member?.partitions() ?? []).flatMap((partition) => {
+        const task = tasks.get(partition);
         return task === undefined ? [] : [[partition, stateOf(task)]];
       }),
     );
-  return { tally: of('tally'), digest: of('digest') };
+  return Object.fromEntries(processors().map(([group, processor]) => [group, of(processor)]));
 }
 
 async function close(): Promise<void> {
   leaving = true;
-  await Promise.all(Object.values(members).map((member) => member.close()));
+  await running?.stop();
   await log?.close();
   process.exit(0);
 }
@@ -70,32 +73,27 @@ async function append({ id, records }: Extract<ToWorker, { type: 'append' }>): P
 
 let log: Log | undefined;
 let writer: Writer | undefined;
+const victim = victimOf(settings.workload);
 process.on('message', (message: ToWorker) => {
-  if (message.type === 'states') tell({ type: 'states', states: states() });
+  if (message.type === 'states') tell({ type: 'states', states: states(victim) });
   else if (message.type === 'close') void close().catch(fail);
   else void append(message);
 });
 setInterval(() => tell({ type: 'live', live: livePartitions() }), statusEveryMs);
 
 try {
+  const notify = (text: string): void => tell({ type: 'notice', text: text.trim() });
   log = await openLog({
     directory: settings.directory,
     ...(settings.brokers && { brokers: settings.brokers }),
     ...(settings.instance !== undefined && { instance: settings.instance }),
     client: process.env.KAFKA_CLIENT === 'kafkajs' ? 'kafkajs' : 'platformatic',
-    notify: (text) => tell({ type: 'notice', text }),
+    notify,
   });
   writer = log.writer();
-  for (const stage of stages) {
-    const member = await log.processor(
-      definitionOf(stage, (partition, task) => {
-        tasks[stage.name].set(partition, task);
-        return task;
-      }),
-    );
-    member.failed.catch((cause: unknown) => leaving || fail(cause));
-    members[stage.name] = member;
-  }
+  observed = observeLog(log);
+  running = await runApp({ app: victim.app, log: observed.log, instance: settings.name, notify });
+  running.failed.catch((cause: unknown) => leaving || fail(cause));
 } catch (cause) {
   if (!leaving) fail(cause);
 }

@@ -3,7 +3,6 @@ import type { ClusterNode } from '../../scripts/kafka/local-cluster.ts';
 import { cameTrue, type Fault, pause, type Scene, someoneBusy } from '../scene.ts';
 import { between, pick } from '../seeded-random.ts';
 import { type PartitionPlace, partitionPlaces } from '../topic-places.ts';
-import { tally } from '../workload/names.ts';
 
 const downMsMax = 2_500;
 /** KRaft takes a session of 9 s to see that a broker is gone. */
@@ -27,11 +26,11 @@ const addressesOf = (nodes: readonly ClusterNode[]): string[] =>
   nodes.filter(({ pid }) => pid !== undefined).map(({ port }) => `127.0.0.1:${port}`);
 
 /** With several brokers the next fault waits until every copy is whole: two missing of three may lose what was acknowledged. */
-async function untilWhole({ nodes, stop, say }: Scene): Promise<void> {
+async function untilWhole({ nodes, topics, stop, say }: Scene): Promise<void> {
   if (nodes.length === 1) return;
   const whole = await cameTrue(
     async () => {
-      const places = await partitionPlaces(addressesOf(nodes), [tally.input, tally.output]).catch(() => []);
+      const places = await partitionPlaces(addressesOf(nodes), topics).catch(() => []);
       return places.length > 0 && places.every(({ inSync }) => inSync.length === nodes.length);
     },
     copiesWithinMs,
@@ -64,8 +63,8 @@ const leaderKill: Fault = {
   kind: 'leader-kill',
   weight: 2,
   async inject(scene) {
-    const { nodes, ledger, random, stop, say } = scene;
-    const place = pick(random, await partitionPlaces(addressesOf(nodes), [tally.input, tally.output]));
+    const { nodes, topics, ledger, random, stop, say } = scene;
+    const place = pick(random, await partitionPlaces(addressesOf(nodes), topics));
     const leader = nodes.find(({ id }) => id === place.leader);
     if (leader === undefined) return ledger.record('leader-kill', false);
     await leader.kill();

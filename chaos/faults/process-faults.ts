@@ -3,7 +3,6 @@
 import { cameTrue, type Fault, pause, type Scene, someoneBusy } from '../scene.ts';
 import { between, pick } from '../seeded-random.ts';
 import type { WorkerProcess } from '../worker-process.ts';
-import { stages } from '../workload/names.ts';
 
 /** The session timeout of libs/log. */
 export const sessionTimeoutMs = 6_000;
@@ -51,9 +50,9 @@ export const zombie: Fault = {
     const begun = performance.now();
     worker.signal('SIGSTOP');
     const replaced = (): boolean =>
-      stages.some(({ name }) =>
-        owned[name].some((partition) =>
-          workers.all.some((other) => other !== worker && !other.paused && other.live[name].includes(partition)),
+      Object.entries(owned).some(([group, partitions]) =>
+        partitions.some((partition) =>
+          workers.all.some((other) => other !== worker && !other.paused && other.live[group]?.includes(partition)),
         ),
       );
     await pause(sessionTimeoutMs, stop);

@@ -1,16 +1,30 @@
 /** Two runs, event by event: key, body and time, in order per key. */
+import { createHash } from 'node:crypto';
 import type { ViolationList } from '../violations.ts';
 
 /** Events of each key in order; the partition is part of the key. */
 export type Sequences = ReadonlyMap<string, readonly string[]>;
+
+/** Longer bodies are compared, and kept, by their digest: hundreds of thousands of them. */
+const bodyBytesMax = 256;
+
+/** An event without its key, as one line for people. */
+export function lineOf(timestamp: number, value: Uint8Array | null): string {
+  if (value === null) return `${timestamp} `;
+  if (value.length <= bodyBytesMax) return `${timestamp} ${Buffer.from(value).toString()}`;
+  return `${timestamp} ${createHash('sha256').update(value).digest('base64')} (${value.length} bytes)`;
+}
 
 export class SequenceBuilder {
   readonly sequences = new Map<string, string[]>();
   events = 0;
 
   add(partition: number, key: string | null, timestamp: number, value: Uint8Array | null): void {
+    this.addLine(partition, key, lineOf(timestamp, value));
+  }
+
+  addLine(partition: number, key: string | null, line: string): void {
     const id = `${partition} ${key ?? '(no key)'}`;
-    const line = `${timestamp} ${value === null ? '' : Buffer.from(value).toString()}`;
     const known = this.sequences.get(id);
     if (known) known.push(line);
     else this.sequences.set(id, [line]);

@@ -1,35 +1,33 @@
 /** Everything that a run left in the log. */
 import { decodeEvent, type SideOffsetsTaken } from '@screener/events';
-import type { Log, LogRecord } from '@screener/log';
-import { rulesTopic, type Stage } from '../workload/names.ts';
+import type { Log, LogRecord, ProcessorDefinition } from '@screener/log';
 
-export async function readAll(log: Log, topic: string): Promise<readonly LogRecord[]> {
+/** In order per partition. One by one: all events of a long run at once are more than a process should hold. */
+export async function* recordsOf(log: Log, topic: string): AsyncGenerator<LogRecord> {
+  for await (const batch of log.reader({ topic, from: 'beginning', until: 'end' })) yield* batch;
+}
+
+async function readAll(log: Log, topic: string): Promise<readonly LogRecord[]> {
   const records: LogRecord[] = [];
-  for await (const batch of log.reader({ topic, from: 'beginning', until: 'end' })) records.push(...batch);
+  for await (const record of recordsOf(log, topic)) records.push(record);
   return records;
 }
 
-export function byPartition<T extends { readonly partition: number }>(
-  records: readonly T[],
-  partitions: number,
-): readonly (readonly T[])[] {
-  const lists: T[][] = Array.from({ length: partitions }, () => []);
-  for (const record of records) lists[record.partition]?.push(record);
-  return lists;
-}
-
 export interface SideHistory {
-  readonly rules: readonly LogRecord[];
+  /** By topic. */
+  readonly records: ReadonlyMap<string, readonly LogRecord[]>;
   /** Which side records each task used from where on, as the live run recorded it. */
   readonly marks: readonly SideOffsetsTaken[];
 }
 
-export async function readSideHistory(log: Log, stage: Stage): Promise<SideHistory> {
+export async function readSideHistory(log: Log, { sides = [], snapshots }: ProcessorDefinition): Promise<SideHistory> {
   const marks: SideOffsetsTaken[] = [];
-  for (const { value } of await readAll(log, stage.snapshots)) {
+  for await (const { value } of recordsOf(log, snapshots)) {
     if (value === null) continue;
     const decoded = decodeEvent(value);
     if (decoded.type === 'SideOffsetsTaken') marks.push(decoded.event);
   }
-  return { rules: await readAll(log, rulesTopic), marks };
+  const records = new Map<string, readonly LogRecord[]>();
+  for (const topic of sides) records.set(topic, await readAll(log, topic));
+  return { records, marks };
 }

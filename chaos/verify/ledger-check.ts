@@ -1,8 +1,7 @@
 /** The ledger against the log: what was acknowledged is there once, in order per key. */
 import type { LogRecord } from '@screener/log';
 import type { ViolationList } from '../violations.ts';
-import { fromBytes } from '../workload/bytes.ts';
-import type { Entry } from '../workload/tally-task.ts';
+import type { Workload } from '../workload/workload.ts';
 
 export interface Acknowledged {
   readonly acknowledged: readonly number[];
@@ -10,18 +9,20 @@ export interface Acknowledged {
   readonly unknown: ReadonlySet<number>;
 }
 
-export function checkLedger(
-  input: readonly LogRecord[],
+export async function checkLedger(
+  input: AsyncIterable<LogRecord> | Iterable<LogRecord>,
   { acknowledged, unknown }: Acknowledged,
+  { numberOf }: Pick<Workload, 'numberOf'>,
   violations: ViolationList,
-): void {
+): Promise<void> {
   const times = new Map<number, number>();
   const newest = new Map<string, number>();
-  for (const { key, value } of input) {
-    if (key === null) continue;
-    const { n } = fromBytes(value) as Entry;
+  for await (const record of input) {
+    const n = numberOf(record);
+    if (n === undefined) continue;
     times.set(n, (times.get(n) ?? 0) + 1);
     if (unknown.has(n)) continue;
+    const key = record.key ?? '';
     const before = newest.get(key) ?? -1;
     if (n < before) violations.add('order', `input, key ${key}: ${n} after ${before}`);
     newest.set(key, n);

@@ -4,69 +4,74 @@
  * everything else has to follow from the input alone.
  */
 import type { SideOffsetsTaken } from '@screener/events';
-import { type LogRecord, partitionOf } from '@screener/log';
+import type { LogRecord, Task } from '@screener/log';
 import type { ViolationList } from '../violations.ts';
-import { createTask, type StageTask, stateOf, type TaskState } from '../workload/definitions.ts';
-import { rulesTopic, type Stage } from '../workload/names.ts';
-import { SequenceBuilder, type Sequences } from './compare.ts';
-import { byPartition, type SideHistory } from './contents.ts';
+import type { Stage, TaskState, Workload } from '../workload/workload.ts';
+import type { SideHistory } from './contents.ts';
+import { OutputSequences } from './output-sequences.ts';
 
 export interface Undisturbed {
-  readonly outputs: Sequences;
+  readonly outputs: OutputSequences;
   readonly states: readonly TaskState[];
+}
+
+export interface UndisturbedOptions {
+  readonly stage: Stage;
+  readonly stateOf: Workload['stateOf'];
+  /** In order per partition. */
+  readonly input: AsyncIterable<LogRecord>;
+  readonly side: SideHistory;
+  readonly violations: ViolationList;
 }
 
 const minuteMs = 60_000;
 
-export function runUndisturbed(
-  stage: Stage,
-  partitions: number,
-  input: readonly LogRecord[],
-  side: SideHistory,
-  violations: ViolationList,
-): Undisturbed {
-  const outputs = new SequenceBuilder();
-  const states = byPartition(input, partitions).map((records, partition) => {
-    const task = createTask(stage, partition);
+export async function runUndisturbed(options: UndisturbedOptions): Promise<Undisturbed> {
+  const { stage, stateOf, input, side, violations } = options;
+  const { definition, partitions } = stage;
+  const outputs = new OutputSequences(stage);
+  const tasks = Array.from({ length: partitions }, (_, partition) => {
+    const task = definition.task(partition);
     const marks = side.marks
       .filter((mark) => mark.partition === partition)
       .sort((a, b) => a.inputOffset - b.inputOffset);
-    const pass = new MarkPasser(`${stage.name} ${partition}`, task, marks, side.rules, violations);
-    for (const record of records) {
-      pass.before(record);
-      task.apply(record, {
-        emit: ({ key, value, timestamp, partition: chosen }) =>
-          outputs.add(chosen ?? partitionOf(key, partitions), key, timestamp, value),
-        fresh: () => true,
-      });
-    }
-    pass.finished();
-    return stateOf(task);
+    return { task, pass: new MarkPasser(`${definition.group} ${partition}`, task, marks, side.records, violations) };
   });
-  return { outputs: outputs.sequences, states };
+  for await (const record of input) {
+    const own = tasks[record.partition];
+    if (own === undefined) throw new Error(`${definition.input} has a partition ${record.partition}`);
+    own.pass.before(record);
+    own.task.apply(record, {
+      emit: (output) => outputs.add(record.partition, output),
+      fresh: () => true,
+    });
+  }
+  for (const { pass } of tasks) pass.finished();
+  return { outputs, states: tasks.map(({ task }) => stateOf(task)) };
 }
 
 /** Feeds the side records that a mark names, and checks that marks stand only where a minute opens and never go back. */
 class MarkPasser {
   readonly #where: string;
-  readonly #task: StageTask;
+  readonly #task: Task;
   readonly #marks: SideOffsetsTaken[];
-  readonly #rules: readonly LogRecord[];
+  readonly #records: ReadonlyMap<string, readonly LogRecord[]>;
   readonly #violations: ViolationList;
-  readonly #used: number[] = [];
+  /** By topic, then by partition. */
+  readonly #used = new Map<string, number[]>();
   #minute = Number.NEGATIVE_INFINITY;
 
   constructor(
     where: string,
-    task: StageTask,
+    task: Task,
     marks: readonly SideOffsetsTaken[],
-    rules: readonly LogRecord[],
+    records: ReadonlyMap<string, readonly LogRecord[]>,
     violations: ViolationList,
   ) {
     this.#where = where;
     this.#task = task;
     this.#marks = [...marks];
-    this.#rules = rules;
+    this.#records = records;
     this.#violations = violations;
   }
 
@@ -79,7 +84,7 @@ class MarkPasser {
       if (mark.inputOffset !== offset || !opens || mark.openTime !== minute * minuteMs) {
         this.#violations.add('side', `${this.#where}: a mark at ${mark.inputOffset}, where no minute opens`);
       }
-      this.#apply(mark.sides[rulesTopic] ?? []);
+      for (const [topic, next] of Object.entries(mark.sides)) this.#apply(topic, next);
     }
   }
 
@@ -89,15 +94,17 @@ class MarkPasser {
     }
   }
 
-  #apply(next: readonly number[]): void {
+  #apply(topic: string, next: readonly number[]): void {
+    const used = this.#used.get(topic) ?? [];
+    this.#used.set(topic, used);
     for (const [partition, end] of next.entries()) {
-      const from = this.#used[partition] ?? 0;
+      const from = used[partition] ?? 0;
       if (end < from) this.#violations.add('side', `${this.#where}: a mark goes back from ${from} to ${end}`);
-      for (const record of this.#rules) {
+      for (const record of this.#records.get(topic) ?? []) {
         if (record.partition === partition && record.offset >= from && record.offset < end)
-          this.#task.applySide(record);
+          this.#task.applySide?.(record);
       }
-      this.#used[partition] = end;
+      used[partition] = end;
     }
   }
 }

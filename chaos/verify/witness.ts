@@ -7,7 +7,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Log } from '@screener/log';
 import { independentClient } from '../topic-places.ts';
-import { SequenceBuilder, type Sequences } from './compare.ts';
+import { lineOf, SequenceBuilder, type Sequences } from './compare.ts';
 
 /** What kafkajs has read, before it filters: not in its types. */
 interface RawMessage {
@@ -25,10 +25,23 @@ const endKey = 'the end';
 const markerType = (key: Buffer | null): 'commit' | 'abort' | undefined =>
   key?.readInt16BE(2) === 1 ? 'commit' : key?.readInt16BE(2) === 0 ? 'abort' : undefined;
 
+/** What is kept of a message. */
+interface Seen {
+  readonly offset: string;
+  readonly key: string | null;
+  readonly line: string;
+}
+
+const seen = ({ offset, key, timestamp, value }: RawMessage): Seen => ({
+  offset,
+  key: key === null ? null : key.toString(),
+  line: lineOf(Number(timestamp), value),
+});
+
 /** One partition: records wait until their transaction is decided. */
 export class Decider {
-  readonly #open = new Map<string, RawMessage[]>();
-  readonly #committed: RawMessage[] = [];
+  readonly #open = new Map<string, Seen[]>();
+  readonly #committed: Seen[] = [];
   ended = false;
 
   take(message: RawMessage): void {
@@ -40,12 +53,12 @@ export class Decider {
     } else if (inTransaction) {
       const open = this.#open.get(producerId) ?? [];
       this.#open.set(producerId, open);
-      open.push(message);
+      open.push(seen(message));
     } else if (message.key?.toString() === endKey) this.ended = true;
-    else this.#committed.push(message);
+    else this.#committed.push(seen(message));
   }
 
-  committed(): readonly RawMessage[] {
+  committed(): readonly Seen[] {
     return this.#committed.sort((a, b) => Number(a.offset) - Number(b.offset));
   }
 }
@@ -96,8 +109,7 @@ export async function readAsWitness(
   }
   const found = new SequenceBuilder();
   for (const [partition, decider] of deciders.entries()) {
-    for (const { key, timestamp, value: body } of decider.committed())
-      found.add(partition, key === null ? null : key.toString(), Number(timestamp), body);
+    for (const { key, line } of decider.committed()) found.addLine(partition, key, line);
   }
   return { sequences: found.sequences, complete };
 }

@@ -2,6 +2,7 @@
 import type { NewRecord } from '@screener/log';
 import { seededRandom } from '../seeded-random.ts';
 import { toBytes } from './bytes.ts';
+import type { FedMinute } from './fed-minute.ts';
 import { tally } from './names.ts';
 import type { Entry } from './tally-task.ts';
 
@@ -12,12 +13,6 @@ const keysAtFirst = 20;
 const keysMax = 60;
 /** New keys appear while everything goes wrong: their first snapshot must not be missed. */
 const minutesPerNewKey = 15;
-
-export interface FedMinute {
-  readonly records: readonly NewRecord[];
-  /** Running numbers of its entries. */
-  readonly numbers: readonly number[];
-}
 
 export function createStream(seed: number, partitions: number): () => FedMinute {
   const random = seededRandom(seed ^ 0x5eed);
