@@ -25,6 +25,13 @@ import { nearestName } from './nearest-name.ts';
 
 type MethodNode = Extract<ASTNode, { op: 'rcall' }>;
 
+const counted = (count: number): string => (count === 1 ? '1 argument' : `${count} arguments`);
+
+/** Where the name of the method stands. */
+const methodPlace = ({ args: [name, owner], input }: MethodNode): { readonly start: number } => ({
+  start: input.indexOf(name, owner.end),
+});
+
 export function checkFunction(node: Extract<ASTNode, { op: 'call' }>, context: CheckContext): Expression {
   const [name, args] = node.args;
   if (name === 'has') return presence(node, args, context);
@@ -35,9 +42,9 @@ export function checkFunction(node: Extract<ASTNode, { op: 'call' }>, context: C
   }
   if (args.length < known.least || args.length > known.most) {
     const count = known.least === known.most ? `${known.least}` : `${known.least} to ${known.most}`;
-    throw mistake(node, `${name} with ${args.length} numbers`, `${count}, such as ${known.example}`);
+    throw mistake(node, `${counted(args.length)} for '${name}'`, `${count}, such as ${known.example}`);
   }
-  const numbers = args.map((arg) => expectNumber(arg, context, name));
+  const numbers = args.map((arg) => expectNumber(arg, context, `'${name}'`));
   const at = spanOf(node);
   if (numbers.every((number) => number.kind === 'constant')) {
     return { type: 'number', kind: 'constant', at, value: known.compute(...numbers.map(({ value }) => value)) };
@@ -59,14 +66,23 @@ export function checkMethod(node: MethodNode, context: CheckContext): Expression
   if (owner.op === 'id' && owner.args === CANDLES && !context.loops.has(CANDLES)) return lastCandles(node);
   const of = checkExpression(owner, context);
   if (of.type === 'text') return textTest(node, of, context);
-  if (of.type !== 'list') throw mistake(node, `${describe(owner)} has no '${name}'`, 'a list such as candles.last(3)');
+  if (of.type !== 'list')
+    throw mistake(methodPlace(node), `${describe(owner)} has no '${name}'`, 'a list such as candles.last(3)');
   const at = spanOf(node);
   switch (name) {
     case 'all':
     case 'exists':
     case 'exists_one': {
       const { register, inner, body } = loop(node, of, context);
-      return { type: 'bool', kind: 'quantifier', at, name, list: of, register, body: expectBool(body, inner, name) };
+      return {
+        type: 'bool',
+        kind: 'quantifier',
+        at,
+        name,
+        list: of,
+        register,
+        body: expectBool(body, inner, `'${name}'`),
+      };
     }
     case 'filter': {
       const { register, inner, body } = loop(node, of, context);
@@ -79,7 +95,7 @@ export function checkMethod(node: MethodNode, context: CheckContext): Expression
         most,
         list: of,
         register,
-        body: expectBool(body, inner, name),
+        body: expectBool(body, inner, `'${name}'`),
       };
     }
     case 'map': {
@@ -93,12 +109,12 @@ export function checkMethod(node: MethodNode, context: CheckContext): Expression
         most,
         list: of,
         register,
-        body: expectNumber(body, inner, name),
+        body: expectNumber(body, inner, `'${name}'`),
       };
     }
   }
   if (args.length === 0 && (name === 'size' || aggregateByName.has(name))) return aggregate(node, name, of);
-  throw mistake(node, `a list has no '${name}' with ${args.length} arguments`, nearestMethod(name));
+  throw mistake(methodPlace(node), `a list has no '${name}' of ${counted(args.length)}`, nearestMethod(name));
 }
 
 function nearestMethod(name: string): string {
@@ -110,7 +126,7 @@ function lastCandles(node: MethodNode): ListExpression {
   const expected = `candles.last(n) with a whole n from 1 to ${CANDLES_MAX}`;
   const [arg] = args;
   if (name !== 'last' || arg === undefined || args.length > 1) {
-    throw mistake(node, `${CANDLES}.${name} with ${args.length} arguments`, expected);
+    throw mistake(methodPlace(node), `${counted(args.length)} for '${CANDLES}.${name}'`, expected);
   }
   const count = arg.op === 'value' && typeof arg.args === 'bigint' ? Number(arg.args) : Number.NaN;
   if (!(count >= 1 && count <= CANDLES_MAX)) throw mistake(arg, `${describe(arg)} candles`, expected);
@@ -121,22 +137,30 @@ function loop(node: MethodNode, list: ListExpression, context: CheckContext) {
   const [name, , args] = node.args;
   const [variable, body] = args;
   if (variable?.op !== 'id' || body === undefined || args.length > 2) {
-    throw mistake(node, `${name} with ${args.length} arguments`, `a variable and an expression, such as ${name}(c, …)`);
+    throw mistake(
+      methodPlace(node),
+      `${counted(args.length)} for '${name}'`,
+      `a variable and an expression, such as ${name}(c, …)`,
+    );
   }
-  if (list.element === 'text') throw mistake(node, 'a loop over texts', "'in' for a list of texts");
+  if (list.element === 'text') throw mistake(methodPlace(node), 'a loop over texts', "'in' for a list of texts");
   const register = context.loops.size;
   if (context.loops.has(variable.args)) {
     throw mistake(variable, `'${variable.args}' is the variable of the loop around it`, 'another name');
   }
   if (register >= LOOP_DEPTH_MAX)
-    throw mistake(node, 'it is nested too deep', `at most ${LOOP_DEPTH_MAX} loops in each other`);
+    throw mistake(methodPlace(node), 'it is nested too deep', `at most ${LOOP_DEPTH_MAX} loops in each other`);
   const loops = new Map([...context.loops, [variable.args, { element: list.element, register }] as const]);
   return { register, body, inner: { ...context, loops } };
 }
 
 function aggregate(node: MethodNode, name: string, list: ListExpression): NumberExpression {
   if (name !== 'size' && list.element !== 'number') {
-    throw mistake(node, `the ${name} of a list of ${list.element}s`, `numbers, such as .map(c, c.close).${name}()`);
+    throw mistake(
+      methodPlace(node),
+      `the ${name} of a list of ${list.element}s`,
+      `numbers, such as .map(c, c.close).${name}()`,
+    );
   }
   return { type: 'number', kind: 'aggregate', at: spanOf(node), name, list };
 }
@@ -146,11 +170,18 @@ function textTest(node: MethodNode, of: TextExpression, context: CheckContext): 
   const [argument] = args;
   if (!textTestByName.has(name))
     throw mistake(
-      node,
+      methodPlace(node),
       `a text has no '${name}'`,
       nearestName(name, textTestByName.keys()) ?? `one of ${[...textTestByName.keys()].join(', ')}`,
     );
   if (argument === undefined || args.length > 1)
-    throw mistake(node, `${name} with ${args.length} arguments`, 'one text');
-  return { type: 'bool', kind: 'text', at: spanOf(node), name, of, argument: expectText(argument, context, name) };
+    throw mistake(methodPlace(node), `${counted(args.length)} for '${name}'`, 'one text');
+  return {
+    type: 'bool',
+    kind: 'text',
+    at: spanOf(node),
+    name,
+    of,
+    argument: expectText(argument, context, `'${name}'`),
+  };
 }

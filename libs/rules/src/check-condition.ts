@@ -12,6 +12,7 @@ import type {
   ListExpression,
   NumberExpression,
   ScalarExpression,
+  Span,
   TextExpression,
 } from './expression.ts';
 import { shortText } from './written-text.ts';
@@ -45,12 +46,11 @@ const typeExpected: Readonly<Record<Expression['type'], string>> = {
   list: 'a list such as candles.last(3)',
 };
 
-export const placeOf = (node: ASTNode): number => node.start + 1;
 export const describe = (node: ASTNode): string => shortText(node.input, node);
-export const spanOf = ({ start, end }: ASTNode): { readonly start: number; readonly end: number } => ({ start, end });
+export const spanOf = ({ start, end }: ASTNode): Span => ({ start, end });
 
-export function mistake(node: ASTNode, reason: string, expected: string): ConditionMistake {
-  return new ConditionMistake(placeOf(node), reason, expected);
+export function mistake({ start }: Pick<Span, 'start'>, reason: string, expected: string): ConditionMistake {
+  return new ConditionMistake(start + 1, reason, expected);
 }
 
 /** Checks the whole condition. Throws ConditionMistake. */

@@ -57,7 +57,7 @@ function candleField(node: ASTNode, candle: CandleExpression, name: string): Num
   const field = candleFields.find((candidate) => candidate.name === name);
   if (field !== undefined) return { type: 'number', kind: 'field', at: spanOf(node), candle, field: field.place };
   const all = candleFields.map((candidate) => candidate.name);
-  throw mistake(node, `a candle has no '${name}'`, nearestName(name, all) ?? `one of ${all.join(', ')}`);
+  throw mistake({ start: node.pos }, `a candle has no '${name}'`, nearestName(name, all) ?? `one of ${all.join(', ')}`);
 }
 
 function parameter(node: ASTNode, name: string, { parameters }: CheckContext): NumberExpression {
@@ -69,16 +69,24 @@ function parameter(node: ASTNode, name: string, { parameters }: CheckContext): N
   throw mistake(node, `unknown parameter 'params.${name}'`, near === undefined ? known : `params.${near}`);
 }
 
-export function unknownName(node: ASTNode, name: string, { names, parameters, loops }: CheckContext): ConditionMistake {
-  const known = [
-    ...loops.keys(),
-    ...names.numbers.map((number) => number.name),
-    ...instrumentTexts.map((text) => text.name),
-    ...Object.keys(parameters).map((parameterName) => `${PARAMETERS}.${parameterName}`),
-    `${CANDLES}.last`,
-  ];
-  return mistake(node, `unknown name '${name}'`, nearestName(name, known) ?? 'a metric name such as change_1h');
+function unknownName(node: ASTNode, name: string, context: CheckContext): ConditionMistake {
+  const known = knownNames(context);
+  const reason = `unknown name '${name}'`;
+  const [group = '', field] = name.split('.');
+  if (field === undefined || !Object.hasOwn(prefixes, group)) {
+    return mistake(node, reason, nearestName(name, known) ?? 'a metric name such as change_1h');
+  }
+  const fields = known.filter((other) => other.startsWith(`${group}.`)).map((other) => other.slice(group.length + 1));
+  const near = nearestName(field, fields);
+  return mistake(node, reason, near === undefined ? (prefixes[group] ?? '') : `${group}.${near}`);
 }
+
+const knownNames = ({ names, parameters, loops }: CheckContext): readonly string[] => [
+  ...loops.keys(),
+  ...names.numbers.map((number) => number.name),
+  ...instrumentTexts.map((text) => text.name),
+  ...Object.keys(parameters).map((parameterName) => `${PARAMETERS}.${parameterName}`),
+];
 
 /** `list[0]`: the oldest candle of a list of candles. */
 export function checkIndex(node: Extract<ASTNode, { op: '[]' }>, context: CheckContext): CandleExpression {

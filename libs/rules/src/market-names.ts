@@ -13,6 +13,10 @@ export interface RankSource {
   readonly change_1h?: Recorded;
   readonly change_1d?: Recorded;
   readonly volume_1d?: Recorded;
+  readonly beta_1d?: Recorded;
+  readonly correlation_1d?: Recorded;
+  readonly relative_strength_1h?: Recorded;
+  readonly relative_strength_1d?: Recorded;
 }
 
 /** What is read of a record; the event MarketClosed has all of it. */
@@ -97,6 +101,27 @@ export const marketNames: readonly MarketName[] = [
     read: (_, rank) => rank?.volume_1d,
   },
   ...leaderNames('btc', 'Bitcoin'),
+  {
+    name: 'btc.beta_1d',
+    about: 'By how many percent this instrument moves where Bitcoin moves by one, over a day of one-minute returns',
+    read: (_, rank) => rank?.beta_1d,
+  },
+  {
+    name: 'btc.correlation_1d',
+    about: 'Correlation of these returns with those of Bitcoin, -1 to 1',
+    read: (_, rank) => rank?.correlation_1d,
+  },
+  {
+    name: 'btc.relative_strength_1h',
+    about:
+      'Change of this instrument over the last hour in percent that Bitcoin does not explain: change - beta × change of Bitcoin',
+    read: (_, rank) => rank?.relative_strength_1h,
+  },
+  {
+    name: 'btc.relative_strength_1d',
+    about: 'The same over the last day',
+    read: (_, rank) => rank?.relative_strength_1d,
+  },
   ...leaderNames('eth', 'Ether'),
 ];
 

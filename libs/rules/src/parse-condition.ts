@@ -17,6 +17,10 @@ const expectedByCode: Readonly<Record<string, string>> = {
   unexpected_token: 'a number, a name or an opening parenthesis',
   limit_exceeded: `at most ${CONDITION_NODES_MAX} terms and ${CONDITION_DEPTH_MAX} nested parentheses`,
   reserved_identifier: 'a metric name such as change_1h',
+  invalid_macro_argument: 'a variable such as c',
+  invalid_number: 'a number that a double can hold',
+  unterminated_string: 'a text that ends with the quote it began with',
+  newline_in_string: 'a text that ends with the quote it began with',
 };
 
 const tokenWords: Readonly<Record<string, string>> = {
