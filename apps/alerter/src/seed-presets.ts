@@ -1,6 +1,6 @@
 import { decodeAs, encodeEvent } from '@screener/events';
 import type { Log } from '@screener/log';
-import { presets } from '@screener/rules';
+import { missingPresets } from '@screener/rules';
 
 export const ruleKey = (rule: string, version: number): string => `${rule}/${version}`;
 
@@ -10,7 +10,7 @@ export async function seedPresets(log: Log, nowMs: number): Promise<number> {
   for await (const batch of log.reader({ topic: 'rules', from: 'beginning', until: 'end' })) {
     for (const { value } of batch) if (value !== null) known.add(decodeAs('RuleSaved', value).rule);
   }
-  const missing = presets.filter((preset) => !known.has(preset.rule));
+  const missing = missingPresets(known);
   if (missing.length === 0) return 0;
   const writer = log.writer();
   try {

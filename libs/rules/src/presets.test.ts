@@ -1,17 +1,21 @@
 /** The presets fire on exactly the vectors that others say: the committed fixture always, the reference's where it lies beside the repository. */
 import { existsSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { InstrumentState, metricReader } from '@screener/market';
+import { InstrumentState } from '@screener/market';
 import { describe, expect, it } from 'vitest';
+import { assertRule } from './check-rule.ts';
 import { compileRule } from './compile-rule.ts';
-import { inputOfLookup } from './evaluation-input.ts';
+import { createEvaluationInput, inputOfLookup } from './evaluation-input.ts';
 import { presetRules, presets } from './presets.ts';
 
 const shared = new URL('../../../../shared/data/', import.meta.url);
 const hasShared = existsSync(shared);
 if (!hasShared) console.warn('SKIPPED: vectors of the reference screener, no ../shared/data beside the repository');
 
-const compiled = presets.map((preset) => ({ id: preset.rule, vectorId: preset.vectorId, ...compileRule(preset) }));
+/** Those that the reference screener has. */
+const compiled = presets.flatMap(({ vectorId, ...preset }) =>
+  vectorId === undefined ? [] : [{ id: preset.rule, vectorId, ...compileRule(preset) }],
+);
 
 interface Vector {
   readonly m: Readonly<Record<string, number | string | null>>;
@@ -32,24 +36,46 @@ const fired = (vector: Vector, id: 'id' | 'vectorId'): string[] => {
     const value = vector.m[name];
     return value === undefined ? undefined : Number(value);
   };
+  const input = inputOfLookup(lookup);
   return compiled
-    .filter((rule) => rule.evaluate(inputOfLookup(lookup)) === true)
+    .filter((rule) => rule.evaluate(input) === true)
     .map((rule) => rule[id])
     .sort();
 };
 
 describe('presets', () => {
-  it('are ten, with ids of their own, and read what they should', () => {
-    expect(presets).toHaveLength(10);
-    expect(new Set(presets.map((preset) => preset.rule)).size).toBe(10);
-    expect(new Set(presets.map((preset) => preset.vectorId)).size).toBe(10);
+  it('have ids of their own, ten of them one of the reference screener, and are in order', () => {
+    expect(new Set(presets.map((preset) => preset.rule)).size).toBe(presets.length);
+    expect(new Set(compiled.map(({ vectorId }) => vectorId)).size).toBe(10);
     const bull = compiled.find((rule) => rule.id === 'big_bull_60m');
     expect(bull?.names).toEqual(['change_1h', 'change_1d', 'change_8h', 'volume_1h', 'volume_8h', 'volume_1d']);
+    for (const preset of presetRules) {
+      expect(() => [assertRule(preset), compileRule(preset)], preset.rule).not.toThrow();
+      expect(Object.keys(preset)).not.toContain('vectorId');
+    }
+  });
+
+  it('name each number as a parameter, with a range and words for a form', () => {
     for (const preset of presets) {
       const used = new Set([...preset.condition.matchAll(/params\.(\w+)/g)].map(([, name]) => name));
       expect([...used].sort(), preset.rule).toEqual(Object.keys(preset.parameters).sort());
+      expect(preset.ranges?.map(({ name }) => name).sort(), preset.rule).toEqual([...used].sort());
+      // What is left are the lengths of windows, as parts of a day or an hour, and of lists of candles.
+      const bare = preset.condition.replaceAll(/last\((3|10)\)|\/ (24|96|288|60)\b|\w*[a-z]\w*/g, '');
+      expect(bare, preset.rule).not.toMatch(/\d/);
     }
-    expect(Object.keys(presetRules[0] ?? {})).not.toContain('vectorId');
+  });
+
+  it('are all those of the roadmap', () => {
+    expect(presets.map(({ rule }) => rule).sort()).toEqual(
+      [
+        ...['big_bull_60m', 'big_bear_60m', 'pioneer_bull', 'pioneer_bear', 'big_bull_5m', 'big_bear_5m'],
+        ...['big_bull_15m', 'big_bear_15m', 'bottom_hunter', 'top_hunter', 'bull_whale', 'bear_whale'],
+        ...['bull_volume', 'bear_volume', 'flat_1m', 'flat_8h', 'pump_radar', 'dump_radar', 'volatility'],
+        ...['quiet_whale', 'bottom_hunter_rsi', 'top_hunter_rsi', 'rsi_oversold', 'rsi_overbought'],
+        ...['big_bull_60m_classic', 'big_bear_60m_classic', 'pioneer_bull_classic', 'pioneer_bear_classic'],
+      ].sort(),
+    );
   });
 
   it('fire on exactly the vectors of the fixture', () => {
@@ -87,7 +113,8 @@ describe.runIf(hasShared)('the reference screener', () => {
     'has its alerts in the same minutes of $file',
     ({ file, first_open_time, alerts_true_windows }) => {
       const fullFrom = first_open_time + 1_439 * 60_000;
-      const state = new InstrumentState({ windows: [5, 15, 60, 480, 1_440] });
+      const state = new InstrumentState({ windows: [5, 15, 60, 480, 1_440], indicators: [], statistics: false });
+      const minutes = createEvaluationInput({ instrument: 'test:spot:A', changeBasis: 'oldest-close' });
       const found: [number, string[]][] = [];
       const text = gunzipSync(readFileSync(new URL(`candles/${file}`, shared))).toString();
       for (const line of text.trimEnd().split('\n').slice(1)) {
@@ -107,10 +134,8 @@ describe.runIf(hasShared)('the reference screener', () => {
         });
         if (metrics.outcome === 'refused') throw new Error(metrics.text);
         if (metrics.openTime < fullFrom) continue;
-        const read = metricReader(metrics, 'oldest-close');
-        const rules = compiled
-          .filter((rule) => rule.evaluate(inputOfLookup(read)) === true)
-          .map((rule) => rule.vectorId);
+        minutes.closed(metrics.openTime, metrics, undefined);
+        const rules = compiled.filter((rule) => rule.evaluate(minutes.input) === true).map((rule) => rule.vectorId);
         if (rules.length > 0) found.push([metrics.openTime, rules.sort()]);
       }
       const expected = alerts_true_windows.filter(([openTime]) => openTime >= fullFrom);
