@@ -18,7 +18,7 @@ export const calculatorApp: App = {
           live: ['klines.live'],
           snapshots: 'snapshots.calculator',
           snapshotVersion,
-          task: (partition) => createCalculatorTask(partition, settings.CHANGE_BASIS),
+          task: (partition) => createCalculatorTask(partition, settings.CHANGE_BASIS, settings.CUSTOM_WINDOWS),
         },
       });
       return {

@@ -210,6 +210,19 @@ describe('calculator task', () => {
     expect(bytesOf(applyAll(task, [closed(4)]))).toEqual(bytesOf(applyAll(twin, [closed(4)])));
   });
 
+  test('custom windows are carried, and after a change of the setting made from the candles that are there', () => {
+    const minutes = Array.from({ length: 120 }, (_, minute) => closed(minute));
+    const straight = applyAll(createCalculatorTask(3, 'open', [45, 7]), minutes);
+    const windowsOf = (output: NewRecord | undefined): readonly number[] =>
+      decodeAs('MetricsClosed', output?.value ?? new Uint8Array()).windows.map((window) => window.minutes);
+    expect(windowsOf(straight.at(-1))).toEqual([1, 5, 7, 15, 30, 45, 60]);
+    const before = createCalculatorTask(3, 'open', [120]);
+    applyAll(before, minutes.slice(0, 100));
+    const after = createCalculatorTask(3, 'open', [7, 45]);
+    for (const key of before.keys?.() ?? []) after.restore?.(key, before.snapshot?.(key) ?? new Uint8Array());
+    expect(bytesOf(applyAll(after, minutes.slice(100)))).toEqual(bytesOf(straight.slice(100)));
+  });
+
   test('a snapshot at any point gives the same bytes as the straight run', () => {
     // Also between a candle and the marker of its minute.
     const records = Array.from({ length: 200 }, (_, minute) => [closed(minute), marker(minute)]).flat();

@@ -18,6 +18,7 @@ import {
   isIntervalName,
   MINUTE_MS,
   type PrimedBar,
+  windowsWith,
 } from '@screener/market';
 import { measureInstrument } from './market-parts.ts';
 
@@ -28,7 +29,13 @@ import { measureInstrument } from './market-parts.ts';
  */
 export const snapshotVersion = 4;
 
-export function createCalculatorTask(partition: number, changeBasis: ChangeBasis = 'open'): Task {
+/** `customWindows`: lengths in minutes of the windows beside those that are always there. Snapshots do not depend on them. */
+export function createCalculatorTask(
+  partition: number,
+  changeBasis: ChangeBasis = 'open',
+  customWindows: readonly number[] = [],
+): Task {
+  const options = { windows: windowsWith(customWindows) };
   const states = new Map<string, InstrumentState>();
   /** Of the newest minute of each instrument: what the market-wide numbers need of it. Follows from the states, so a snapshot leaves it out. */
   const measured = new Map<string, { readonly openTime: number; readonly row: InstrumentMeasured }>();
@@ -36,7 +43,7 @@ export function createCalculatorTask(partition: number, changeBasis: ChangeBasis
   const stateOf = (instrument: string): InstrumentState => {
     let state = states.get(instrument);
     if (state === undefined) {
-      state = new InstrumentState();
+      state = new InstrumentState(options);
       states.set(instrument, state);
     }
     return state;
@@ -155,7 +162,7 @@ export function createCalculatorTask(partition: number, changeBasis: ChangeBasis
       return state.toBytes();
     },
     restore(key, bytes) {
-      states.set(key, InstrumentState.fromBytes(bytes));
+      states.set(key, InstrumentState.fromBytes(bytes, options));
       measured.delete(key);
     },
   };

@@ -9,6 +9,7 @@ export {
   openTimeProblem,
 } from './candle.ts';
 export { ExactSum } from './exact-sum.ts';
+export type { CandleNeed, FlatMetric, MetricsSource } from './flat-metric.ts';
 export * from './flat-metrics.ts';
 export type { Indicator, IndicatorBar, IndicatorOutput } from './indicators/indicator.ts';
 export * from './indicators/indicator-table.ts';

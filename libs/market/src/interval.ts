@@ -27,8 +27,13 @@ export const windowMinutes: readonly number[] = windowNames.map((name) => interv
 export const WINDOW_MINUTES_MAX = 1_440;
 
 const nameByMinutes = new Map<number, string>(intervalNames.map((name) => [intervalMinutes[name], name]));
-/** `1h` for 60; a length without a name of its own is written in minutes, `7m`. */
-export const intervalName = (minutes: number): string => nameByMinutes.get(minutes) ?? `${minutes}m`;
+/** `1h` for 60; a length without a name of its own is written in whole hours where it can be, `2h`, else in minutes, `7m`. */
+export const intervalName = (minutes: number): string =>
+  nameByMinutes.get(minutes) ?? (minutes % 60 === 0 ? `${minutes / 60}h` : `${minutes}m`);
+
+/** Lengths in minutes of the windows that are always there and of these, ascending, each once. */
+export const windowsWith = (custom: readonly number[]): readonly number[] =>
+  [...new Set([...windowMinutes, ...custom])].sort((one, other) => one - other);
 
 // 1970-01-01 was a Thursday: the first Monday lies four days later.
 const FIRST_MONDAY_MINUTE = 4 * intervalMinutes['1d'];

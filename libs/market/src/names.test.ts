@@ -1,13 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import { seededCandles } from '../fixtures/test-candles.ts';
 import { aggregateCandles } from './aggregate-candles.ts';
+import { MINUTE_MS } from './candle.ts';
 import { ExactSum } from './exact-sum.ts';
-import { findFlatMetric, flatMetrics, flatMetricTable, metricReader } from './flat-metrics.ts';
+import { findFlatMetric, flatMetrics, flatMetricTable, flatMetricTableWith, metricReader } from './flat-metrics.ts';
 import { indicatorTable } from './indicators/indicator-table.ts';
 import { formatInstrument, parseInstrument } from './instrument.ts';
 import { InstrumentState } from './instrument-state.ts';
-import { barOpenTime, intervalMinutes, intervalName, isIntervalName, windowNames } from './interval.ts';
-import { changePercent, takerShare, vcp, vwap, type Window } from './window.ts';
+import { barOpenTime, intervalMinutes, intervalName, isIntervalName, windowNames, windowsWith } from './interval.ts';
+import {
+  changePercent,
+  fromHighPercent,
+  fromLowPercent,
+  takerShare,
+  takerSlope,
+  takerTrend,
+  vcp,
+  vwap,
+  type Window,
+} from './window.ts';
 
 const exactSum = (values: readonly number[]): number => {
   const sum = new ExactSum();
@@ -46,7 +57,7 @@ describe('intervals', () => {
 
   it('have names, and lengths without one are written in minutes', () => {
     expect(intervalName(60)).toBe('1h');
-    expect(intervalName(7)).toBe('7m');
+    expect([7, 120, 90, 720].map(intervalName)).toEqual(['7m', '2h', '90m', '12h']);
     expect(isIntervalName('8h')).toBe(true);
     expect(isIntervalName('toString')).toBe(false);
   });
@@ -110,6 +121,39 @@ describe('flat names', () => {
   });
 });
 
+describe('custom windows', () => {
+  const table = flatMetricTableWith([45, 120, 60, 45]);
+  const names = table.map(({ name }) => name);
+
+  it('have the names of any window, beside those that are always there', () => {
+    const added = names.filter((name) => findFlatMetric(name) === undefined);
+    const ofHour = flatMetricTable.filter(({ name }) => name.endsWith('_1h')).length;
+    expect(added).toContain('change_45m');
+    expect(added).toContain('fib_s3_2h');
+    expect(added.every((name) => /_(45m|2h)$/.test(name))).toBe(true);
+    expect(new Set(names).size).toBe(flatMetricTable.length + added.length);
+    expect(ofHour).toBeGreaterThan(added.length / 2);
+    expect(flatMetricTableWith([])).toBe(flatMetricTable);
+  });
+
+  it('are read from metrics that carry them, absent from others', () => {
+    const state = new InstrumentState({ windows: windowsWith([45, 120]) });
+    const candles = seededCandles(3, 200).map((candle, minute) => ({ ...candle, openTime: minute * MINUTE_MS }));
+    const last = candles.map((candle) => state.add(candle)).at(-1);
+    if (last?.outcome !== 'metrics') throw new Error('no metrics');
+    const flat = flatMetrics(last, 'open', table);
+    const [from, to] = [candles.at(-45), candles.at(-1)];
+    expect(flat.change_45m).toBe((((to?.close ?? 0) - (from?.open ?? 0)) / (from?.open ?? 0)) * 100);
+    expect(flat.trades_2h).toBe(candles.slice(-120).reduce((sum, { trades }) => sum + trades, 0));
+    const without = flatMetrics(
+      { ...last, windows: last.windows.filter(({ minutes }) => minutes !== 45) },
+      'open',
+      table,
+    );
+    expect(without.change_45m).toBeUndefined();
+  });
+});
+
 describe('derived numbers at their edges', () => {
   const window: Window = {
     minutes: 5,
@@ -127,6 +171,23 @@ describe('derived numbers at their edges', () => {
   it('change by either basis', () => {
     expect(changePercent(window, 'open')).toBe(5);
     expect(changePercent(window, 'oldest-close')).toBe(((105 - 102) / 102) * 100);
+  });
+
+  it('distance from high and low', () => {
+    expect(fromHighPercent(window)).toBe(((105 - 110) / 110) * 100);
+    expect(fromLowPercent(window)).toBe(((105 - 90) / 90) * 100);
+    expect(fromHighPercent({ ...window, close: 110 })).toBe(0);
+  });
+
+  it('trend and slope of the taker share', () => {
+    // The hour: 101 of 404; the three hours before: 60 of 600.
+    const four = { ...window, quoteVolume: 1_004, takerBuyQuoteVolume: 161 };
+    expect(takerTrend(window, four)).toBe(0.25 - 161 / 1_004);
+    expect(takerSlope(window, four)).toBe((0.25 - 0.1) / 2);
+    const silent = { ...window, quoteVolume: 0, takerBuyQuoteVolume: 0 };
+    expect([takerTrend(silent, four), takerSlope(silent, four)]).toEqual([undefined, undefined]);
+    // All of it was traded in the newest hour.
+    expect(takerSlope(window, window)).toBeUndefined();
   });
 
   it('without volume or range', () => {

@@ -15,6 +15,8 @@ test('defaults are usable and aliases of existing deployments are read', () => {
     SYMBOLS: ['BTCUSDT', 'ETHUSDT'],
   });
   expect(settings.KAFKA_BROKERS).toBeUndefined();
+  expect(settings.CUSTOM_WINDOWS).toEqual([]);
+  expect(readSettings({ CUSTOM_WINDOWS: '45m, 2h,120m,24h' }).CUSTOM_WINDOWS).toEqual([45, 120, 1_440]);
 });
 
 test.each([
@@ -30,3 +32,12 @@ test.each([
   );
   expect(() => readSettings(environment)).toThrow(ScreenerError);
 });
+
+test.each(['45', '0m', '1441m', '25h', '1d', '4.5h', '2h,2', '1m,2m,3m,4m,5m,6m,7m,8m,9m'])(
+  'windows of %s cannot be',
+  (text) => {
+    const expected = 'at most 8 lengths in whole minutes or hours, from 1m to 24h, separated by commas';
+    const message = `CUSTOM_WINDOWS is '${text}': expected ${expected}, for example 45m,2h,12h`;
+    expect(() => readSettings({ CUSTOM_WINDOWS: text })).toThrow(expect.objectContaining({ message }));
+  },
+);

@@ -36,6 +36,16 @@ const whole = (least: number, most: number) => z.coerce.number().int().min(least
 const url = (...schemes: string[]) =>
   z.string().refine((text) => URL.canParse(text) && schemes.includes(new URL(text).protocol.slice(0, -1)));
 
+/** Each window makes every metrics event about 70 bytes longer. */
+const CUSTOM_WINDOWS_MAX = 8;
+
+/** In minutes; undefined where it is none. */
+function windowLength(name: string): number | undefined {
+  const [, count, unit] = /^([1-9]\d{0,3})([mh])$/.exec(name) ?? [];
+  const minutes = Number(count) * (unit === 'h' ? 60 : 1);
+  return minutes <= 1_440 ? minutes : undefined;
+}
+
 /** Every setting. docs/settings.md lists the same rows; a test keeps them equal. */
 export const settingsTable = {
   SCREENER_HOME: row(z.string().default('.screener'), 'Data directory', 'a path', '/var/lib/screener'),
@@ -197,6 +207,15 @@ export const settingsTable = {
     'What a change is measured against: the open or the close of the oldest candle of the window',
     'open or oldest-close',
     'open',
+  ),
+  CUSTOM_WINDOWS: row(
+    list
+      .refine((names) => names.length <= CUSTOM_WINDOWS_MAX && names.every((name) => windowLength(name) !== undefined))
+      .transform((names) => [...new Set(names.flatMap((name) => windowLength(name) ?? []))])
+      .default([]),
+    'Rolling windows beside 1m 5m 15m 30m 1h 4h 8h 1d; their numbers are change_45m and so on. The same for all processes',
+    `at most ${CUSTOM_WINDOWS_MAX} lengths in whole minutes or hours, from 1m to 24h, separated by commas`,
+    '45m,2h,12h',
   ),
   SUPABASE_JWT_SECRET: row(
     z.string().min(1).optional(),

@@ -24,6 +24,8 @@ export interface StatisticRow {
   readonly unit: 'percent' | 'number';
   /** Bar or window that it is about, for example `1h`. */
   readonly interval: string;
+  /** So many closed minutes it follows from. */
+  readonly minutes: number;
   /** What it needs of candles besides prices. */
   readonly needs?: readonly 'quoteVolume'[];
   create(ring: MinuteRing): MinuteStatistic;

@@ -27,6 +27,7 @@ export const statisticTable = [
     about: 'Realised volatility: root of the mean square of the 59 log returns between 60 closes, as of a year',
     unit: 'percent',
     interval: '1h',
+    minutes: 60,
     create: (ring) => new RealisedVolatility(ring, 60),
   },
   {
@@ -34,6 +35,7 @@ export const statisticTable = [
     about: 'Realised volatility: root of the mean square of the 1,439 log returns between 1,440 closes, as of a year',
     unit: 'percent',
     interval: '1d',
+    minutes: 1_440,
     create: (ring) => new RealisedVolatility(ring, 1_440),
   },
   {
@@ -41,6 +43,7 @@ export const statisticTable = [
     about: `Quote volume of the newest minute, ${againstDay}`,
     unit: 'number',
     interval: '1m',
+    minutes: 1_440,
     needs: ['quoteVolume'],
     create: (ring) => new RobustScore(ring, 1, quoteVolumeAt),
   },
@@ -49,6 +52,7 @@ export const statisticTable = [
     about: `(high − low) / open of the newest minute, ${againstDay}`,
     unit: 'number',
     interval: '1m',
+    minutes: 1_440,
     create: (ring) => new RobustScore(ring, 1, rangeAt),
   },
   {
@@ -56,6 +60,7 @@ export const statisticTable = [
     about: `Size of the newest minute's log return, up or down, ${againstDay}`,
     unit: 'number',
     interval: '1m',
+    minutes: 1_440,
     create: (ring) => new RobustScore(ring, 2, returnSizeAt),
   },
 ] as const satisfies readonly StatisticRow[];
