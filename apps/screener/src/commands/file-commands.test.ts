@@ -101,6 +101,12 @@ describe('screener metrics', () => {
     expect(await change({ CHANGE_BASIS: 'oldest-close' })).toBe(((11 - 10) / 10) * 100);
   });
 
+  it('has the windows of CUSTOM_WINDOWS too', async () => {
+    const path = file('custom.csv', csv(row(0, 8), row(1, 11), row(2, 12)));
+    const { lines } = await run(metricsCommand, ['--candles', path], { CUSTOM_WINDOWS: '2m' });
+    expect(lines.map(({ close_2m }) => close_2m)).toEqual([undefined, 11, 12]);
+  });
+
   it('leaves windows out that contain a missing minute', async () => {
     const minutes = [0, 1, 2, 3, 4, 6, 7, 8, 9, 10];
     const { lines } = await run(metricsCommand, [

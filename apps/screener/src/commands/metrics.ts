@@ -3,12 +3,11 @@ import {
   type CandleNeed,
   type ChangeBasis,
   type FlatMetric,
-  flatMetricTable,
+  flatMetricTableWith,
   InstrumentState,
-  intervalMinutes,
-  isIntervalName,
   MINUTE_MS,
   type MinuteMetrics,
+  windowsWith,
 } from '@screener/market';
 import { readSettings } from '@screener/service';
 import { CandleCsvParser, CsvMistake, candleCsvExpected } from '../candle-csv.ts';
@@ -37,7 +36,8 @@ export const metricsCommand: Command = {
   more: [
     `The file has a header with the ${candleCsvExpected}; empty means not known.`,
     'time is the open time of the candle in ms; a window that is not full or has a gap, an indicator that is not',
-    'warm, and a number whose column is not known are absent. CHANGE_BASIS decides what a change is measured against.',
+    'warm, and a number whose column is not known are absent. CHANGE_BASIS decides what a change is measured against,',
+    'CUSTOM_WINDOWS which windows there are beside the usual ones.',
     '',
     'Example:\n  screener metrics --candles BTCUSDT-1m.csv.gz | screener rules evaluate --metrics /dev/stdin',
   ].join('\n'),
@@ -45,8 +45,10 @@ export const metricsCommand: Command = {
     const { candles: file, instrument } = parseArguments({ name: this.name, options }, args).options;
     if (!file) throw missing('--candles', options.candles);
     if (instrument === '') throw missing('--instrument', options.instrument);
-    const { CHANGE_BASIS } = readSettings(io.environment);
-    await printMetrics(file, { basis: CHANGE_BASIS, ...(instrument !== undefined && { instrument }) }, io);
+    const { CHANGE_BASIS, CUSTOM_WINDOWS } = readSettings(io.environment);
+    const table = flatMetricTableWith(CUSTOM_WINDOWS);
+    const printing = { basis: CHANGE_BASIS, windows: windowsWith(CUSTOM_WINDOWS), table };
+    await printMetrics(file, { ...printing, ...(instrument !== undefined && { instrument }) }, io);
     return 0;
   },
 };
@@ -56,11 +58,14 @@ const missing = (option: string, spec: { readonly value: string; readonly exampl
 
 interface Printing {
   readonly basis: ChangeBasis;
+  /** Lengths in minutes. */
+  readonly windows: readonly number[];
+  readonly table: readonly FlatMetric[];
   readonly instrument?: string;
 }
 
 async function printMetrics(file: string, printing: Printing, io: CommandIo): Promise<void> {
-  const state = new InstrumentState();
+  const state = new InstrumentState({ windows: printing.windows });
   const unknown = new UnknownColumns();
   let parser: CandleCsvParser | undefined;
   let line = 0;
@@ -104,10 +109,10 @@ const refusedExpected = {
   impossible: 'a candle that an exchange can have meant',
 } as const;
 
-function flatLine(metrics: MinuteMetrics, { basis, instrument }: Printing, unknown: UnknownColumns): object {
+function flatLine(metrics: MinuteMetrics, { basis, table, instrument }: Printing, unknown: UnknownColumns): object {
   const flat: Record<string, number | string> = { time: metrics.openTime };
   if (instrument !== undefined) flat.instrument = instrument;
-  for (const metric of flatMetricTable) {
+  for (const metric of table) {
     if (unknown.concern(metric, metrics.openTime)) continue;
     const value = metric.read(metrics, basis);
     if (value !== undefined) flat[metric.name] = value;
@@ -124,9 +129,8 @@ class UnknownColumns {
   }
 
   concern(metric: FlatMetric, openTime: number): boolean {
-    if (this.#newest.size === 0 || metric.source !== 'window' || metric.interval === undefined) return false;
-    if (!isIntervalName(metric.interval)) return false;
-    const oldest = openTime - (intervalMinutes[metric.interval] - 1) * MINUTE_MS;
+    if (this.#newest.size === 0 || metric.minutes === undefined) return false;
+    const oldest = openTime - (metric.minutes - 1) * MINUTE_MS;
     return metric.needs.some((need) => (this.#newest.get(need) ?? -1) >= oldest);
   }
 }
