@@ -6,6 +6,8 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { type ChaosReport, runChaos } from './run-chaos.ts';
 
 const killsMin = 30;
+const calculatorKillsMin = 15;
+const calculatorInstruments = 120;
 const seed = 20;
 /** With start, settling and verification, on a machine that does something else besides. */
 const timeoutMs = 420_000;
@@ -41,6 +43,36 @@ describe('exactly once', () => {
     });
     expectWhole(report, 2_000);
     expect(report.faults.kill).toBeGreaterThanOrEqual(killsMin);
+  });
+
+  test('the real calculator on Kafka: the same, and whoever closes the market is killed too', {
+    timeout: timeoutMs,
+  }, async () => {
+    const report = await runChaos({
+      workload: { name: 'calculator', instruments: calculatorInstruments },
+      seed,
+      engine: 'kafka',
+      brokers: 1,
+      durationMs: 45_000,
+      until: { kind: 'kill', count: calculatorKillsMin, withinMs: 180_000 },
+      say,
+    });
+    expectWhole(report, 5_000);
+    expect(report.killed.calculator).toBeGreaterThanOrEqual(calculatorKillsMin / 2);
+    expect(report.killed.market).toBeGreaterThan(0);
+  });
+
+  test('the real calculator, embedded: kill -9 of the one process', { timeout: timeoutMs }, async () => {
+    const report = await runChaos({
+      workload: { name: 'calculator', instruments: calculatorInstruments },
+      seed,
+      engine: 'embedded',
+      brokers: 1,
+      durationMs: 10_000,
+      until: { kind: 'kill', count: 5, withinMs: 60_000 },
+      say,
+    });
+    expectWhole(report, 500);
   });
 
   test('embedded: kill -9 of the one process', { timeout: timeoutMs }, async () => {

@@ -19,6 +19,7 @@ export class FaultLedger {
   readonly #fired = new Map<FaultKind, number>();
   readonly #vain = new Map<FaultKind, number>();
   readonly #planned: ReadonlySet<FaultKind>;
+  readonly #killed = new Map<string, number>();
 
   constructor(planned: readonly FaultKind[]) {
     this.#planned = new Set(planned);
@@ -28,6 +29,16 @@ export class FaultLedger {
   record(kind: FaultKind, fired: boolean): void {
     const counts = fired ? this.#fired : this.#vain;
     counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
+
+  /** SIGKILL met a process that had partitions of these groups. */
+  recordKilled(groups: readonly string[]): void {
+    for (const group of groups) this.#killed.set(group, (this.#killed.get(group) ?? 0) + 1);
+  }
+
+  /** How often an owner of some partition was killed, by group. */
+  killed(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#killed);
   }
 
   count(kind: FaultKind): number {

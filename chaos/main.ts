@@ -66,7 +66,9 @@ function printLedger(report: ChaosReport): void {
     say(
       `  ${kind.padEnd(20)} ${String(count).padStart(5)}${report.missing.includes(kind) ? '   planned, and never fired' : ''}`,
     );
-  say(`in vain: ${JSON.stringify(report.inVain)}; restarts: ${JSON.stringify(report.restarts)}`);
+  say(
+    `killed owners: ${JSON.stringify(report.killed)}; in vain: ${JSON.stringify(report.inVain)}; restarts: ${JSON.stringify(report.restarts)}`,
+  );
   say(
     `${report.events} events compared; ${report.entriesAcknowledged} entries acknowledged, ${report.entriesUnknown} unknown; ` +
       `slowest append ${report.slowestAppendMs} ms; settled in ${report.settledMs} ms`,

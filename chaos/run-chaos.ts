@@ -50,6 +50,8 @@ export interface ChaosReport {
   readonly seed: number;
   /** Faults that found nothing to break: not counted above. */
   readonly inVain: Readonly<Record<string, number>>;
+  /** Of the kills: how often one met an owner of partitions, by group. */
+  readonly killed: Readonly<Record<string, number>>;
   /** Planned kinds of fault that never fired. */
   readonly missing: readonly string[];
   /** Workers that ended with an error of the table and were started anew, by error. */
@@ -170,6 +172,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
       events,
       seed,
       inVain: ledger.inVain(),
+      killed: ledger.killed(),
       missing: ledger.missing(),
       restarts: Object.fromEntries(restarts),
       entriesAcknowledged: feeder.acknowledged.length,

@@ -27,9 +27,11 @@ export const kill: Fault = {
     await Promise.all(
       victims.map(async (worker) => {
         const owned = worker.liveCount;
+        const groups = Object.keys(worker.live).filter((group) => (worker.live[group] ?? []).length > 0);
         const fired = await workers.kill(worker);
         say(`killed ${worker.name}, which had ${owned} partitions`);
         ledger.record('kill', fired && owned > 0);
+        if (fired) ledger.recordKilled(groups);
         workers.start(worker.instance);
       }),
     );

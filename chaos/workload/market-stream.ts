@@ -18,6 +18,18 @@ const newPerMinute = 0.005;
 /** Candles that may still be corrected. */
 const rememberedMax = 60;
 const barsPrimedCount = 40;
+const primedColumns = [
+  'openTime',
+  'open',
+  'high',
+  'low',
+  'close',
+  'volume',
+  'quoteVolume',
+  'trades',
+  'takerBuyVolume',
+  'takerBuyQuoteVolume',
+] as const;
 
 export interface MarketStreamOptions {
   readonly seed: number;
@@ -68,8 +80,7 @@ export function createMarketStream(options: MarketStreamOptions, numbers: Map<st
     for (const instrument of instruments.slice(0, present)) {
       if (!instrument.isPrimed) {
         instrument.isPrimed = true;
-        for (const bars of primedBars(instrument, openTime, random))
-          add(instrument.name, encodeEvent('BarsPrimed', bars));
+        add(instrument.name, encodeEvent('BarsPrimed', primedBars(instrument, openTime, random)));
       }
       const chance = random();
       const candle = nextCandle(instrument, openTime, random);
@@ -133,26 +144,11 @@ function correctOne(
 }
 
 /** Hours before the first candle, so that indicators with long memories are warm. */
-function primedBars({ name, price }: Instrument, openTime: number, random: Random): readonly BarsPrimed[] {
+function primedBars({ name, price }: Instrument, openTime: number, random: Random): BarsPrimed {
   const last = Math.floor(openTime / hourMs) * hourMs;
   const bars = Array.from({ length: barsPrimedCount }, (_, index) =>
     nextCandle({ name, price, isPrimed: true, said: [] }, last - (barsPrimedCount - index) * hourMs, random),
   );
-  const column = (of: keyof Omit<KlineClosed, 'instrument' | 'source'>): number[] => bars.map((bar) => bar[of]);
-  return [
-    {
-      instrument: name,
-      interval: '1h',
-      openTime: column('openTime'),
-      open: column('open'),
-      high: column('high'),
-      low: column('low'),
-      close: column('close'),
-      volume: column('volume'),
-      quoteVolume: column('quoteVolume'),
-      trades: column('trades'),
-      takerBuyVolume: column('takerBuyVolume'),
-      takerBuyQuoteVolume: column('takerBuyQuoteVolume'),
-    },
-  ];
+  const columns = Object.fromEntries(primedColumns.map((column) => [column, bars.map((bar) => bar[column])]));
+  return { instrument: name, interval: '1h', ...(columns as Record<(typeof primedColumns)[number], number[]>) };
 }
