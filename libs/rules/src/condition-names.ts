@@ -38,7 +38,7 @@ export class ConditionNames {
   constructor(metrics: readonly FlatMetric[]) {
     this.metrics = metrics;
     const ofMinute = metrics.map(({ name, about, source }, slot): NumberName => {
-      return { name, about, origin: 'minute', slot, live: source !== 'indicator' };
+      return { name, about, origin: 'minute', slot, live: source === 'window' || source === 'price' };
     });
     const ofPrevious = ofMinute.map(({ name, about, slot }): NumberName => {
       const previousAbout = `${about}, of the minute before`;
