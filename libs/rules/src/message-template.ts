@@ -1,6 +1,7 @@
 /** Messages of alerts: a text with `{{names}}`, of which each has been checked before the first alert. */
-import { findFlatMetric, flatMetricTable, parseInstrument } from '@screener/market';
+import { findFlatMetric, parseInstrument } from '@screener/market';
 import type { AlertNumbers } from './alert-numbers.ts';
+import { type ConditionNames, conditionNames, PREVIOUS } from './condition-names.ts';
 import { nearestName } from './nearest-name.ts';
 import type { RuleDefinition } from './rule.ts';
 
@@ -77,7 +78,10 @@ export interface MessageTemplate {
 type Part = (facts: MessageFacts, read: (name: string) => number | undefined) => string;
 
 /** Checks a template and makes it ready; an empty one says the title. */
-export function compileMessage(rule: RuleDefinition): MessageTemplate | TemplateProblem {
+export function compileMessage(
+  rule: RuleDefinition,
+  numbers: ConditionNames = conditionNames,
+): MessageTemplate | TemplateProblem {
   const template = rule.message || '{{title}}';
   if (template.length > MESSAGE_TEMPLATE_LENGTH_MAX) {
     return {
@@ -95,8 +99,8 @@ export function compileMessage(rule: RuleDefinition): MessageTemplate | Template
       parts.push(() => text);
       continue;
     }
-    const part = partFor(text.trim(), rule, names);
-    if (part === undefined) return unknownName(text.trim(), rule);
+    const part = partFor(text.trim(), rule, numbers, names);
+    if (part === undefined) return unknownName(text.trim(), rule, numbers);
     parts.push(part);
   }
   return {
@@ -105,22 +109,22 @@ export function compileMessage(rule: RuleDefinition): MessageTemplate | Template
   };
 }
 
-function partFor(name: string, rule: RuleDefinition, names: Set<string>): Part | undefined {
+function partFor(name: string, rule: RuleDefinition, numbers: ConditionNames, names: Set<string>): Part | undefined {
   if (Object.hasOwn(messageNames, name)) return messageNames[name]?.text;
   if (name.startsWith('params.')) {
     const parameter = name.slice('params.'.length);
     if (!Object.hasOwn(rule.parameters, parameter)) return undefined;
     return () => spell(rule.parameters[parameter], 'number');
   }
-  if (metricOf(name) === undefined) return undefined;
+  if (numbers.find(name) === undefined) return undefined;
   names.add(name);
   const unit = unitOf(name);
   return (_, read) => spell(read(name), unit);
 }
 
-function unknownName(name: string, rule: RuleDefinition): TemplateProblem {
+function unknownName(name: string, rule: RuleDefinition, numbers: ConditionNames): TemplateProblem {
   const parameters = Object.keys(rule.parameters).map((parameter) => `params.${parameter}`);
-  const all = [...Object.keys(messageNames), ...flatMetricTable.map((metric) => metric.name), ...parameters];
+  const all = [...Object.keys(messageNames), ...numbers.numbers.map((number) => number.name), ...parameters];
   const near = nearestName(name, all) ?? 'symbol';
   return { reason: `its message has {{${name}}}, which nothing is called`, expected: `a name such as {{${near}}}` };
 }
@@ -132,8 +136,10 @@ const units: Readonly<Record<string, Unit>> = {
   quote: 'volume',
   count: 'volume',
 };
-const metricOf = (name: string) => findFlatMetric(name.replace(/^previous\./, ''));
-const unitOf = (name: string): Unit => units[metricOf(name)?.unit ?? ''] ?? 'number';
+function unitOf(name: string): Unit {
+  const metric = findFlatMetric(name.startsWith(PREVIOUS) ? name.slice(PREVIOUS.length) : name);
+  return units[metric?.unit ?? ''] ?? 'number';
+}
 
 const ABSENT = '–';
 const scales = [

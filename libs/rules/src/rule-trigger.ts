@@ -132,7 +132,8 @@ export function decideTrigger(trigger: RuleTrigger, given: TriggerState, input: 
 
 /** An edit that gives the rule another meaning ends what was about the old one; cooldown and ordinals go on. */
 function ofMeaning(state: TriggerState, meaning: number): TriggerState {
-  if (state.meaning === meaning || state === triggerInitial) return state;
+  const saysNothing = state.heldUntil === undefined && !state.spent && !state.disarmed;
+  if (state.meaning === meaning || saysNothing) return state;
   return { ...state, meaning, heldFrom: undefined, heldUntil: undefined, spent: false, disarmed: false };
 }
 

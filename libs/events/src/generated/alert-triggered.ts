@@ -55,10 +55,16 @@ export interface AlertTriggered {
 export interface AlertTerm {
   /** As it is written in the condition */
   readonly term: string;
+  /** Element of a list that it was asked of, for example candles.last(3)[0], the oldest of three */
+  readonly element?: null | string | undefined;
   /** Number of its left side; null where absent or not a number */
   readonly left: null | number;
+  /** Its left side where that is a text, or true or false */
+  readonly leftText?: null | string | undefined;
   /** Number of its right side; null where absent or not a number */
   readonly right: null | number;
+  /** Its right side where that is a text, or true or false */
+  readonly rightText?: null | string | undefined;
   /** Whether it held; null where a number that it needs is absent */
   readonly held: null | boolean;
 }
@@ -148,18 +154,54 @@ function readAlertTriggeredTerms(from: ByteReader): readonly AlertTerm[] {
 
 export function writeAlertTerm(to: ByteWriter, event: AlertTerm): void {
   to.string(event.term);
+  writeAlertTermElement(to, event.element === undefined ? null : event.element);
   to.optionalDouble(event.left);
+  writeAlertTermLeftText(to, event.leftText === undefined ? null : event.leftText);
   to.optionalDouble(event.right);
+  writeAlertTermRightText(to, event.rightText === undefined ? null : event.rightText);
   writeAlertTermHeld(to, event.held);
 }
 
 export function readAlertTerm(from: ByteReader): AlertTerm {
   return {
     term: from.string(),
+    element: readAlertTermElement(from),
     left: from.optionalDouble(),
+    leftText: readAlertTermLeftText(from),
     right: from.optionalDouble(),
+    rightText: readAlertTermRightText(from),
     held: readAlertTermHeld(from),
   };
+}
+
+function writeAlertTermElement(to: ByteWriter, value: null | string): void {
+  if (value === null) return to.branch(0);
+  to.branch(1);
+  to.string(value);
+}
+
+function readAlertTermElement(from: ByteReader): null | string {
+  return from.index(2) === 0 ? null : from.string();
+}
+
+function writeAlertTermLeftText(to: ByteWriter, value: null | string): void {
+  if (value === null) return to.branch(0);
+  to.branch(1);
+  to.string(value);
+}
+
+function readAlertTermLeftText(from: ByteReader): null | string {
+  return from.index(2) === 0 ? null : from.string();
+}
+
+function writeAlertTermRightText(to: ByteWriter, value: null | string): void {
+  if (value === null) return to.branch(0);
+  to.branch(1);
+  to.string(value);
+}
+
+function readAlertTermRightText(from: ByteReader): null | string {
+  return from.index(2) === 0 ? null : from.string();
 }
 
 function writeAlertTermHeld(to: ByteWriter, value: null | boolean): void {
@@ -174,5 +216,5 @@ function readAlertTermHeld(from: ByteReader): null | boolean {
 
 /** The Avro schema of AlertTriggered, standing alone. */
 export const alertTriggeredText =
-  "{\"type\":\"record\",\"name\":\"AlertTriggered\",\"namespace\":\"screener\",\"doc\":\"A rule fired. The same alert always has the same id. Topic alerts, key: instrument, timestamp: triggeredAt - 1 ms, which is openTime + 59 999 ms of a closed minute.\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"UUID derived from instrument, rule, version, candle time and crossing ordinal\"},{\"name\":\"instrument\",\"type\":\"string\",\"doc\":\"exchange:market:symbol\"},{\"name\":\"rule\",\"type\":\"string\",\"doc\":\"Id of the rule\"},{\"name\":\"ruleVersion\",\"type\":\"int\",\"doc\":\"Version that fired\"},{\"name\":\"title\",\"type\":\"string\",\"doc\":\"Title of that version\"},{\"name\":\"openTime\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"Open time of the minute that made it fire\"},{\"name\":\"triggeredAt\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"Event time: the end of that minute, or of a live rule the moment of the price\"},{\"name\":\"timeframe\",\"type\":\"string\",\"doc\":\"The window it is about\"},{\"name\":\"price\",\"type\":\"double\",\"doc\":\"Close of the minute, or the price in progress\"},{\"name\":\"volume\",\"type\":[\"null\",\"double\"],\"default\":null,\"doc\":\"Quote volume of the timeframe\"},{\"name\":\"changePct\",\"type\":[\"null\",\"double\"],\"default\":null,\"doc\":\"Change of the timeframe in percent\"},{\"name\":\"metrics\",\"type\":{\"type\":\"map\",\"values\":\"double\"},\"doc\":\"Every number that the condition read, by flat name\"},{\"name\":\"ordinal\",\"type\":\"int\",\"default\":0,\"doc\":\"How many alerts of this rule the minute had before this one\"},{\"name\":\"provisional\",\"type\":\"boolean\",\"default\":false,\"doc\":\"True where the minute was not over yet\"},{\"name\":\"severity\",\"type\":{\"type\":\"enum\",\"name\":\"Severity\",\"doc\":\"How much an alert matters\",\"symbols\":[\"info\",\"warning\",\"critical\"]},\"default\":\"info\",\"doc\":\"Severity of that version of the rule\"},{\"name\":\"owner\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Owner of the rule\"},{\"name\":\"message\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Message of the rule with its numbers put in\"},{\"name\":\"volumeIncrease\",\"type\":[\"null\",\"double\"],\"default\":null,\"doc\":\"Quote volume of the timeframe against the mean of windows of that length over the last day\"},{\"name\":\"candleSizePct\",\"type\":[\"null\",\"double\"],\"default\":null,\"doc\":\"(high - low) / open of the timeframe in percent\"},{\"name\":\"momentumScore\",\"type\":[\"null\",\"double\"],\"default\":null,\"doc\":\"0 to 100, grows with the size of the change and with the increase of the volume; docs/rules.md has the formula\"},{\"name\":\"terms\",\"doc\":\"Every term of the condition with its numbers and which way it went\",\"default\":[],\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"AlertTerm\",\"doc\":\"A comparison of a condition as it stood when the rule was decided\",\"fields\":[{\"name\":\"term\",\"type\":\"string\",\"doc\":\"As it is written in the condition\"},{\"name\":\"left\",\"type\":[\"null\",\"double\"],\"doc\":\"Number of its left side; null where absent or not a number\"},{\"name\":\"right\",\"type\":[\"null\",\"double\"],\"doc\":\"Number of its right side; null where absent or not a number\"},{\"name\":\"held\",\"type\":[\"null\",\"boolean\"],\"doc\":\"Whether it held; null where a number that it needs is absent\"}]}}}]}";
+  "{\"type\":\"record\",\"name\":\"AlertTriggered\",\"namespace\":\"screener\",\"doc\":\"A rule fired. The same alert always has the same id. Topic alerts, key: instrument, timestamp: triggeredAt - 1 ms, which is openTime + 59 999 ms of a closed minute.\",\"fields\":[{\"name\":\"id\",\"type\":\"string\",\"doc\":\"UUID derived from instrument, rule, version, candle time and crossing ordinal\"},{\"name\":\"instrument\",\"type\":\"string\",\"doc\":\"exchange:market:symbol\"},{\"name\":\"rule\",\"type\":\"string\",\"doc\":\"Id of the rule\"},{\"name\":\"ruleVersion\",\"type\":\"int\",\"doc\":\"Version that fired\"},{\"name\":\"title\",\"type\":\"string\",\"doc\":\"Title of that version\"},{\"name\":\"openTime\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"Open time of the minute that made it fire\"},{\"name\":\"triggeredAt\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"Event time: the end of that minute, or of a live rule the moment of the price\"},{\"name\":\"timeframe\",\"type\":\"string\",\"doc\":\"The window it is about\"},{\"name\":\"price\",\"type\":\"double\",\"doc\":\"Close of the minute, or the price in progress\"},{\"name\":\"volume\",\"type\":[\"null\",\"double\"],\"default\":null,\"doc\":\"Quote volume of the timeframe\"},{\"name\":\"changePct\",\"type\":[\"null\",\"double\"],\"default\":null,\"doc\":\"Change of the timeframe in percent\"},{\"name\":\"metrics\",\"type\":{\"type\":\"map\",\"values\":\"double\"},\"doc\":\"Every number that the condition read, by flat name\"},{\"name\":\"ordinal\",\"type\":\"int\",\"default\":0,\"doc\":\"How many alerts of this rule the minute had before this one\"},{\"name\":\"provisional\",\"type\":\"boolean\",\"default\":false,\"doc\":\"True where the minute was not over yet\"},{\"name\":\"severity\",\"type\":{\"type\":\"enum\",\"name\":\"Severity\",\"doc\":\"How much an alert matters\",\"symbols\":[\"info\",\"warning\",\"critical\"]},\"default\":\"info\",\"doc\":\"Severity of that version of the rule\"},{\"name\":\"owner\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Owner of the rule\"},{\"name\":\"message\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Message of the rule with its numbers put in\"},{\"name\":\"volumeIncrease\",\"type\":[\"null\",\"double\"],\"default\":null,\"doc\":\"Quote volume of the timeframe against the mean of windows of that length over the last day\"},{\"name\":\"candleSizePct\",\"type\":[\"null\",\"double\"],\"default\":null,\"doc\":\"(high - low) / open of the timeframe in percent\"},{\"name\":\"momentumScore\",\"type\":[\"null\",\"double\"],\"default\":null,\"doc\":\"0 to 100, grows with the size of the change and with the increase of the volume; docs/rules.md has the formula\"},{\"name\":\"terms\",\"doc\":\"Every term of the condition with its numbers and which way it went\",\"default\":[],\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"AlertTerm\",\"doc\":\"A comparison of a condition as it stood when the rule was decided\",\"fields\":[{\"name\":\"term\",\"type\":\"string\",\"doc\":\"As it is written in the condition\"},{\"name\":\"element\",\"type\":[\"null\",\"string\"],\"default\":null,\"doc\":\"Element of a list that it was asked of, for example candles.last(3)[0], the oldest of three\"},{\"name\":\"left\",\"type\":[\"null\",\"double\"],\"doc\":\"Number of its left side; null where absent or not a number\"},{\"name\":\"leftText\",\"type\":[\"null\",\"string\"],\"default\":null,\"doc\":\"Its left side where that is a text, or true or false\"},{\"name\":\"right\",\"type\":[\"null\",\"double\"],\"doc\":\"Number of its right side; null where absent or not a number\"},{\"name\":\"rightText\",\"type\":[\"null\",\"string\"],\"default\":null,\"doc\":\"Its right side where that is a text, or true or false\"},{\"name\":\"held\",\"type\":[\"null\",\"boolean\"],\"doc\":\"Whether it held; null where a number that it needs is absent\"}]}}}]}";
 
