@@ -1,10 +1,12 @@
-/** The pages of docs/ that are tables of the code: commands, errors, metrics, settings, topics. `npm run generate` writes them, a test compares. */
+/** The pages of docs/ that are tables of the code: commands, errors, metrics, rule language, settings, topics. `npm run generate` writes them, a test compares. */
 import { join } from 'node:path';
 import { type ErrorRow, errorTable } from '@screener/errors';
 import { readTopology, type TopicSpec } from '@screener/log';
 import { settingsTable } from '@screener/service';
 import { type Command, usageOf } from '../apps/screener/src/command.ts';
 import { commands } from '../apps/screener/src/commands/index.ts';
+import { generateRuleLanguage } from './generate-rule-language.ts';
+import { code, source, table } from './markdown.ts';
 import { declaredMetrics, type MetricDeclaration } from './metric-declarations.ts';
 
 export interface GeneratedDocument {
@@ -13,14 +15,6 @@ export interface GeneratedDocument {
 }
 
 const root = join(import.meta.dirname, '..');
-const source = (text: string): string => `<!-- Generated from ${text} by \`npm run generate\`. Do not edit. -->`;
-
-/** A bar or a line break would end the cell. */
-const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
-const row = (...cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |`;
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [row(...head), row(...head.map(() => '---')), ...rows.map((cells) => row(...cells))].join('\n');
-const code = (text: string): string => (text === '' ? '' : `\`${text}\``);
 
 export function generateErrors(rows: Readonly<Record<string, ErrorRow>> = errorTable): string {
   return [
@@ -166,6 +160,7 @@ export const generatedDocuments: readonly GeneratedDocument[] = [
   { path: 'docs/commands.md', generate: generateCommands },
   { path: 'docs/errors.md', generate: generateErrors },
   { path: 'docs/metrics.md', generate: generateMetrics },
+  { path: 'docs/rule-language.md', generate: generateRuleLanguage },
   { path: 'docs/settings.md', generate: generateSettings },
   { path: 'docs/topics.md', generate: generateTopics },
 ];

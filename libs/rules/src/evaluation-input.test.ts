@@ -1,4 +1,4 @@
-import { type Candle, InstrumentState, MINUTE_MS } from '@screener/market';
+import { type Candle, InstrumentState, MINUTE_MS, type Window } from '@screener/market';
 import { describe, expect, it } from 'vitest';
 import { CANDLES_MAX, CandleHistory } from './candle-history.ts';
 import { compileCondition } from './compile-condition.ts';
@@ -91,19 +91,22 @@ describe('what a condition sees of an instrument', () => {
     expect(minutes.evaluate('candles.last(3).all(c, c.close > 0)')).toBeUndefined();
   });
 
-  it('has the candle in progress as the newest one while it is live', () => {
-    const { minutes, ...rest } = new Minutes().close(0, 100).close(1, 101);
+  it('has the candle in progress as the newest one while it is live, and indicators of the closed minute', () => {
+    const { minutes } = new Minutes().close(0, 100).close(1, 101);
     const evaluate = (condition: string): boolean | undefined => compileCondition(condition).evaluate(minutes.input);
-    const live = (close: number): void => {
-      const candle = candleAt(2, close);
-      const window = { ...candle, minutes: 1, oldestClose: close };
-      minutes.live(candle.openTime, { price: close, windows: [window] }, undefined);
-    };
-    live(102);
-    expect(evaluate('price == 102 && previous.price == 101 && candles.last(3)[2].close == 102')).toBe(true);
-    live(103);
-    expect(evaluate('price == 103 && previous.price == 101 && candles.last(3)[2].close == 103')).toBe(true);
-    expect(rest).toBeDefined();
+    const windowOf = (candle: Candle): Window => ({ ...candle, minutes: 1, oldestClose: candle.close });
+    const indicators = [{ interval: '1h', barOpenTime: START, rsi: 25 }];
+    const third = candleAt(2, 102);
+    minutes.closed(third.openTime, { price: 102, windows: [windowOf(third)], indicators }, undefined);
+    for (const close of [103, 104]) {
+      const candle = candleAt(3, close);
+      minutes.live(candle.openTime, { price: close, windows: [windowOf(candle)] }, undefined);
+      expect(evaluate(`price == ${close} && previous.price == 102 && candles.last(4)[3].close == ${close}`)).toBe(true);
+      expect(evaluate('rsi_1h == 25 && previous.rsi_1h == 25 && open_1m < price')).toBe(true);
+    }
+    const later = candleAt(5, 105);
+    minutes.live(later.openTime, { price: 105, windows: [windowOf(later)] }, undefined);
+    expect(evaluate('rsi_1h == 25')).toBeUndefined();
   });
 
   it('is computed once, and only what is read', () => {

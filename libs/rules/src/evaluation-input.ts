@@ -82,6 +82,8 @@ export class InstrumentMinutes {
   readonly #names: ConditionNames;
   #closed: Minute | undefined;
   #current: MetricsSource | undefined;
+  /** Where what does not move with the candle in progress is read: indicators, statistics. */
+  #settled: MetricsSource | undefined;
   #previous: MetricsSource | undefined;
   #market: MarketMinute | undefined;
   #rank: RankSource | undefined;
@@ -98,12 +100,17 @@ export class InstrumentMinutes {
   /** A minute is over. `market`: its record of the minute before; undefined where there is none. */
   closed(openTime: number, metrics: MetricsSource, market: MarketMinute | undefined): void {
     this.#begin(openTime, metrics, market);
+    this.#settled = metrics;
     this.#closed = { openTime, metrics };
   }
 
-  /** A sample of the minute in progress: its candle is the newest one, the closed minute before it is `previous`. */
+  /**
+   * A sample of the minute in progress: its candle is the newest one, the closed minute before it is `previous`.
+   * Indicators and statistics are those of that closed minute, as samples do not carry them.
+   */
   live(openTime: number, metrics: MetricsSource, market: MarketMinute | undefined): void {
     this.#begin(openTime, metrics, market);
+    this.#settled = this.#previous;
   }
 
   #begin(openTime: number, metrics: MetricsSource, market: MarketMinute | undefined): void {
@@ -119,7 +126,10 @@ export class InstrumentMinutes {
   #read(slot: number): number | undefined {
     const { metrics, market } = this.#names;
     const count = metrics.length;
-    if (slot < count) return this.#current && metrics[slot]?.read(this.#current, this.#basis);
+    if (slot < count) {
+      const source = this.#names.at(slot).live ? this.#current : this.#settled;
+      return source && metrics[slot]?.read(source, this.#basis);
+    }
     if (slot < 2 * count) return this.#previous && metrics[slot - count]?.read(this.#previous, this.#basis);
     if (this.#market === undefined) return undefined;
     this.#rank ??= this.#market.rankOf(this.#instrument);

@@ -1,5 +1,6 @@
 export * from './alert-id.ts';
 export * from './alert-numbers.ts';
+export * from './alert-terms.ts';
 export * from './check-rule.ts';
 export {
   CONDITION_COST_MAX,
@@ -19,6 +20,12 @@ export {
   inputOfLookup,
 } from './evaluation-input.ts';
 export { TERMS_MAX, type Term, type TermValue } from './explain-condition.ts';
+export {
+  type LanguageRow,
+  type LanguageSection,
+  languageLimits,
+  languageSections,
+} from './language-reference.ts';
 export { MarketMinute, type MarketSource } from './market-names.ts';
 export * from './message-template.ts';
 export { CONDITION_LENGTH_MAX } from './parse-condition.ts';
