@@ -68,7 +68,7 @@ function bed(script: Script, known: KnownMinutes = knownUpTo(4)): Bed {
           made.counts[what] += count;
         },
       });
-      made.rest.newest = time.shown;
+      made.rest.newest = time.known.shown;
       await outbox.room();
     },
   };

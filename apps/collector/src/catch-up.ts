@@ -17,7 +17,7 @@ export interface CatchUpOptions {
   readonly random: () => number;
   /** At first sight so many closed minutes are fetched. */
   readonly primeMinutes: number;
-  readonly time: Pick<ExchangeTime, 'now' | 'proven' | 'shown' | 'show' | 'isOver'>;
+  readonly time: Pick<ExchangeTime, 'now' | 'proven' | 'known' | 'show' | 'isOver'>;
   /** Exchange time, proven, of the newest list of instruments: one that is traded there was not halted before. */
   readonly listedAt: () => number;
   readonly problem: (problem: ExchangeProblem) => void;
@@ -32,16 +32,22 @@ const endingRefusalsMax = 2;
 /** What an instrument that is no longer traded lacks is asked for so often. */
 const endingTriesMax = 5;
 
+/** What came of it says of REST that it answers, or cannot be reached. */
+export type CatchUpOutcome = 'answered' | 'failed' | 'nothing';
+
 /** `to`: open time of the newest minute that is certainly closed. Never throws. */
-export async function catchUp(tracked: Tracked, to: number, options: CatchUpOptions): Promise<void> {
+export async function catchUp(tracked: Tracked, to: number, options: CatchUpOptions): Promise<CatchUpOutcome> {
   tracked.fetching = true;
   try {
     const from = tracked.sequence.next ?? firstMinute(tracked, to, options.primeMinutes);
     const answer = from <= to ? await fetchMissing(tracked, from, to, options) : undefined;
-    if (tracked.signal.aborted) return;
+    if (tracked.signal.aborted) return 'nothing';
     settle(tracked, to, answer, options);
+    return answer === undefined ? 'nothing' : 'answered';
   } catch (cause) {
-    if (!tracked.signal.aborted) failed(tracked, cause, options);
+    if (tracked.signal.aborted) return 'nothing';
+    failed(tracked, cause, options);
+    return tracked.refusals > 0 ? 'answered' : 'failed';
   } finally {
     tracked.fetching = false;
   }
@@ -55,7 +61,8 @@ async function fetchMissing(tracked: Tracked, from: number, to: number, options:
   let newest: number | undefined;
   // The newest row: it may still change, unless a later one follows.
   let last: Candle | undefined;
-  const [askedAt, toldBefore] = [time.proven, time.shown];
+  const asked = time.known;
+  const { proven: askedAt, shown: toldBefore } = asked;
   const answerTo = (askedTo: number, complete: boolean): Answer => {
     return { refused, unplaced, askedTo, askedAt, newest, toldBefore, complete };
   };
@@ -66,7 +73,9 @@ async function fetchMissing(tracked: Tracked, from: number, to: number, options:
   };
   // The candle in progress shows how far REST is.
   const until = Math.max(to, Math.floor(time.now / MINUTE_MS) * MINUTE_MS);
-  const range = { symbol, from, to: until, priority: primed ? 'repair' : 'prime', signal } as const;
+  // What is known already lacks something, be it only since this process began.
+  const priority = primed || !tracked.fresh ? 'repair' : 'prime';
+  const range = { symbol, from, to: until, priority, signal } as const;
   const pages = exchange.klines({
     ...range,
     problem(found) {
@@ -89,7 +98,8 @@ async function fetchMissing(tracked: Tracked, from: number, to: number, options:
   if (last === undefined || signal.aborted) return answerTo(to, true);
   // Of what is not traded any more the last row is followed by nothing, and nothing changes it.
   const isFinal = tracked.phase === 'ending' && tracked.vain + 1 >= endingTriesMax;
-  if (last.openTime <= to && !isFinal && !time.isOver(last.openTime)) return answerTo(last.openTime - MINUTE_MS, true);
+  if (last.openTime <= to && !isFinal && !time.isOver(last.openTime, asked))
+    return answerTo(last.openTime - MINUTE_MS, true);
   take([last]);
   return answerTo(to, true);
 }

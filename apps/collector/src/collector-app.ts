@@ -34,7 +34,8 @@ export interface CollectorOptions {
   readonly random?: () => number;
   /** Waits by the same clock as `AppContext.now`. */
   readonly timers?: Timers;
-  readonly pace?: Partial<Pace>;
+  /** Asked again and again: it may change with how fast a simulation runs. */
+  readonly pace?: Pace;
 }
 
 export const collectorGroup = 'collector';
@@ -52,8 +53,7 @@ export function createCollector(options: CollectorOptions): App {
 
 async function startCollector(options: CollectorOptions, context: AppContext): Promise<RunningApp> {
   const { log, logger, now, metrics } = context;
-  const { exchanges, marketCaps, simulated, timers = realTimers, random = Math.random } = options;
-  const pace = { ...realPace, ...options.pace };
+  const { exchanges, marketCaps, simulated, timers = realTimers, random = Math.random, pace = realPace } = options;
   const filter = { ...filterOf(context.settings), ...options.filter };
   const figures = new Figures(now, metrics);
   const priming = {
@@ -82,9 +82,8 @@ async function startCollector(options: CollectorOptions, context: AppContext): P
   };
   const task = (partition: number): PartitionCollection =>
     new PartitionCollection(partition, {
-      ...{ log, logger, partitions, feeds, figures, simulated, ...priming, now },
+      ...{ log, logger, partitions, feeds, figures, simulated, ...priming, now, pace },
       markerWaitMs: options.markerWaitMs ?? markerWaitMsDefault,
-      markerGraceMs: pace.handledMs / 2,
       time: collector.time,
       opened: collector.opened,
       closed: collector.closed,

@@ -9,6 +9,8 @@ import { MINUTE_MS } from '@screener/market';
 export const settleMs = 4_000;
 /** REST has all of a minute so long after its end by the clock of the streams. */
 const marginMs = 20_000;
+/** And so long after it, where it had told a later one of any instrument before it was asked: then it does not lag behind. */
+const marginMsTold = settleMs;
 /** However far REST may lag behind the streams, it has told all of a minute so long after its end. Exchange time. */
 export const surelyToldMs = 180_000;
 /** A time that the exchange tells may be ahead of what its candles show by so much more than the time that passed since. */
@@ -20,6 +22,16 @@ interface Seen {
   readonly time: number;
   /** Our clock then. It closes nothing: it only shows what cannot be. */
   readonly at: number;
+}
+
+/** What was known when something was asked for: what the answer proves depends on it. */
+export interface Known {
+  /** As candles show it. */
+  readonly proven: number;
+  /** As the streams show it. */
+  readonly heard: number;
+  /** Open time of the newest candle that REST had told of any instrument. */
+  readonly shown: number;
 }
 
 const never: Seen = { time: Number.NEGATIVE_INFINITY, at: Number.NEGATIVE_INFINITY };
@@ -49,9 +61,9 @@ export class ExchangeTime {
     return Math.max(this.#heard.time, this.#shown.time);
   }
 
-  /** Open time of the newest candle that REST has told; nothing before it can be news any more. */
-  get shown(): number {
-    return this.#shown.time;
+  /** To be remembered with what is asked for now. */
+  get known(): Known {
+    return { proven: this.proven, heard: this.#heard.time, shown: this.#shown.time };
   }
 
   get heardAt(): number {
@@ -84,10 +96,14 @@ export class ExchangeTime {
     return time <= Math.max(this.now + Math.max(0, wallTime - known), wallTime) + absurdMsMin;
   }
 
-  /** Whether REST, which does not tell a later candle of an instrument, must all the same have told all of this minute. */
-  isOver(openTime: number): boolean {
+  /**
+   * Whether REST, which does not tell a later candle of an instrument, must all the same have told all of this minute.
+   * `asked`: what was known before it was asked.
+   */
+  isOver(openTime: number, asked: Known): boolean {
     const end = openTime + MINUTE_MS;
-    return this.#heard.time >= end + marginMs || this.proven >= end + surelyToldMs;
+    if (this.#heard.time >= end + marginMs || this.proven >= end + surelyToldMs) return true;
+    return (asked.shown >= end && asked.heard >= end + marginMsTold) || asked.shown >= end + MINUTE_MS;
   }
 
   /** Open time of the minute in progress. */

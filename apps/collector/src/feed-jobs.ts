@@ -8,6 +8,7 @@ import type { ExchangeTime } from './exchange-time.ts';
 import type { Figures } from './figures.ts';
 import type { Pace } from './pace.ts';
 import { primeBars } from './prime-bars.ts';
+import { RestOutage } from './rest-outage.ts';
 import { retryMs } from './retry.ts';
 import type { Tracked } from './tracked.ts';
 import { verifyCandles, verifyEveryMs } from './verify-candles.ts';
@@ -28,6 +29,8 @@ export interface FeedJobsOptions {
 
 /** Instruments that fetch their history at the same time; holes do not wait for it. */
 const primingMax = 16;
+/** Known ones that fetch what passed before this process began: enough to keep REST busy, each asked for as late as can be. */
+const resumingMax = 24;
 const verifyingMax = 4;
 /** What is not traded any more is compared once more; so often that is tried. */
 const lastComparisonsMax = 5;
@@ -37,7 +40,10 @@ export class FeedJobs {
   readonly #catchUp: CatchUpOptions;
   readonly #complaints: Complaints;
   readonly #underWay = new Set<Promise<void>>();
+  readonly #outage = new RestOutage();
+  #tracked: readonly Tracked[] = [];
   #priming = 0;
+  #resuming = 0;
   #verifying = 0;
 
   constructor(options: FeedJobsOptions) {
@@ -58,9 +64,12 @@ export class FeedJobs {
     const { time } = this.#options;
     const { settled } = time;
     let unprimed = false;
+    this.#tracked = tracked;
     this.#complaints.look();
+    if (this.#outage.isToProbe(wallTime)) this.#probe(settled, wallTime);
     for (const one of tracked) {
-      if (!one.fetching && wallTime >= one.retryAt && this.#isDue(one, settled, wallTime)) this.#fetch(one, settled);
+      if (!this.#outage.isOn && wallTime >= one.retryAt && this.#isDue(one, settled, wallTime))
+        this.#fetch(one, settled);
       // One that cannot be fetched for the moment must not keep the others from their bars.
       unprimed ||= !one.primed && one.failures === 0;
     }
@@ -79,8 +88,8 @@ export class FeedJobs {
 
   #isDue(tracked: Tracked, settled: number, wallTime: number): boolean {
     const { next, oldestHeld } = tracked.sequence;
-    if (tracked.phase === 'over') return false;
-    if (!tracked.primed) return this.#priming < primingMax;
+    if (tracked.fetching || tracked.phase === 'over') return false;
+    if (!tracked.primed) return tracked.fresh ? this.#priming < primingMax : this.#resuming < resumingMax;
     const stopped = !tracked.complete && settled + MINUTE_MS > tracked.stoppedAt;
     if (tracked.phase === 'ending') return stopped;
     if (next === undefined) return oldestHeld === undefined || oldestHeld <= settled;
@@ -93,19 +102,40 @@ export class FeedJobs {
     return wallTime - tracked.lackingSince >= this.#options.pace.handledMs;
   }
 
+  /** Who has waited longest asks for all. */
+  #probe(settled: number, wallTime: number): void {
+    const due = this.#tracked.filter((one) => this.#isDue(one, settled, wallTime));
+    const [first] = due.sort((left, right) => left.retryAt - right.retryAt);
+    if (first === undefined) return;
+    this.#outage.probed();
+    this.#fetch(first, settled);
+  }
+
   #fetch(tracked: Tracked, to: number): void {
-    const { time, random, exchange } = this.#options;
-    const priming = !tracked.primed;
-    if (priming) this.#priming++;
+    const { time, random, exchange, now } = this.#options;
+    const wasPrimed = tracked.primed;
+    const count = (by: number): void => {
+      if (wasPrimed) return;
+      if (tracked.fresh) this.#priming += by;
+      else this.#resuming += by;
+    };
+    count(1);
     this.#run(
-      catchUp(tracked, to, this.#catchUp).finally(() => {
+      catchUp(tracked, to, this.#catchUp).then((outcome) => {
+        count(-1);
         tracked.lackingSince = undefined;
-        if (!priming) return;
-        this.#priming--;
         // Spread, so that comparisons never come all at once.
-        if (tracked.primed) tracked.verifyAt = time.now + random() * verifyEveryMs(exchange, 1);
+        if (!wasPrimed && tracked.primed) tracked.verifyAt = time.now + random() * verifyEveryMs(exchange, 1);
+        if (outcome === 'failed') this.#outage.failed(now());
+        else if (outcome === 'answered') this.#answered();
       }),
     );
+  }
+
+  /** After an outage nobody waits any longer for what failed because of it. */
+  #answered(): void {
+    if (!this.#outage.answered()) return;
+    for (const one of this.#tracked) if (one.failures > 0 && one.refusals === 0) one.retryAt = 0;
   }
 
   #isToCompare({ verifying, takenOver, verifyAt, verifyRetryAt }: Tracked, wallTime: number): boolean {

@@ -15,6 +15,7 @@ import { changedRecord, instrumentEvent, readKnownInstruments } from './instrume
 import { type LogTail, readBarsPrimed, readLogTail } from './log-tail.ts';
 import { MinuteMarkers } from './minute-markers.ts';
 import { Outbox } from './outbox.ts';
+import type { Pace } from './pace.ts';
 import { type KnownMinutes, nothingKnown, Tracked } from './tracked.ts';
 
 export interface PartitionOptions {
@@ -28,7 +29,7 @@ export interface PartitionOptions {
   readonly simulated: boolean;
   readonly intervals: readonly IntervalName[];
   readonly markerWaitMs: number;
-  readonly markerGraceMs: number;
+  readonly pace: Pace;
   /** Exchange time as markers see it. */
   readonly time: () => number;
   readonly now: () => number;
@@ -66,7 +67,7 @@ export class PartitionCollection implements SourceTask {
   }
 
   async start(writer: SourceWriter): Promise<void> {
-    const { log, feeds, figures, time, markerWaitMs, markerGraceMs, opened } = this.#options;
+    const { log, feeds, figures, time, markerWaitMs, pace, opened } = this.#options;
     const { partition } = this;
     const { signal } = this.#stopping;
     this.#known = await readKnownInstruments(log, partition, signal);
@@ -87,7 +88,9 @@ export class PartitionCollection implements SourceTask {
       startedAt: this.#startedAt,
       waitMs: markerWaitMs,
       catchUpWaitMs,
-      graceMs: markerGraceMs,
+      get graceMs() {
+        return pace.handledMs / 2;
+      },
     });
     this.#outbox = new Outbox({
       writer,

@@ -62,6 +62,7 @@ export class StandIn {
       const noted = (found: ExchangeProblem): void => problem({ symbol, ...found });
       const to = time.openMinute;
       const range = { symbol, from: to - backMs, to, priority: 'poll', signal, problem: noted } as const;
+      const asked = time.known;
       let last: Candle | undefined;
       // Closed is only what a later row follows, or what the exchange must have told all of.
       const closed = (candle: Candle): void => {
@@ -81,7 +82,7 @@ export class StandIn {
       if (!traded) tracked.pollAt = Math.max(tracked.pollAt, now() + untradedEveryMs);
       if (last === undefined) return;
       time.show(last.openTime, now());
-      if (time.isOver(last.openTime)) closed(last);
+      if (time.isOver(last.openTime, asked)) closed(last);
       else live(tracked, last);
     } catch (cause) {
       if (!signal.aborted) logger.debug(`${symbol} cannot be polled: ${reasonOf(cause)}`, { cause });

@@ -17,7 +17,7 @@ export interface VerifyOptions {
   readonly logger: Logger;
   readonly problem: (problem: ExchangeProblem) => void;
   readonly now: () => number;
-  readonly time: Pick<ExchangeTime, 'show' | 'isOver'>;
+  readonly time: Pick<ExchangeTime, 'known' | 'show' | 'isOver'>;
   readonly corrected: () => void;
 }
 
@@ -53,6 +53,7 @@ export async function verifyCandles(tracked: Tracked, to: number, options: Verif
   try {
     const noted = (found: ExchangeProblem): void => problem({ symbol, ...found });
     const range = { symbol, from: first, to: last + MINUTE_MS, priority: 'poll', signal, problem: noted } as const;
+    const asked = time.known;
     let newest: Candle | undefined;
     for await (const page of exchange.klines(range)) {
       await tracked.outbox.room();
@@ -65,7 +66,7 @@ export async function verifyCandles(tracked: Tracked, to: number, options: Verif
     }
     if (newest !== undefined) {
       time.show(newest.openTime, now());
-      if (newest.openTime <= last && time.isOver(newest.openTime)) correct(tracked, written, newest, options);
+      if (newest.openTime <= last && time.isOver(newest.openTime, asked)) correct(tracked, written, newest, options);
     }
     tracked.takenOver = undefined;
     return true;

@@ -32,10 +32,11 @@ interface Limit {
 }
 
 /**
- * How much of a limit each kind may use. What is more urgent always finds something left; the rest is for others at the
- * same address and for requests of which nobody knows when the exchange counted them.
+ * How much of a limit each kind may use. What is more urgent always finds something left: polls and comparisons leave room
+ * for the holes of hundreds of instruments. The rest is for others at the same address and for requests of which nobody
+ * knows when the exchange counted them.
  */
-const shares: Readonly<Record<Priority, number>> = { repair: 0.98, prime: 0.95, poll: 0.95, history: 0.8 };
+const shares: Readonly<Record<Priority, number>> = { repair: 0.98, prime: 0.95, poll: 0.82, history: 0.8 };
 /** No exchange bans for longer: three days is the longest. A wrong figure in a header or a file is not believed. */
 const banMsMax = 7 * 86_400_000;
 /** How often it is asked whether others at this address were banned, where anything is to be sent. */
