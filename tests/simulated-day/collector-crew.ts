@@ -22,9 +22,9 @@ const grantEveryMs = 15;
 const grantsPerLook = 4;
 /** In real time while a process starts: that takes its time by the wall clock. */
 const speedLeast = 1;
-const speedMostInARush = 40;
+const speedMostInARush = 20;
 const linesTold = 20;
-/** A rush: so large a part of the instruments lacks a minute. */
+/** A rush: so large a part of the instruments lacks a minute, or has not been looked after since the process began. */
 const behindShareMax = 0.03;
 
 export class CollectorCrew {
@@ -97,15 +97,20 @@ export class CollectorCrew {
     const members = this.members;
     if (members.some(({ hangs }) => hangs)) this.failure ??= 'a collector hangs';
     if (this.#isUnsettled()) this.#control.slowDown();
-    else this.#control.look(Math.max(own, ...members.map(({ load }) => load)), members.some(isInARush));
+    else this.#control.look(Math.max(own, ...members.map(({ load }) => load)), this.#isInARush());
   }
 
   /** A process starts, or a group shares its partitions anew: that takes its time by the wall clock. */
   #isUnsettled(): boolean {
-    const { settings, partitions } = this.#options;
+    const { partitions } = this.#options;
     if (this.members.some(({ heard }) => !heard)) return true;
     const owned = this.members.reduce((sum, { numbers }) => sum + (numbers.partitions ?? 0), 0);
-    return settings.brokers.length > 0 && owned < partitions;
+    return this.members.length > 0 && owned < partitions;
+  }
+
+  #isInARush(): boolean {
+    const { clock, reachability } = this.#options;
+    return reachability.isTroubled(clock.now()) || this.members.some(isBehind);
   }
 
   #grant(): void {
@@ -114,8 +119,8 @@ export class CollectorCrew {
   }
 }
 
-const isInARush = ({ numbers: { behind = 0, instruments = 0 } }: CollectorProcess): boolean =>
-  behind > instruments * behindShareMax + 1;
+const isBehind = ({ numbers: { behind = 0, primed = 0, instruments = 0 } }: CollectorProcess): boolean =>
+  behind + instruments - primed > instruments * behindShareMax + 1;
 
 const lastLines = (file: string): string =>
   existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').slice(-linesTold).join('\n') : 'it said nothing';

@@ -2,7 +2,7 @@
 import { appendFileSync } from 'node:fs';
 import { createCollector, openBanMemory } from '@screener/collector';
 import { reasonOf } from '@screener/errors';
-import { createBinanceUsdm } from '@screener/exchanges';
+import { createBinanceUsdm, type Timers } from '@screener/exchanges';
 import { openLog } from '@screener/log';
 import { createLogger, createSupervisor, readSettings } from '@screener/service';
 import { seededRandom } from '../../chaos/seeded-random.ts';
@@ -11,7 +11,9 @@ import { DayClock, type Stretch } from './day-clock.ts';
 import { createLoadMeter } from './event-loop-load.ts';
 
 /** What this process may take does not shrink with simulated time; all by the wall clock. */
-const patience = { handledMs: 40, reportMs: 25, requestMs: 500, silentMs: 300 };
+const patience = { handledMs: 40, reportMs: 25, requestMs: 250, silentMs: 300 };
+/** Of the product: simulated. */
+const usual = { tickMs: 25, handledMs: 500, requestMs: 10_000 };
 const signEveryMs = 10;
 const signsPerReport = 5;
 /** Of the app, when nobody answers: as much sooner as everything is. Wall clock. */
@@ -25,6 +27,10 @@ const settings = JSON.parse(process.argv[2] ?? '') as CollectorSettings;
 const { speedMost, directory, brokers, seed } = settings;
 const clock = new DayClock(settings.stretch);
 const { now, timers } = clock;
+const forAnswers = clock.timersOf(patience.requestMs);
+const exchangeTimers: Timers = {
+  after: (ms, call) => (ms === usual.requestMs ? forAnswers : timers).after(ms, call),
+};
 process.on('message', (stretch: Stretch) => clock.follow(stretch));
 process.on('disconnect', () => process.exit(1));
 const say = (message: FromCollector): void => void process.send?.(message);
@@ -46,10 +52,10 @@ try {
     restBase: settings.restBase,
     wsBase: settings.wsBase,
     bans: openBanMemory(directory, logger),
-    requestTimeoutMs: patience.requestMs * speedMost,
+    requestTimeoutMs: usual.requestMs,
     silentAfterMs: Math.max(silentMsLeast, patience.silentMs * speedMost),
     connectionAgeMsMax,
-    ...{ now, timers, random },
+    ...{ now, timers: exchangeTimers, random },
   });
   const collector = createCollector({
     exchanges: [exchange],
@@ -57,7 +63,10 @@ try {
     primeMinutes: settings.primeMinutes,
     primeBars: settings.primeBars,
     pace: {
-      handledMs: patience.handledMs * speedMost,
+      tickMs: usual.tickMs,
+      get handledMs() {
+        return Math.max(usual.handledMs, patience.handledMs * clock.speed);
+      },
       reportMs: patience.reportMs * speedMost,
     },
     ...{ timers, random },

@@ -55,6 +55,22 @@ test('shows what its leader shows, also where it hears late of a slower one, and
   expect(new DayClock(leader.stretch).now()).toBe(leader.now());
 });
 
+test('shortens no wait below what is given by the wall clock', () => {
+  const clock = new DayClock(first);
+  const calls: string[] = [];
+  clock.timersOf(250).after(10_000, () => calls.push(`patient ${passed(clock) >= 50_000}`));
+  clock.timers.after(10_000, () => calls.push('other'));
+  pass(100, 200, clock);
+  expect(calls).toEqual(['other']);
+  pass(200, 200, clock);
+  expect(calls).toEqual(['other', 'patient true']);
+  clock.timersOf(250).after(10_000, () => calls.push('slow'));
+  pass(900, 10, clock);
+  expect(calls).toHaveLength(2);
+  pass(200, 10, clock);
+  expect(calls.at(-1)).toBe('slow');
+});
+
 test('calls when simulated time is there, however fast it comes', () => {
   const clock = new DayClock(first);
   const calls: string[] = [];

@@ -15,6 +15,8 @@ export interface Stretch {
 
 interface Wait {
   readonly dueAt: number;
+  /** Wall clock. */
+  readonly notBefore: number;
   readonly call: () => void;
   handle: NodeJS.Timeout | undefined;
 }
@@ -65,21 +67,26 @@ export class DayClock {
     if (faster) for (const wait of this.#waits) this.#arm(wait);
   }
 
-  readonly timers: Timers = {
-    after: (ms, call) => {
-      const wait: Wait = { dueAt: this.now() + ms, call, handle: undefined };
-      this.#waits.add(wait);
-      this.#arm(wait, waitMsLeast);
-      return () => {
-        clearTimeout(wait.handle);
-        this.#waits.delete(wait);
-      };
-    },
-  };
+  readonly timers: Timers = this.timersOf(waitMsLeast);
+
+  /** No wait is shorter by the wall clock than `leastMs`. */
+  timersOf(leastMs: number): Timers {
+    return {
+      after: (ms, call) => {
+        const wait: Wait = { dueAt: this.now() + ms, notBefore: Date.now() + leastMs, call, handle: undefined };
+        this.#waits.add(wait);
+        this.#arm(wait);
+        return () => {
+          clearTimeout(wait.handle);
+          this.#waits.delete(wait);
+        };
+      },
+    };
+  }
 
   #arm(wait: Wait, leastMs = 0): void {
     clearTimeout(wait.handle);
-    const waitMs = (wait.dueAt - this.now()) / this.speed;
+    const waitMs = Math.max((wait.dueAt - this.now()) / this.speed, wait.notBefore - Date.now());
     wait.handle = setTimeout(
       () => {
         if (this.now() < wait.dueAt) return this.#arm(wait, 1);

@@ -13,8 +13,10 @@ test('time in which REST says nothing true, or nobody asks, does not count', () 
   expect(reachability.reachableMs(0, 400)).toBe(200);
   expect(reachability.reachableMs(160, 310)).toBe(10);
   expect(reachability.reachableMs(150, 250)).toBe(0);
+  expect([350, 30_299, 30_301].map((now) => reachability.isTroubled(now))).toEqual([true, true, false]);
   records.push(record('rate-limit', 500));
   expect(reachability.reachableMs(400, 900)).toBe(100);
+  expect(reachability.isTroubled(90_000)).toBe(true);
   reachability.gone(420);
   reachability.gone(430);
   reachability.back(450);

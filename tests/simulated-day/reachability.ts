@@ -3,6 +3,9 @@ import { type FaultKind, type FaultScript, restFaultKinds } from '@screener/simu
 
 const unreachableWhile: ReadonlySet<FaultKind> = new Set<FaultKind>(restFaultKinds);
 
+/** Requests that hang when it is over are given up by then. Simulated. */
+const aftermathMs = 30_000;
+
 interface Period {
   readonly from: number;
   readonly to: number;
@@ -26,6 +29,11 @@ export class Reachability {
     if (this.#absentSince === undefined) return;
     this.#absences.push({ from: this.#absentSince, to: time });
     this.#absentSince = undefined;
+  }
+
+  /** REST is out of reach, or was a moment ago: what was refused or hung is being asked for again. */
+  isTroubled(now: number): boolean {
+    return this.#unreachable(now).some(({ to }) => to > now - aftermathMs);
   }
 
   /** How much of [from, to] was left for fetching. */
