@@ -55,6 +55,16 @@ export class DayCheckpoints {
     this.#newer = amended(this.#newer);
   }
 
+  /** Whether it holds of all that was remembered. */
+  every(length: number, holds: (memory: Float64Array) => boolean): boolean {
+    const memory = new Float64Array(length);
+    return [this.#older, this.#newer].every((checkpoint) => {
+      if (checkpoint === undefined) return true;
+      restoreCheckpoint(checkpoint, memory);
+      return holds(memory);
+    });
+  }
+
   writeTo(to: ByteWriter): void {
     const kept = [this.#older, this.#newer].filter((checkpoint) => checkpoint !== undefined);
     to.byte(kept.length);

@@ -84,6 +84,34 @@ describe('priming after candles', () => {
     expect(run(true)).toEqual(run(false));
   });
 
+  it('on-balance volume begins with the first bars that are primed, and later ones leave its level', () => {
+    const [once, again] = [new InstrumentState(), new InstrumentState()];
+    const obvOf = (metrics: MinuteMetrics | undefined) =>
+      metrics?.indicators.find(({ interval }) => interval === '1h') as { readonly obv?: number } | undefined;
+    for (const state of [once, again]) {
+      for (const candle of series.slice(first, first + 70)) addTo(state, candle);
+      const own = obvOf(state.current())?.obv;
+      state.primeLater('1h', barsUntil(first + 60, '1h'));
+      expect(obvOf(state.current())?.obv).not.toBe(own);
+      // Two midnights later the bars are fetched once more.
+      for (const candle of series.slice(first + 70, first + 2_900)) addTo(state, candle);
+    }
+    const before = obvOf(again.current())?.obv;
+    again.primeLater('1h', barsUntil(first + 2_880, '1h').slice(-100));
+    expect(obvOf(again.current())?.obv).toBe(before);
+    const wrong = series[first + 1_600] as Candle;
+    for (const candle of series.slice(first + 2_900, first + 3_000)) {
+      expect(obvOf(addTo(again, candle))?.obv).toBe(obvOf(addTo(once, candle))?.obv);
+    }
+    const revised = [once, again].map((state) => {
+      const result = state.correct({ ...wrong, volume: wrong.volume + 5 });
+      if (result.outcome !== 'corrected') throw new Error(result.outcome);
+      return result.revised.map((metrics) => obvOf(metrics)?.obv);
+    });
+    expect(revised[1]).toEqual(revised[0]);
+    expect(revised[0]).toHaveLength(1_400);
+  });
+
   it('says why bars cannot be', () => {
     const state = new InstrumentState();
     const [bar] = barsUntil(first, '1h');

@@ -7,9 +7,11 @@ import { fullIndicatorTable } from './indicators/indicator-table.ts';
 import type { MinuteMetrics } from './instrument-fold.ts';
 import { InstrumentState } from './instrument-state.ts';
 import { intervalName, WINDOW_MINUTES_MAX, windowMinutes } from './interval.ts';
+import type { StatisticName } from './statistics/statistic-table.ts';
 import { compareIndicators } from './testing/near-indicators.ts';
 import { type Random, seededSeries, seriesKindOf, silenceMinutes, tradedOtherwise } from './testing/seeded-series.ts';
 import { slowBarValues, slowWindows } from './testing/slow-metrics.ts';
+import { slowStatistics } from './testing/slow-statistics.ts';
 
 const seriesCount = 10_000;
 /** Every so many a series that is long enough for the longest windows and for bars of hours. */
@@ -23,6 +25,7 @@ const long = { windows: windowMinutes, bars: [5, 15, 60, 240, 480, 1_440] };
 interface Seen {
   windows: number;
   values: number;
+  statistics: number;
   corrections: number;
   gaps: number;
   silences: number;
@@ -40,6 +43,17 @@ function compare(what: string, metrics: MinuteMetrics, candles: readonly Candle[
   if (!isDeepStrictEqual(metrics.windows, slow)) expect(metrics.windows, what).toEqual(slow);
   seen.windows += slow.length;
   seen.longest = Math.max(seen.longest, slow.at(-1)?.minutes ?? 0);
+  for (const [name, expected] of Object.entries(slowStatistics(candles))) {
+    const found = metrics.statistics?.[name as StatisticName];
+    // In single precision; the order of a sum may decide how it is rounded.
+    if (
+      Math.abs((found ?? 0) - (expected ?? 0)) > 1e-7 * Math.abs(expected ?? 0) ||
+      (found === undefined) !== (expected === undefined)
+    ) {
+      expect.fail(`${what}, ${name}: expected ${expected}, found ${found}`);
+    }
+    if (expected !== undefined) seen.statistics++;
+  }
   const magnitudes = { price: metrics.price, volume: Math.max(...candles.map(({ volume }) => volume)) };
   for (const minutes of lengths.bars) {
     const expected = slowBarValues(candles, minutes, metrics.openTime + MINUTE_MS);
@@ -103,10 +117,11 @@ function runSeries(seed: number, seen: Seen): void {
 }
 
 it('windows and indicators of 10,000 series equal a fresh loop over the candles', { timeout: 240_000 }, () => {
-  const seen: Seen = { windows: 0, values: 0, corrections: 0, gaps: 0, silences: 0, longest: 0 };
+  const seen: Seen = { windows: 0, values: 0, statistics: 0, corrections: 0, gaps: 0, silences: 0, longest: 0 };
   for (let seed = 1; seed <= seriesCount; seed++) runSeries(seed, seen);
   expect(seen.windows).toBeGreaterThan(3 * seriesCount);
   expect(seen.values).toBeGreaterThan(20 * seriesCount);
+  expect(seen.statistics).toBeGreaterThan(400);
   expect(seen.corrections).toBeGreaterThan(seriesCount);
   expect(seen.gaps).toBeGreaterThan(seriesCount);
   expect(seen.silences).toBeGreaterThan(seriesCount / 10);

@@ -26,6 +26,8 @@ export interface IndicatorOutput {
 export interface Indicator {
   readonly memoryLength: number;
   readonly outputs: readonly IndicatorOutput[];
+  /** Its level depends on where it began, and only its course means something: bars that are primed once more leave it as it is. */
+  readonly keepsLevel?: true;
   initialise(memory: Float64Array, at: number): void;
   /** The next closed bar. */
   add(memory: Float64Array, at: number, bar: IndicatorBar): void;

@@ -5,9 +5,13 @@ const PREVIOUS_CLOSE = 0;
 const VOLUME = 1;
 const LENGTH = 2;
 
-/** On-balance volume, equal to TA-Lib's: it begins with the first bar's volume. Only its course means something. */
+/**
+ * On-balance volume, equal to TA-Lib's: it begins with the first bar's volume. Only its course means something, so it goes on
+ * where it was when an interval is primed again.
+ */
 export const obv: Indicator = {
   memoryLength: LENGTH,
+  keepsLevel: true,
   outputs: [{ name: 'obv', about: 'On-balance volume since the first bar known', unit: 'base', needs: ['volume'] }],
 
   initialise(memory, at) {
