@@ -121,7 +121,7 @@ describe('mistakes say where, and what was expected', () => {
   it.each<[Partial<RuleDefinition>, string]>([
     [{ rule: '' }, 'rule (without an id): its id is'],
     [{ rule: 'a b' }, "its id is 'a b'"],
-    [{ version: 0 }, 'its version is 0; expected 1 or more'],
+    [{ version: 0 }, 'its version is 0; expected a whole number'],
     [{ timeframe: '2h' }, "its timeframe is '2h'; expected one of 1m, 5m"],
     [{ cooldownMs: -1 }, 'its cooldown is -1 ms'],
     [{ cooldownMs: Number.NaN }, 'its cooldown is NaN ms'],
