@@ -3,8 +3,11 @@ import { type CandleRun, measureCandles, measuredState } from '../closed-candle-
 
 serveSide({
   run: (run: CandleRun) => measureCandles(() => measuredState({}), run),
+  /** Without the statistics of the day. */
+  indicators: (run: CandleRun) => measureCandles(() => measuredState({ statistics: false }), run),
   /** Windows alone. */
-  windows: (run: CandleRun) => measureCandles(() => measuredState({ indicators: [] }), run),
+  windows: (run: CandleRun) => measureCandles(() => measuredState({ indicators: [], statistics: false }), run),
   /** One window alone. */
-  window: (run: CandleRun) => measureCandles(() => measuredState({ windows: [1_440], indicators: [] }), run),
+  window: (run: CandleRun) =>
+    measureCandles(() => measuredState({ windows: [1_440], indicators: [], statistics: false }), run),
 });
