@@ -1,6 +1,7 @@
 /** The app: views fed from the log, a table told once a second, and a server in front of them. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { flatMetricTableWith } from '@screener/market';
 import type { App, AppContext, OperatorPages, RunningApp } from '@screener/service';
 import { buildSchema } from 'graphql';
 import { databaseHistory } from './database-history.ts';
@@ -70,6 +71,7 @@ export const createGateway = (options: GatewayOptions): GatewayApp => ({
       board,
       history,
       basis,
+      metricTable: flatMetricTableWith(settings.CUSTOM_WINDOWS),
       now,
       statusTold: new Signal<Status>(),
       retentionMs: settings.RETENTION_HOURS * HOUR_MS,

@@ -1,6 +1,6 @@
 import { ScreenerError } from '@screener/errors';
 import type { InstrumentChanged } from '@screener/events';
-import { type ChangeBasis, type IntervalName, intervalNames, isIntervalName } from '@screener/market';
+import { type ChangeBasis, type FlatMetric, type IntervalName, intervalNames, isIntervalName } from '@screener/market';
 import type { CandleHistory } from './bars.ts';
 import { findInstrument } from './instrument-names.ts';
 import { limits } from './limits.ts';
@@ -18,6 +18,8 @@ export interface GatewayData {
   readonly statusTold: Signal<Status>;
   readonly history: CandleHistory | undefined;
   readonly basis: ChangeBasis;
+  /** Every number that metrics can have here. */
+  readonly metricTable: readonly FlatMetric[];
   readonly retentionMs: number;
   readonly now: () => number;
   status(): Status;

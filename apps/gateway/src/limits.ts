@@ -48,6 +48,8 @@ export const times = {
   tickerStaleMs: 120_000,
   /** How far back the newest metrics of an instrument are looked for, from the newest of all. */
   metricsLookbackMs: 3_600_000,
+  /** The same for the newest minute of the whole market. */
+  marketLookbackMs: 600_000,
   /** One message that a socket does not take for so long: the client is gone or too slow. */
   socketStalledMs: 15_000,
   socketPingMs: 15_000,

@@ -9,6 +9,10 @@ export const schemaText = /* GraphQL */ `
     sparklines: [Sparkline!]!
     "Windows and indicators of one instrument; BTCUSDT, or binance:usdm:BTCUSDT to be exact"
     metrics(symbol: String!): Metrics
+    "Every number that metrics can have, by the name that rules use, with what it means"
+    metricTable: [MetricDescription!]!
+    "The market as a whole as of its newest closed minute; null until one is closed"
+    market: Market
     "Candles, oldest first, the one in progress last. Intervals: 1m 3m 5m 15m 30m 1h 4h 8h 1d 1w"
     candles(symbol: String!, interval: String! = "1m", limit: Int! = 500): CandleList!
     "Newest first, of the last 48 hours. after: the next of an earlier answer"
@@ -25,6 +29,8 @@ export const schemaText = /* GraphQL */ `
     candle(symbol: String!, interval: String! = "1m"): CandleUpdate!
     "Each new alert as it comes"
     alerts(symbol: String, rule: String): Alert!
+    "Each newly closed minute of the market as a whole"
+    market: Market!
     "Once a second"
     status: Status!
   }
@@ -113,6 +119,52 @@ export const schemaText = /* GraphQL */ `
     live: Boolean!
     windows: [WindowMetrics!]!
     indicators: [Indicators!]!
+    "Every number of it that has a value, windows and indicators too, by the names of metricTable"
+    numbers: [NamedNumber!]!
+    "Where it stands in the market, as of the market's newest closed minute; null where it was not in it"
+    standing: MarketStanding
+  }
+
+  type MetricDescription {
+    name: String!
+    "What it is, in one line"
+    about: String!
+    "price, percent, base, quote, share, number or count"
+    unit: String!
+    "The window or bar it is about; null for the price"
+    interval: String
+    "price, window, indicator (as of the last closed bar) or statistic (over the last day's minutes)"
+    source: String!
+  }
+
+  "What is not known is null"
+  type Market {
+    "Open time of the minute"
+    openTimeMs: Float!
+    instruments: Int!
+    "Share of instruments above their 1h VWAP, 0 to 1"
+    breadth: Float
+    advancing1h: Int!
+    declining1h: Int!
+    advancing1d: Int!
+    declining1d: Int!
+    btc: MarketLeader
+    eth: MarketLeader
+    "Instruments whose candle had not come when the minute was closed"
+    missing: [String!]!
+  }
+
+  type MarketLeader {
+    instrument: String!
+    price: Float!
+    change1h: Float
+    change1d: Float
+  }
+
+  "Ranks, 1 is the highest, and how it moves with Bitcoin"
+  type MarketStanding {
+    openTimeMs: Float!
+    numbers: [NamedNumber!]!
   }
 
   "A rolling window; only those that are full are listed"

@@ -1,9 +1,18 @@
 /** Events and rows in the shape of the GraphQL schema. */
-import type { AlertTriggered, InstrumentChanged, RuleSaved, Window } from '@screener/events';
+import type {
+  AlertTriggered,
+  InstrumentChanged,
+  MarketClosed,
+  MarketLeader,
+  RuleSaved,
+  Window,
+} from '@screener/events';
 import {
   type ChangeBasis,
   changePercent,
+  type FlatMetric,
   fibonacciPivots,
+  flatMetrics,
   intervalName,
   parseInstrument,
   takerShare,
@@ -14,6 +23,7 @@ import type { ChartBar } from '../bars.ts';
 import type { Status } from '../status.ts';
 import { orNull } from '../ticker-board.ts';
 import type { AppHealth } from '../views/heartbeats-view.ts';
+import type { MarketView } from '../views/market-view.ts';
 import type { CurrentMetrics } from '../views/metrics-view.ts';
 
 export const symbolOf = (instrument: string): string => parseInstrument(instrument)?.symbol ?? instrument;
@@ -60,7 +70,14 @@ const windowAnswer = (window: Window, basis: ChangeBasis) => ({
   pivots: fibonacciPivots(window),
 });
 
-export const metricsAnswer = (metrics: CurrentMetrics, basis: ChangeBasis) => ({
+export interface MetricsContext {
+  readonly basis: ChangeBasis;
+  /** Every number there is: with CUSTOM_WINDOWS more than by default. */
+  readonly metricTable: readonly FlatMetric[];
+  readonly market: MarketView;
+}
+
+export const metricsAnswer = (metrics: CurrentMetrics, { basis, metricTable, market }: MetricsContext) => ({
   instrument: metrics.instrument,
   symbol: symbolOf(metrics.instrument),
   timeMs: metrics.timeMs,
@@ -72,7 +89,43 @@ export const metricsAnswer = (metrics: CurrentMetrics, basis: ChangeBasis) => ({
     barOpenTimeMs: barOpenTime,
     rsi: orNull(rsi),
   })),
+  numbers: () => namedNumbers(flatMetrics(metrics, basis, metricTable)),
+  standing: () => standingAnswer(metrics.instrument, market),
 });
+
+export const metricAnswer = ({ name, about, unit, interval, source }: FlatMetric) => ({
+  ...{ name, about, unit, source },
+  interval: interval ?? null,
+});
+
+const leaderAnswer = (leader: MarketLeader | null) =>
+  leader && {
+    instrument: leader.instrument,
+    price: leader.price,
+    change1h: orNull(leader.change_1h),
+    change1d: orNull(leader.change_1d),
+  };
+
+export const marketAnswer = (event: MarketClosed) => ({
+  openTimeMs: event.openTime,
+  instruments: event.instruments,
+  breadth: orNull(event.aboveVwap_1h),
+  advancing1h: event.advancing_1h,
+  declining1h: event.declining_1h,
+  advancing1d: event.advancing_1d,
+  declining1d: event.declining_1d,
+  btc: leaderAnswer(event.btc),
+  eth: leaderAnswer(event.eth),
+  missing: event.missing,
+});
+
+function standingAnswer(instrument: string, market: MarketView) {
+  const rank = market.rankOf(instrument);
+  if (rank === undefined || market.newest === undefined) return null;
+  const { instrument: _, ...numbers } = rank;
+  const known = Object.entries(numbers).filter((entry): entry is [string, number] => typeof entry[1] === 'number');
+  return { openTimeMs: market.newest.openTime, numbers: namedNumbers(Object.fromEntries(known)) };
+}
 
 const appAnswer = ({ app, instance, version, status, stale, text, startedAt, at, numbers }: AppHealth) => ({
   app,

@@ -12,6 +12,7 @@ import {
   instrument,
   kline,
   MINUTE_MS,
+  marketClosed,
   metricsClosed,
   rollingWindow,
   startFixture,
@@ -29,7 +30,9 @@ beforeAll(async () => {
         'KlineClosed',
         ...Array.from({ length: 90 }, (_, index) => kline(btc, lastMinute - (89 - index) * MINUTE_MS, 100 + index)),
       );
-      await append('metrics.closed', 'MetricsClosed', metricsClosed(btc, lastMinute));
+      const statistics = { volatility_1h: 40, volume_z_1m: 2.5 };
+      await append('metrics.closed', 'MetricsClosed', metricsClosed(btc, lastMinute, { statistics }));
+      await append('market.closed', 'MarketClosed', marketClosed(lastMinute));
       await append('alerts', 'AlertTriggered', alert(1, lastMinute), alert(2, lastMinute + 1));
       await append('rules', 'RuleSaved', {
         rule: 'big_bull_60m',
@@ -179,6 +182,53 @@ describe('queries', () => {
     if (code) expect(errors?.[0]?.extensions?.code).toBe(code);
   });
 
+  test('every number by its name, what it means, and the market as a whole', async () => {
+    const { data, errors } = await fixture.query(`{
+      metrics(symbol: "BTCUSDT") {
+        numbers { name value }
+        standing { openTimeMs numbers { name value } }
+      }
+      metricTable { name about unit interval source }
+      market { openTimeMs instruments breadth advancing1h declining1h btc { instrument price change1h change1d } eth { price } missing }
+    }`);
+    expect(errors).toBeUndefined();
+    type Numbers = readonly { name: string; value: number }[];
+    const { metrics, metricTable, market } = data as {
+      metrics: { numbers: Numbers; standing: { openTimeMs: number; numbers: Numbers } };
+      metricTable: readonly { name: string; about: string; interval: string | null; source: string }[];
+      market: unknown;
+    };
+    const numbers = new Map(metrics.numbers.map(({ name, value }) => [name, value]));
+    expect(numbers.get('price')).toBe(110);
+    expect(numbers.get('change_1h')).toBeCloseTo(10, 12);
+    expect(numbers.get('rsi_1h')).toBe(62.5);
+    expect(numbers.get('volume_z_1m')).toBe(2.5);
+    expect(numbers.has('rsi_4h')).toBe(false);
+    const described = new Map(metricTable.map((row) => [row.name, row]));
+    for (const name of numbers.keys()) expect(described.get(name)?.about, name).not.toBe('');
+    expect(described.get('rsi_4h')).toMatchObject({ interval: '4h', source: 'indicator' });
+    expect(metrics.standing).toEqual({
+      openTimeMs: fixture.lastMinute,
+      numbers: [
+        { name: 'change_1h', value: 1 },
+        { name: 'volume_1d', value: 2 },
+        { name: 'beta_1d', value: 1 },
+      ],
+    });
+    expect(market).toEqual({
+      openTimeMs: fixture.lastMinute,
+      instruments: 2,
+      breadth: 0.5,
+      advancing1h: 1,
+      declining1h: 1,
+      btc: { instrument: btc, price: 110, change1h: 1.5, change1d: null },
+      eth: null,
+      missing: [],
+    });
+    const other = await fixture.query('{ metrics(symbol: "ETHUSDT") { standing { openTimeMs } } }');
+    expect(other.data).toEqual({ metrics: null });
+  });
+
   test('fragments do not hide how much is asked for', async () => {
     const bomb = `{ ...f0 } ${Array.from({ length: 12 }, (_, index) => `fragment f${index} on Query { ...f${index + 1} ...f${index + 1} }`).join(' ')} fragment f12 on Query { rules { id } }`;
     const { errors } = await fixture.query(bomb);
@@ -191,7 +241,7 @@ describe('queries', () => {
     );
     const { fields } = (data as { __schema: { subscriptionType: { fields: { name: string }[] } } }).__schema
       .subscriptionType;
-    expect(fields.map(({ name }) => name)).toEqual(['tickers', 'candle', 'alerts', 'status']);
+    expect(fields.map(({ name }) => name)).toEqual(['tickers', 'candle', 'alerts', 'market', 'status']);
   });
 });
 
@@ -269,6 +319,22 @@ describe('subscriptions', () => {
     expect(await seen.at(1)).toEqual({ closed: false, candle: { time: openTime / 1_000, close: 200 } });
     await fixture.append('klines.closed', 'KlineClosed', kline(btc, openTime, 201));
     expect(await seen.at(2)).toEqual({ closed: true, candle: { time: openTime / 1_000, close: 201 } });
+  });
+
+  test('market: its newest minute at once, then each new one, and none of the past', async () => {
+    const { values, stop } = follow<{ openTimeMs: number; breadth: number | null }>(
+      'subscription { market { openTimeMs breadth } }',
+    );
+    await eventually(() => values.length === 1);
+    await fixture.append('market.closed', 'MarketClosed', marketClosed(fixture.lastMinute - MINUTE_MS));
+    const next = fixture.lastMinute + MINUTE_MS;
+    await fixture.append('market.closed', 'MarketClosed', marketClosed(next, { aboveVwap_1h: null }));
+    await eventually(() => values.length === 2);
+    expect(values).toEqual([
+      { openTimeMs: fixture.lastMinute, breadth: 0.5 },
+      { openTimeMs: next, breadth: null },
+    ]);
+    stop();
   });
 
   test('status: at once and then again', async () => {

@@ -4,7 +4,16 @@ import { latestBars } from '../bars.ts';
 import { alertPage, type GatewayData, instrumentOf, intervalOf, wholeNumber } from '../gateway-data.ts';
 import { limits } from '../limits.ts';
 import { cursorOf } from '../views/alerts-view.ts';
-import { alertAnswer, candleAnswer, instrumentAnswer, metricsAnswer, ruleAnswer, statusAnswer } from './answers.ts';
+import {
+  alertAnswer,
+  candleAnswer,
+  instrumentAnswer,
+  marketAnswer,
+  metricAnswer,
+  metricsAnswer,
+  ruleAnswer,
+  statusAnswer,
+} from './answers.ts';
 import type { Arguments, Resolvers } from './operations.ts';
 
 /** The schema has checked the types already. */
@@ -25,8 +34,11 @@ export function queryResolvers(data: GatewayData): Resolvers {
     metrics(args) {
       const { instrument } = instrumentOf(data, text(args, 'symbol'));
       const metrics = views.metrics.current(instrument);
-      return metrics ? metricsAnswer(metrics, data.basis) : null;
+      const { basis, metricTable } = data;
+      return metrics ? metricsAnswer(metrics, { basis, metricTable, market: views.market }) : null;
     },
+    metricTable: () => data.metricTable.map(metricAnswer),
+    market: () => views.market.newest && marketAnswer(views.market.newest),
     async candles(args) {
       const { instrument, symbol } = instrumentOf(data, text(args, 'symbol'));
       const interval = intervalOf(text(args, 'interval'));

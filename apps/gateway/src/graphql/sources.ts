@@ -5,7 +5,7 @@ import { type ChartBar, openBar } from '../bars.ts';
 import { type GatewayData, instrumentOf, intervalOf } from '../gateway-data.ts';
 import { limits, times } from '../limits.ts';
 import { matches } from '../views/alerts-view.ts';
-import { alertAnswer, candleAnswer, statusAnswer } from './answers.ts';
+import { alertAnswer, candleAnswer, marketAnswer, statusAnswer } from './answers.ts';
 import type { Sources } from './operations.ts';
 import { optionalText, text } from './resolvers.ts';
 import type { Source } from './source.ts';
@@ -21,6 +21,11 @@ export function subscriptionSources(data: GatewayData): Sources {
       kind: 'latest',
       current: () => statusAnswer(data.status()),
       listen: (listener) => data.statusTold.listen((status) => listener(statusAnswer(status))),
+    }),
+    market: () => ({
+      kind: 'latest',
+      current: () => data.views.market.newest && marketAnswer(data.views.market.newest),
+      listen: (listener) => data.views.marketClosed.listen((event) => listener(marketAnswer(event))),
     }),
     alerts(args) {
       const symbol = optionalText(args, 'symbol');

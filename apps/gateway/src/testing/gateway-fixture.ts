@@ -47,6 +47,7 @@ const keyAndTime: Partial<{ [N in EventName]: (event: EventTypes[N]) => readonly
   AlertTriggered: (event) => [event.instrument, event.triggeredAt],
   KlineLive: (event) => [event.instrument, event.eventTime],
   MetricsLive: (event) => [event.instrument, event.eventTime],
+  MarketClosed: (event) => [new Date(event.openTime).toISOString(), event.openTime + MINUTE_MS - 1],
 };
 
 /** What a supervisor would say of the gateway alone. */
@@ -200,6 +201,25 @@ export const metricsClosed = (
   price: 110,
   windows: [5, 15, 60, 240, 480, 1_440].map((minutes) => rollingWindow(minutes)),
   indicators: [{ interval: '1h', barOpenTime: openTime - (openTime % 3_600_000) - 3_600_000, rsi: 62.5 }],
+  ...changes,
+});
+
+export const marketClosed = (
+  openTime: number,
+  changes: Partial<EventTypes['MarketClosed']> = {},
+): EventTypes['MarketClosed'] => ({
+  openTime,
+  missingPartitions: [],
+  missing: [],
+  instruments: 2,
+  aboveVwap_1h: 0.5,
+  advancing_1h: 1,
+  declining_1h: 1,
+  advancing_1d: 2,
+  declining_1d: 0,
+  btc: { instrument: btc, price: 110, change_1h: 1.5, change_1d: null },
+  eth: null,
+  ranks: [{ instrument: btc, change_1h: 1, volume_1d: 2, beta_1d: 1 }],
   ...changes,
 });
 

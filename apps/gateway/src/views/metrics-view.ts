@@ -1,4 +1,4 @@
-import type { BarIndicators, MetricsClosed, MetricsLive, Window } from '@screener/events';
+import type { BarIndicators, MetricsClosed, MetricsLive, Statistics, Window } from '@screener/events';
 import { limits } from '../limits.ts';
 
 /** What is known of an instrument's numbers now: those with the minute in progress where they are newer. */
@@ -10,6 +10,8 @@ export interface CurrentMetrics {
   readonly live: boolean;
   readonly windows: readonly Window[];
   readonly indicators: readonly BarIndicators[];
+  /** As of the newest closed minute, as indicators are. */
+  readonly statistics: Statistics | undefined;
 }
 
 const MINUTE_MS = 60_000;
@@ -45,15 +47,15 @@ export class MetricsView {
   current(instrument: string): CurrentMetrics | undefined {
     const closed = this.#closed.get(instrument);
     const live = this.#live.get(instrument);
-    const indicators = closed?.indicators ?? [];
+    const slow = { indicators: closed?.indicators ?? [], statistics: closed?.statistics ?? undefined };
     // Once a minute is closed its closed numbers are the better ones for it.
     if (live && (!closed || live.openTime > closed.openTime)) {
       const { price, eventTime, windows } = live;
-      return { instrument, timeMs: eventTime, price, live: true, windows: join(windows, closed?.windows), indicators };
+      return { instrument, timeMs: eventTime, price, live: true, windows: join(windows, closed?.windows), ...slow };
     }
     if (!closed) return undefined;
     const { price, openTime, windows } = closed;
-    return { instrument, timeMs: openTime + MINUTE_MS - 1, price, live: false, windows, indicators };
+    return { instrument, timeMs: openTime + MINUTE_MS - 1, price, live: false, windows, ...slow };
   }
 }
 

@@ -1,5 +1,5 @@
 /** All views of the gateway with the topics they are folded from. */
-import type { AlertTriggered, KlineClosed, KlineLive } from '@screener/events';
+import type { AlertTriggered, KlineClosed, KlineLive, MarketClosed } from '@screener/events';
 import type { Log } from '@screener/log';
 import type { Logger } from '@screener/service';
 import { type Feeder, positionBeforeNewest, startFeeder } from '../feeder.ts';
@@ -9,6 +9,7 @@ import { AlertsView } from './alerts-view.ts';
 import { CandlesView } from './candles-view.ts';
 import { HeartbeatsView } from './heartbeats-view.ts';
 import { InstrumentsView } from './instruments-view.ts';
+import { MarketView } from './market-view.ts';
 import { MetricsView } from './metrics-view.ts';
 import { RulesView } from './rules-view.ts';
 
@@ -21,6 +22,7 @@ export class Views {
   readonly candles = new CandlesView();
   readonly alerts = new AlertsView();
   readonly rules = new RulesView();
+  readonly market = new MarketView();
 
   /** An instrument whose row of the table may have changed, and when that was news. */
   readonly touched = new Signal<{ readonly instrument: string; readonly seenMs: number }>();
@@ -30,6 +32,8 @@ export class Views {
   readonly primed = new Signal<void>();
   /** An alert that came after the gateway had caught up. */
   readonly alerted = new Signal<AlertTriggered>();
+  /** A minute of the whole market was closed. */
+  readonly marketClosed = new Signal<MarketClosed>();
 
   readonly #now: () => number;
   #feeders: readonly Feeder[] = [];
@@ -90,6 +94,12 @@ export class Views {
           if (type === 'MetricsClosed' && this.metrics.applyClosed(event)) {
             this.#touch(event.instrument, event.openTime + MINUTE_MS);
           }
+        },
+      }),
+      feed('market.closed', {
+        from: () => positionBeforeNewest(log, 'market.closed', times.marketLookbackMs),
+        apply: ({ type, event }) => {
+          if (type === 'MarketClosed' && this.market.apply(event)) this.marketClosed.emit(event);
         },
       }),
       feed('metrics.live', {
