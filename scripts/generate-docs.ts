@@ -5,6 +5,7 @@ import { readTopology, type TopicSpec } from '@screener/log';
 import { settingsTable } from '@screener/service';
 import { type Command, usageOf } from '../apps/screener/src/command.ts';
 import { commands } from '../apps/screener/src/commands/index.ts';
+import { generatePresets } from './generate-presets.ts';
 import { generateRuleLanguage } from './generate-rule-language.ts';
 import { code, source, table } from './markdown.ts';
 import { declaredMetrics, type MetricDeclaration } from './metric-declarations.ts';
@@ -160,6 +161,7 @@ export const generatedDocuments: readonly GeneratedDocument[] = [
   { path: 'docs/commands.md', generate: generateCommands },
   { path: 'docs/errors.md', generate: generateErrors },
   { path: 'docs/metrics.md', generate: generateMetrics },
+  { path: 'docs/presets.md', generate: generatePresets },
   { path: 'docs/rule-language.md', generate: generateRuleLanguage },
   { path: 'docs/settings.md', generate: generateSettings },
   { path: 'docs/topics.md', generate: generateTopics },

@@ -1,6 +1,7 @@
 /** Everything of a rule but its condition, checked before it is saved. */
 import { ScreenerError } from '@screener/errors';
-import { findFlatMetric, windowNames } from '@screener/market';
+import { windowNames } from '@screener/market';
+import { type ConditionNames, conditionNames } from './condition-names.ts';
 import { compileMessage } from './message-template.ts';
 import {
   crossingDirections,
@@ -33,21 +34,21 @@ interface Problem {
   readonly expected: string;
 }
 
-/** Throws RULE_INVALID with the first thing that is wrong. The condition is checked where it is compiled. */
-export function assertRule(rule: RuleDefinition): void {
-  const problem = ruleProblem(rule);
+/** Throws RULE_INVALID with the first thing that is wrong. The condition is checked where it is compiled, by `compileRule`. */
+export function assertRule(rule: RuleDefinition, names: ConditionNames = conditionNames): void {
+  const problem = ruleProblem(rule, names);
   if (problem) throw new ScreenerError('RULE_INVALID', { rule: rule.rule || '(without an id)', ...problem });
 }
 
-function ruleProblem(rule: RuleDefinition): Problem | undefined {
+function ruleProblem(rule: RuleDefinition, names: ConditionNames): Problem | undefined {
   return (
     namesProblem(rule) ??
     parametersProblem(rule) ??
-    triggerProblem(rule) ??
+    triggerProblem(rule, names) ??
     (rule.universe ? universeProblem(rule.universe) : undefined) ??
     (rule.schedule ? scheduleProblem(rule.schedule) : undefined) ??
     (rule.priceLevel ? priceLevelProblem(rule.priceLevel, rule) : undefined) ??
-    messageProblem(rule)
+    messageProblem(rule, names)
   );
 }
 
@@ -120,9 +121,9 @@ function parametersProblem({ parameters, ranges = [] }: RuleDefinition): Problem
 const clamp = (value: number, min: number, max: number): number => Math.min(max, Math.max(min, value));
 const oneOf = (names: readonly string[]): string => (names.length === 0 ? 'none' : `one of ${names.join(', ')}`);
 
-function triggerProblem(rule: RuleDefinition): Problem | undefined {
+function triggerProblem(rule: RuleDefinition, names: ConditionNames): Problem | undefined {
   const { timeframe, cooldownMs, mode = 'close', frequency = 'every_time', forMinutes = 0, severity = 'info' } = rule;
-  if (timeframeMinutes(timeframe) === undefined || findFlatMetric(`change_${timeframe}`) === undefined) {
+  if (timeframeMinutes(timeframe) === undefined || names.find(`change_${timeframe}`) === undefined) {
     return { reason: `its timeframe is '${timeframe}'`, expected: `one of ${windowNames.join(', ')}, for example 1h` };
   }
   if (!isWhole(cooldownMs, 0, ruleLimits.cooldownMs)) {
@@ -206,7 +207,7 @@ function priceLevelProblem({ level, direction }: PriceLevel, { mode, frequency }
   return undefined;
 }
 
-function messageProblem(rule: RuleDefinition): Problem | undefined {
-  const message = compileMessage(rule);
+function messageProblem(rule: RuleDefinition, names: ConditionNames): Problem | undefined {
+  const message = compileMessage(rule, names);
   return 'reason' in message ? message : undefined;
 }

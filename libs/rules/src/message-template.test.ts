@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { compileMessage, MESSAGE_LENGTH_MAX, type MessageFacts, messageNames } from './message-template.ts';
 import type { RuleDefinition } from './rule.ts';
@@ -54,6 +55,12 @@ describe('a message', () => {
   it('knows all names of conditions, and each of its own', () => {
     expect(say('{{market.breadth}} {{rank.change_1h}} {{btc.price}}')).toBe('– – –');
     for (const name of Object.keys(messageNames)) expect(say(`{{${name}}}`), name).not.toContain('{');
+  });
+
+  it('has no name that docs/rules.md does not list', () => {
+    const text = readFileSync(new URL('../../../docs/rules.md', import.meta.url), 'utf8');
+    const listed = text.slice(text.indexOf('## Messages'));
+    for (const name of Object.keys(messageNames)) expect(listed).toContain(`\`${name}\``);
   });
 
   it('is never longer than its limit', () => {
