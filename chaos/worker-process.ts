@@ -11,7 +11,8 @@ export interface WorkerExit {
 }
 
 const nothingLive: LivePartitions = {};
-const answerTimeoutMs = 10_000;
+/** Hundreds of states are written as snapshots for it. */
+const answerTimeoutMs = 30_000;
 const noticesKept = 40;
 
 export class WorkerProcess {

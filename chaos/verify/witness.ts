@@ -19,7 +19,8 @@ interface RawMessage {
   readonly batchContext: { readonly producerId: string; readonly inTransaction: boolean };
 }
 
-const timeoutMs = 120_000;
+/** A long run has a gigabyte to read. */
+const timeoutMs = 300_000;
 const endKey = 'the end';
 /** Key of a marker: version, then type. */
 const markerType = (key: Buffer | null): 'commit' | 'abort' | undefined =>
