@@ -3,22 +3,13 @@ import { decodeAs, encodeEvent, type InstrumentMeasured, type MarketClosed } fro
 import type { LogRecord, Task } from '@screener/log';
 import { describe, expect, test } from 'vitest';
 import { createMarketTask } from './market-task.ts';
+import { type Random, seededRandom } from './testing/seeded-random.ts';
 import { type Snapshot, takenOver } from './testing/taken-over.ts';
 
 const begin = Date.UTC(2026, 0, 5);
 const minuteMs = 60_000;
 const partitions = 2;
 const names = { btc: 'binance:usdm:BTCUSDT', twice: 'binance:usdm:ALTUSDT', still: 'binance:usdm:USDCUSDT' };
-
-type Random = () => number;
-
-function seededRandom(seed: number): Random {
-  let state = seed * 7_919 + 1;
-  return () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state / 2_147_483_647;
-  };
-}
 
 /** Bitcoin in partition 0; in partition 1 one that moves twice as much, and one that does not. */
 function partsOf(minutes: number, random: Random, shuffled: boolean): readonly LogRecord[] {

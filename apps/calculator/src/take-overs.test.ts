@@ -4,6 +4,7 @@ import type { LogRecord, NewRecord, Task } from '@screener/log';
 import { expect, test } from 'vitest';
 import { createCalculatorTask } from './calculator-task.ts';
 import { barsPrimed } from './testing/bars-primed.ts';
+import { type Random, seededRandom } from './testing/seeded-random.ts';
 import { type Snapshot, takenOver } from './testing/taken-over.ts';
 
 const minuteMs = 60_000;
@@ -13,16 +14,6 @@ const instruments = ['binance:usdm:BTCUSDT', 'binance:usdm:ETHUSDT', 'binance:us
 const minutes = 260;
 const seeds = 12;
 const takeOvers = 6;
-
-type Random = () => number;
-
-function seededRandom(seed: number): Random {
-  let state = seed * 7_919 + 1;
-  return () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state / 2_147_483_647;
-  };
-}
 
 const candleOf = (instrument: string, openTime: number, random: Random): KlineClosed => {
   const isSilent = random() < 0.1;

@@ -119,37 +119,39 @@ function ofWindow(minutes: number): readonly FlatMetric[] {
   );
 }
 
-const trendNeeds = ['quoteVolume', 'takerBuyQuoteVolume'] as const;
+/** What follows from a window and the four hours that contain it. */
+const besideFourHours = (
+  name: string,
+  about: string,
+  minutes: number,
+  read: (window: Window, fourHours: Window) => number | undefined,
+): FlatMetric => ({
+  name: `${name}_4h`,
+  about,
+  unit: 'share',
+  interval: '4h',
+  minutes: 240,
+  source: 'window',
+  needs: ['quoteVolume', 'takerBuyQuoteVolume'],
+  read({ windows }) {
+    const [short, long] = [findWindow(windows, minutes), findWindow(windows, 240)];
+    return short && long && read(short, long);
+  },
+});
 
-/** What follows from two windows. */
 const ofTwoWindows: readonly FlatMetric[] = [
-  {
-    name: 'taker_trend_4h',
-    about: 'Whether takers buy more than before: taker share of 15m − taker share of 4h, −1 to 1',
-    unit: 'share',
-    interval: '4h',
-    minutes: 240,
-    source: 'window',
-    needs: trendNeeds,
-    read({ windows }) {
-      const [short, long] = [findWindow(windows, 15), findWindow(windows, 240)];
-      return short && long && takerTrend(short, long);
-    },
-  },
-  {
-    name: 'taker_slope_4h',
-    about:
-      'By how much the taker share rises an hour: (share of the newest hour − share of the three hours before) / 2, since their middles are two hours apart',
-    unit: 'share',
-    interval: '4h',
-    minutes: 240,
-    source: 'window',
-    needs: trendNeeds,
-    read({ windows }) {
-      const [hour, four] = [findWindow(windows, 60), findWindow(windows, 240)];
-      return hour && four && takerSlope(hour, four);
-    },
-  },
+  besideFourHours(
+    'taker_trend',
+    'Whether takers buy more than before: taker share of 15m − taker share of 4h, −1 to 1',
+    15,
+    takerTrend,
+  ),
+  besideFourHours(
+    'taker_slope',
+    'By how much the taker share rises an hour: (share of the newest hour − share of the three hours before) / 2, since their middles are two hours apart',
+    60,
+    takerSlope,
+  ),
 ];
 
 /** Flat names of these windows, whose lengths are in minutes. */

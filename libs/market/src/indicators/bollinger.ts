@@ -1,16 +1,14 @@
 import type { Indicator } from './indicator.ts';
+import { addToRing, isRingFull, oldestInRing, sumOfRing, valueRingLength } from './value-ring.ts';
 
 const PERIOD = 20;
 const DEVIATIONS = 2;
 
-// Places in the memory.
-const BARS = 0;
-const CLOSES = 1;
-const LENGTH = CLOSES + PERIOD;
+const LENGTH = valueRingLength(PERIOD);
 
 /**
- * Bollinger bands: the mean of 20 closes and two population standard deviations around it, equal to TA-Lib's. Twenty closes
- * are added up afresh, from the oldest on: no error piles up, and the bands follow from these closes alone.
+ * Bollinger bands: the mean of 20 closes and two population standard deviations around it, equal to TA-Lib's. They follow
+ * from these closes alone.
  */
 export const bollinger: Indicator = {
   memoryLength: LENGTH,
@@ -25,25 +23,18 @@ export const bollinger: Indicator = {
   },
 
   add(memory, at, { close }) {
-    const bars = memory[at + BARS] as number;
-    memory[at + CLOSES + (bars % PERIOD)] = close;
-    // Past the first period only its place in the ring counts.
-    memory[at + BARS] = bars + 1 === 2 * PERIOD ? PERIOD : bars + 1;
+    addToRing(memory, at, PERIOD, close);
   },
 
   read(memory, at, values) {
-    const bars = memory[at + BARS] as number;
-    if (bars < PERIOD) {
+    if (!isRingFull(memory, at, PERIOD)) {
       values.fill(Number.NaN, 0, 3);
       return;
     }
-    const from = at + CLOSES;
-    const oldest = from + (bars % PERIOD);
+    const from = at + 1;
+    const oldest = oldestInRing(memory, at, PERIOD);
     const end = from + PERIOD;
-    let sum = 0;
-    for (let place = oldest; place < end; place++) sum += memory[place] as number;
-    for (let place = from; place < oldest; place++) sum += memory[place] as number;
-    const mean = sum / PERIOD;
+    const mean = sumOfRing(memory, at, PERIOD) / PERIOD;
     let squares = 0;
     for (let place = oldest; place < end; place++) squares += square((memory[place] as number) - mean);
     for (let place = from; place < oldest; place++) squares += square((memory[place] as number) - mean);

@@ -1,13 +1,13 @@
 import type { Indicator } from './indicator.ts';
 import { isMovement } from './movement.ts';
+import { addToRing, isRingFull, oldestInRing, valueRingLength } from './value-ring.ts';
 
 const PERIOD = 14;
 
 // Places in the memory.
-const FLOWS_SEEN = 0;
-const PREVIOUS_PRICE = 1;
-const FLOWS = 2;
-const LENGTH = FLOWS + PERIOD;
+const PREVIOUS_PRICE = 0;
+const FLOWS = 1;
+const LENGTH = FLOWS + valueRingLength(PERIOD);
 
 /**
  * Money flow index over 14 bars, equal to TA-Lib's: the flow of a bar is its typical price times its volume, positive where
@@ -28,25 +28,23 @@ export const mfi: Indicator = {
     const previous = memory[at + PREVIOUS_PRICE] as number;
     memory[at + PREVIOUS_PRICE] = price;
     if (Number.isNaN(previous)) return;
-    const seen = memory[at + FLOWS_SEEN] as number;
     const flow = isMovement(price, previous) ? price * volume : 0;
-    memory[at + FLOWS + (seen % PERIOD)] = price < previous ? 0 - flow : flow;
-    // Past the first period only its place in the ring counts.
-    memory[at + FLOWS_SEEN] = seen + 1 === 2 * PERIOD ? PERIOD : seen + 1;
+    addToRing(memory, at + FLOWS, PERIOD, price < previous ? 0 - flow : flow);
   },
 
   read(memory, at, values) {
-    const seen = memory[at + FLOWS_SEEN] as number;
-    if (seen < PERIOD) {
+    const ring = at + FLOWS;
+    if (!isRingFull(memory, ring, PERIOD)) {
       values[0] = Number.NaN;
       return;
     }
     let positive = 0;
     let negative = 0;
-    const oldest = seen % PERIOD;
+    const oldest = oldestInRing(memory, ring, PERIOD);
+    const end = ring + 1 + PERIOD;
     for (let age = 0; age < PERIOD; age++) {
       const place = oldest + age;
-      const flow = memory[at + FLOWS + (place < PERIOD ? place : place - PERIOD)] as number;
+      const flow = memory[place < end ? place : place - PERIOD] as number;
       if (flow > 0) positive += flow;
       else negative -= flow;
     }
