@@ -7,7 +7,7 @@ import type { BoolExpression, NumberExpression } from './expression.ts';
 
 type Comparison = Extract<BoolExpression, { kind: 'compare' }>;
 
-/** times × metric / over, where at most one of the two is not 1: multiplying by 1 and dividing by 1 change no bit. */
+/** times × (metric / over): multiplying by 1 and dividing by 1 change no bit, so either may be 1. */
 interface ScaledName {
   readonly slot: number;
   readonly times: number;
@@ -41,17 +41,20 @@ function greater(left: NumberExpression, right: NumberExpression, orEqual: boole
 }
 
 function scaledName(expression: NumberExpression): ScaledName | undefined {
-  if (expression.kind === 'name') return { slot: expression.slot, times: 1, over: 1 };
-  if (expression.kind !== 'arithmetic') return undefined;
+  if (expression.kind !== 'arithmetic') return dividedName(expression);
   const { operator, left, right } = expression;
-  if (left.kind === 'name' && right.kind === 'constant') {
-    if (operator === '*') return { slot: left.slot, times: right.value, over: 1 };
-    if (operator === '/') return { slot: left.slot, times: 1, over: right.value };
-  }
-  if (operator === '*' && left.kind === 'constant' && right.kind === 'name') {
-    return { slot: right.slot, times: left.value, over: 1 };
-  }
-  return undefined;
+  if (operator !== '*') return dividedName(expression);
+  const [constant, name] = left.kind === 'constant' ? [left, right] : [right, left];
+  const divided = dividedName(name);
+  return constant.kind === 'constant' && divided ? { ...divided, times: constant.value } : undefined;
+}
+
+function dividedName(expression: NumberExpression): ScaledName | undefined {
+  if (expression.kind === 'name') return { slot: expression.slot, times: 1, over: 1 };
+  if (expression.kind !== 'arithmetic' || expression.operator !== '/') return undefined;
+  const { left, right } = expression;
+  if (left.kind !== 'name' || right.kind !== 'constant') return undefined;
+  return { slot: left.slot, times: 1, over: right.value };
 }
 
 const above =
@@ -81,7 +84,7 @@ function namesAbove(left: ScaledName, right: ScaledName, general: Reader<boolean
     const a = input.numbers[slot] as number;
     const b = input.numbers[otherSlot] as number;
     if (Number.isNaN(a) || Number.isNaN(b)) return general(input);
-    return (times * a) / over > (otherTimes * b) / otherOver;
+    return times * (a / over) > otherTimes * (b / otherOver);
   };
 }
 
@@ -92,7 +95,7 @@ function namesAtLeast(left: ScaledName, right: ScaledName, general: Reader<boole
     const a = input.numbers[slot] as number;
     const b = input.numbers[otherSlot] as number;
     if (Number.isNaN(a) || Number.isNaN(b)) return general(input);
-    return (times * a) / over >= (otherTimes * b) / otherOver;
+    return times * (a / over) >= otherTimes * (b / otherOver);
   };
 }
 
@@ -105,12 +108,12 @@ function nameAgainst(
   if (orEqual) {
     return (input) => {
       const a = input.numbers[slot] as number;
-      return Number.isNaN(a) ? general(input) : (times * a) / over >= bound;
+      return Number.isNaN(a) ? general(input) : times * (a / over) >= bound;
     };
   }
   return (input) => {
     const a = input.numbers[slot] as number;
-    return Number.isNaN(a) ? general(input) : (times * a) / over > bound;
+    return Number.isNaN(a) ? general(input) : times * (a / over) > bound;
   };
 }
 
@@ -123,11 +126,11 @@ function againstName(
   if (orEqual) {
     return (input) => {
       const a = input.numbers[slot] as number;
-      return Number.isNaN(a) ? general(input) : bound >= (times * a) / over;
+      return Number.isNaN(a) ? general(input) : bound >= times * (a / over);
     };
   }
   return (input) => {
     const a = input.numbers[slot] as number;
-    return Number.isNaN(a) ? general(input) : bound > (times * a) / over;
+    return Number.isNaN(a) ? general(input) : bound > times * (a / over);
   };
 }
