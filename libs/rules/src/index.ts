@@ -1,3 +1,4 @@
+export * from './alert.ts';
 export * from './alert-id.ts';
 export * from './alert-numbers.ts';
 export * from './alert-terms.ts';

@@ -6,7 +6,7 @@ import { conditionNames } from '../condition-names.ts';
 import { createEvaluationInput, inputOfLookup } from '../evaluation-input.ts';
 import { presets } from '../presets.ts';
 import { nextDown, nextUp } from '../testing/next-double.ts';
-import { DAY_MINUTES, marketOf, minutesOf, mirrored, patterns } from '../testing/preset-patterns.ts';
+import { firstHeld } from '../testing/preset-patterns.ts';
 
 type Numbers = Readonly<Record<string, number>>;
 
@@ -17,17 +17,10 @@ const compiledOf = (id: string): CompiledRule => {
 };
 
 /** The numbers that a rule read in the first minute of its pattern at which it held. */
-function heldNumbers({ rule, names, evaluate }: CompiledRule): Numbers {
-  for (const [bull, bear, moves] of patterns) {
-    if (bull !== rule.rule && bear !== rule.rule) continue;
-    for (const input of minutesOf(marketOf(1, bull === rule.rule ? moves : mirrored(moves)), DAY_MINUTES)) {
-      if (evaluate(input) !== true) continue;
-      return Object.fromEntries(
-        names.map((name) => [name, input.number(conditionNames.find(name)?.slot ?? -1) ?? NaN]),
-      );
-    }
-  }
-  throw new Error(`${rule.rule} does not fire on its pattern`);
+function heldNumbers(compiled: CompiledRule): Numbers {
+  const input = firstHeld(compiled);
+  const read = (name: string): number => input.number(conditionNames.find(name)?.slot ?? -1) ?? Number.NaN;
+  return Object.fromEntries(compiled.names.map((name) => [name, read(name)]));
 }
 
 interface Boundary {

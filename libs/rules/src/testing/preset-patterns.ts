@@ -1,5 +1,6 @@
 /** What each preset is about, as moves of a market; and the minutes of a market as conditions see them. */
 import { type Candle, InstrumentState } from '@screener/market';
+import type { CompiledRule } from '../compile-rule.ts';
 import { createEvaluationInput, type EvaluationInput } from '../evaluation-input.ts';
 import { type Move, PatternMarket } from './pattern-market.ts';
 
@@ -85,3 +86,14 @@ export const patterns: readonly (readonly [string, string, readonly Move[]])[] =
   ['big_bull_60m_classic', 'big_bear_60m_classic', [{ minutes: 60, change: 4, volume: 3 }]],
   ['pioneer_bull_classic', 'pioneer_bear_classic', [{ minutes: 15, change: 1.8, volume: 2.5 }]],
 ];
+
+/** The first minute of its pattern at which a preset holds. */
+export function firstHeld({ rule, evaluate }: CompiledRule): EvaluationInput {
+  for (const [bull, bear, moves] of patterns) {
+    if (bull !== rule.rule && bear !== rule.rule) continue;
+    for (const input of minutesOf(marketOf(1, bull === rule.rule ? moves : mirrored(moves)), DAY_MINUTES)) {
+      if (evaluate(input) === true) return input;
+    }
+  }
+  throw new Error(`${rule.rule} does not fire on its pattern`);
+}
