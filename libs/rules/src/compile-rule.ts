@@ -11,7 +11,7 @@ export interface CompiledRule extends CompiledCondition {
 
 /** Checks and compiles a rule. Throws RULE_INVALID or RULE_CONDITION_INVALID. */
 export function compileRule(rule: RuleDefinition, names: ConditionNames = conditionNames): CompiledRule {
-  assertRule(rule);
+  assertRule(rule, names);
   try {
     return { rule, ...compileCondition(rule.condition, rule.parameters, names) };
   } catch (cause) {
