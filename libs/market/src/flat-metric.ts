@@ -23,6 +23,8 @@ export interface FlatMetric {
   readonly interval?: string;
   /** So many closed minutes it follows from; absent where it reaches back to the beginning, as indicators do. */
   readonly minutes?: number;
+  /** Lengths in minutes of the windows that it is read from; absent where it is read from something else. */
+  readonly windows?: readonly number[];
   /** A rolling window, an indicator of closed bars, a number over the last day's minutes, or the price. */
   readonly source: 'price' | 'window' | 'indicator' | 'statistic';
   readonly needs: readonly CandleNeed[];

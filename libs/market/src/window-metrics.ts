@@ -109,6 +109,7 @@ function ofWindow(minutes: number): readonly FlatMetric[] {
       unit,
       interval,
       minutes,
+      windows: [minutes],
       source: 'window',
       needs,
       read(metrics, basis) {
@@ -131,6 +132,7 @@ const besideFourHours = (
   unit: 'share',
   interval: '4h',
   minutes: 240,
+  windows: [minutes, 240],
   source: 'window',
   needs: ['quoteVolume', 'takerBuyQuoteVolume'],
   read({ windows }) {

@@ -4,6 +4,9 @@ import type { StatisticRow } from './minute-statistic.ts';
 import { RealisedVolatility } from './realised-volatility.ts';
 import { RobustScore } from './robust-score.ts';
 
+const volatilityAbout =
+  'Realised volatility: root of the mean square of the one-minute log returns between the closes of the window, as of a year';
+
 const againstDay =
   'in robust standard deviations from the median of the last day: (value − median) / (1.4826 × median distance from it)';
 
@@ -24,7 +27,7 @@ const returnSizeAt = (ring: MinuteRing, minute: number): number => Math.abs(retu
 export const statisticTable = [
   {
     name: 'volatility_1h',
-    about: 'Realised volatility: root of the mean square of the 59 log returns between 60 closes, as of a year',
+    about: volatilityAbout,
     unit: 'percent',
     interval: '1h',
     minutes: 60,
@@ -32,7 +35,7 @@ export const statisticTable = [
   },
   {
     name: 'volatility_1d',
-    about: 'Realised volatility: root of the mean square of the 1,439 log returns between 1,440 closes, as of a year',
+    about: volatilityAbout,
     unit: 'percent',
     interval: '1d',
     minutes: 1_440,
