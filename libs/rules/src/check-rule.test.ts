@@ -1,18 +1,9 @@
 import { ScreenerError } from '@screener/errors';
 import { expect, it } from 'vitest';
 import { assertRule, ruleLimits } from './check-rule.ts';
-import type { RuleDefinition, RuleSchedule, RuleUniverse } from './rule.ts';
-import { ruleOf } from './testing/rule-of.ts';
+import type { RuleDefinition } from './rule.ts';
+import { ruleOf, always as schedule, everything as universe } from './testing/rule-of.ts';
 
-const universe: RuleUniverse = { quotes: [], topByVolume: null, watchlist: null, symbols: [], exclude: [] };
-const schedule: RuleSchedule = {
-  timeZone: 'UTC',
-  days: [],
-  from: '00:00',
-  until: '24:00',
-  startAt: null,
-  expireAt: null,
-};
 const range = { name: 'least', min: 0, max: 5, step: 0.1, unit: '%', text: 'How much' };
 const many = (count: number): string[] => Array.from({ length: count }, (_, index) => `S${index}USDT`);
 

@@ -32,6 +32,7 @@ export * from './message-template.ts';
 export { CONDITION_LENGTH_MAX } from './parse-condition.ts';
 export * from './presets.ts';
 export * from './price-level.ts';
+export * from './read-rule.ts';
 export * from './restore-presets.ts';
 export * from './rule.ts';
 export * from './rule-trigger.ts';

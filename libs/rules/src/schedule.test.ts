@@ -1,15 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { RuleSchedule } from './rule.ts';
 import { scheduleReader } from './schedule.ts';
+import { always } from './testing/rule-of.ts';
 
-const always: RuleSchedule = {
-  timeZone: 'UTC',
-  days: [],
-  from: '00:00',
-  until: '24:00',
-  startAt: null,
-  expireAt: null,
-};
 const mayFire = (change: Partial<RuleSchedule>, ...times: readonly string[]): boolean[] => {
   const reader = scheduleReader({ ...always, ...change });
   return times.map((time) => reader(Date.parse(time)));

@@ -1,9 +1,8 @@
 import { expect, it } from 'vitest';
 import type { RuleUniverse } from './rule.ts';
-import { ruleOf } from './testing/rule-of.ts';
+import { everything, ruleOf } from './testing/rule-of.ts';
 import { assertUniverseMatches, compileUniverse, type InstrumentFacts, type Watchlist } from './universe.ts';
 
-const any: RuleUniverse = { quotes: [], topByVolume: null, watchlist: null, symbols: [], exclude: [] };
 const known: readonly InstrumentFacts[] = [
   { instrument: 'binance:usdm:BTCUSDT', quote: 'USDT', volumeRank: 1 },
   { instrument: 'binance:spot:BTCUSDT', quote: 'USDT', volumeRank: 2 },
@@ -17,38 +16,40 @@ const names = (universe: RuleUniverse | null, watchlist?: Watchlist): string[] =
 
 it('everything, where nothing is asked for', () => {
   expect(names(null)).toHaveLength(4);
-  expect(names(any)).toHaveLength(4);
-  expect(compileUniverse(any, undefined).isEverything).toBe(true);
-  expect(compileUniverse({ ...any, exclude: ['X'] }, undefined).isEverything).toBe(false);
+  expect(names(everything)).toHaveLength(4);
+  expect(compileUniverse(everything, undefined).isEverything).toBe(true);
+  expect(compileUniverse({ ...everything, exclude: ['X'] }, undefined).isEverything).toBe(false);
 });
 
 it('by quote, by rank, by symbol with or without its market, without those excluded, all at once', () => {
-  expect(names({ ...any, quotes: ['USDT'] })).toEqual(['binance:usdm:BTCUSDT', 'binance:spot:BTCUSDT']);
-  expect(names({ ...any, topByVolume: 2 })).toEqual(['binance:usdm:BTCUSDT', 'binance:spot:BTCUSDT']);
-  expect(names({ ...any, symbols: ['BTCUSDT'] })).toEqual(['binance:usdm:BTCUSDT', 'binance:spot:BTCUSDT']);
-  expect(names({ ...any, symbols: ['binance:spot:BTCUSDT', 'NEWUSDT'] })).toEqual([
+  expect(names({ ...everything, quotes: ['USDT'] })).toEqual(['binance:usdm:BTCUSDT', 'binance:spot:BTCUSDT']);
+  expect(names({ ...everything, topByVolume: 2 })).toEqual(['binance:usdm:BTCUSDT', 'binance:spot:BTCUSDT']);
+  expect(names({ ...everything, symbols: ['BTCUSDT'] })).toEqual(['binance:usdm:BTCUSDT', 'binance:spot:BTCUSDT']);
+  expect(names({ ...everything, symbols: ['binance:spot:BTCUSDT', 'NEWUSDT'] })).toEqual([
     'binance:spot:BTCUSDT',
     'bybit:linear:NEWUSDT',
   ]);
-  expect(names({ ...any, exclude: ['BTCUSDT', 'binance:spot:ETHBTC'] })).toEqual(['bybit:linear:NEWUSDT']);
-  expect(names({ ...any, quotes: ['USDT'], topByVolume: 1, exclude: ['ETHBTC'] })).toEqual(['binance:usdm:BTCUSDT']);
+  expect(names({ ...everything, exclude: ['BTCUSDT', 'binance:spot:ETHBTC'] })).toEqual(['bybit:linear:NEWUSDT']);
+  expect(names({ ...everything, quotes: ['USDT'], topByVolume: 1, exclude: ['ETHBTC'] })).toEqual([
+    'binance:usdm:BTCUSDT',
+  ]);
 });
 
 it('by a watchlist; one that does not exist holds nothing', () => {
-  const universe = { ...any, watchlist: 'majors' };
+  const universe = { ...everything, watchlist: 'majors' };
   expect(names(universe, new Set(['ETHBTC', 'bybit:linear:NEWUSDT']))).toEqual([
     'binance:spot:ETHBTC',
     'bybit:linear:NEWUSDT',
   ]);
   expect(names(universe)).toEqual([]);
   expect(compileUniverse(universe, new Set(['ETHBTC'])).symbols).toEqual(new Set(['ETHBTC']));
-  expect(compileUniverse(any, undefined).symbols).toBeUndefined();
+  expect(compileUniverse(everything, undefined).symbols).toBeUndefined();
 });
 
 it('says why not', () => {
   const [, spot, ether, fresh] = known as [InstrumentFacts, InstrumentFacts, InstrumentFacts, InstrumentFacts];
   const why = (change: Partial<RuleUniverse>, facts: InstrumentFacts) =>
-    compileUniverse({ ...any, ...change }, undefined).reasonAgainst(facts);
+    compileUniverse({ ...everything, ...change }, undefined).reasonAgainst(facts);
   expect(why({}, spot)).toBeUndefined();
   expect(why({ quotes: ['USDT'] }, ether)).toBe('it is priced in BTC, the rule is for USDT');
   expect(why({ topByVolume: 1 }, spot)).toBe('its rank by volume is 2, the rule is for the first 1');
@@ -62,7 +63,7 @@ it('one that matches nothing is refused when it is saved; ranks come and go', ()
   const save =
     (change: Partial<RuleUniverse>, watchlist?: Watchlist, instruments = known) =>
     () =>
-      assertUniverseMatches(ruleOf({ universe: { ...any, ...change } }), instruments, watchlist);
+      assertUniverseMatches(ruleOf({ universe: { ...everything, ...change } }), instruments, watchlist);
   expect(save({ symbols: ['BTCUSD'] })).toThrow(
     'rule mine: its universe matches none of the 4 instruments known; expected at least one, for example symbols [binance:usdm:BTCUSDT]',
   );

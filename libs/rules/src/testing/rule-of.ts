@@ -1,4 +1,4 @@
-import type { RuleDefinition } from '../rule.ts';
+import type { RuleDefinition, RuleSchedule, RuleUniverse } from '../rule.ts';
 
 /** A rule in order, for tests to change. */
 export const ruleOf = (change: Partial<RuleDefinition> = {}): RuleDefinition => ({
@@ -13,3 +13,14 @@ export const ruleOf = (change: Partial<RuleDefinition> = {}): RuleDefinition => 
   cooldownMs: 0,
   ...change,
 });
+
+export const everything: RuleUniverse = { quotes: [], topByVolume: null, watchlist: null, symbols: [], exclude: [] };
+
+export const always: RuleSchedule = {
+  timeZone: 'UTC',
+  days: [],
+  from: '00:00',
+  until: '24:00',
+  startAt: null,
+  expireAt: null,
+};
