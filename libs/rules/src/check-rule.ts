@@ -1,6 +1,5 @@
 /** Everything of a rule but its condition, checked before it is saved. */
 import { ScreenerError } from '@screener/errors';
-import { windowNames } from '@screener/market';
 import { type ConditionNames, conditionNames } from './condition-names.ts';
 import { compileMessage } from './message-template.ts';
 import {
@@ -124,7 +123,8 @@ const oneOf = (names: readonly string[]): string => (names.length === 0 ? 'none'
 function triggerProblem(rule: RuleDefinition, names: ConditionNames): Problem | undefined {
   const { timeframe, cooldownMs, mode = 'close', frequency = 'every_time', forMinutes = 0, severity = 'info' } = rule;
   if (timeframeMinutes(timeframe) === undefined || names.find(`change_${timeframe}`) === undefined) {
-    return { reason: `its timeframe is '${timeframe}'`, expected: `one of ${windowNames.join(', ')}, for example 1h` };
+    const windows = names.metrics.filter(({ name }) => name.startsWith('change_')).map(({ interval }) => interval);
+    return { reason: `its timeframe is '${timeframe}'`, expected: `one of ${windows.join(', ')}, for example 1h` };
   }
   if (!isWhole(cooldownMs, 0, ruleLimits.cooldownMs)) {
     return {
