@@ -209,6 +209,38 @@ export function describePipeline(engine: 'embedded' | 'kafka', executablePath: s
     expect(up.sort()).toEqual(appNames.toSorted());
   });
 
+  test('every number of an instrument is on the page as the API has it, and the market as a whole', async () => {
+    await page.getByTestId('show-numbers').click();
+    type Known = { metrics: { numbers: { name: string; value: number }[] }; market: { advancing1h: number } | null };
+    const known = (): Promise<Known> =>
+      graphql(
+        'query ($symbol: String!) { metrics(symbol: $symbol) { numbers { name value } } market { advancing1h } }',
+        {
+          // What the page chooses for a newcomer.
+          symbol: 'BTCUSDT',
+        },
+      );
+    const shown = async (name: string): Promise<string> =>
+      (await page.locator(`[data-number="${name}"]`).textContent({ timeout: 2_000 })) ?? '';
+    await waitFor(
+      async () => {
+        const { metrics } = await known();
+        const rsi = metrics.numbers.find(({ name }) => name === 'rsi_1h')?.value;
+        return rsi !== undefined && Math.abs(Number(await shown('rsi_1h')) - rsi) < 0.006;
+      },
+      20_000,
+      () => 'rsi_1h of the page is not the one of the API',
+    );
+    await waitFor(
+      async () =>
+        (await page.getByTestId('market').textContent())?.includes(`${(await known()).market?.advancing1h} up`) ===
+        true,
+      20_000,
+      () => 'the page does not say how many instruments rose',
+    );
+    await page.getByTestId('show-numbers').click();
+  }, 60_000);
+
   test('the chart follows the chosen row, and the page had nothing to complain of', async () => {
     await page.getByTestId('row-ETHUSDT').click();
     await waitFor(

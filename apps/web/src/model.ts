@@ -66,6 +66,42 @@ export interface NamedNumber {
   readonly value: number;
 }
 
+/** A number that metrics can have, by the name that rules use. */
+export interface MetricDescription {
+  readonly name: string;
+  readonly about: string;
+  readonly unit: 'price' | 'percent' | 'base' | 'quote' | 'share' | 'number' | 'count';
+  /** The window or bar it is about; null for the price */
+  readonly interval: string | null;
+  readonly source: 'price' | 'window' | 'indicator' | 'statistic';
+}
+
+/** All numbers of an instrument that have a value. */
+export interface Numbers {
+  readonly timeMs: number;
+  /** The windows include the minute in progress */
+  readonly live: boolean;
+  readonly numbers: readonly NamedNumber[];
+  /** Where it stands in the market */
+  readonly standing: { readonly openTimeMs: number; readonly numbers: readonly NamedNumber[] } | null;
+}
+
+export interface Market {
+  readonly openTimeMs: number;
+  readonly instruments: number;
+  /** Share of instruments above their 1h VWAP, 0 to 1 */
+  readonly breadth: number | null;
+  readonly advancing1h: number;
+  readonly declining1h: number;
+  readonly btc: MarketLeader | null;
+  readonly eth: MarketLeader | null;
+}
+
+export interface MarketLeader {
+  readonly price: number;
+  readonly change1h: number | null;
+}
+
 export interface Rule {
   readonly id: string;
   readonly title: string;

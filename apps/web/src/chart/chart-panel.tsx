@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { formatCompact, formatOscillator, formatPercent, formatPrice } from '../format.ts';
+import { NumbersPanel } from '../numbers/numbers-panel.tsx';
 import { recall, remember } from '../store/preferences.ts';
 import { useScreener } from '../store/screener-context.ts';
 import type { Row } from '../store/screener-state.ts';
@@ -15,7 +16,9 @@ function recallInterval(): Interval {
 export function ChartPanel({ selected }: { readonly selected: string | null }) {
   const row = useScreener((state) => (selected === null ? undefined : state.rows.get(selected)));
   const [interval, setInterval] = useState(recallInterval);
+  const [numbersShown, setNumbersShown] = useState(false);
   const choose = (next: Interval) => {
+    setNumbersShown(false);
     setInterval(next);
     remember('interval', next);
   };
@@ -29,19 +32,30 @@ export function ChartPanel({ selected }: { readonly selected: string | null }) {
             <button
               key={each}
               type="button"
-              aria-pressed={each === interval}
+              aria-pressed={each === interval && !numbersShown}
               data-testid={`interval-${each}`}
               onClick={() => choose(each)}
             >
               {each}
             </button>
           ))}
+          <button
+            type="button"
+            aria-pressed={numbersShown}
+            data-testid="show-numbers"
+            title="Every number of it, by the names that rules use"
+            onClick={() => setNumbersShown(!numbersShown)}
+          >
+            123
+          </button>
         </fieldset>
       </div>
       {row === undefined ? (
         <div className="chart-body">
           <p className="chart-message">The chart appears with the first instrument.</p>
         </div>
+      ) : numbersShown ? (
+        <NumbersPanel instrument={row.instrument} />
       ) : (
         <CandleChart instrument={row.instrument} symbol={row.symbol} interval={interval} />
       )}

@@ -6,6 +6,9 @@ import {
   alertsSubscription,
   candleSubscription,
   candlesQuery,
+  marketSubscription,
+  metricTableQuery,
+  numbersQuery,
   type Operation,
   sparklinesQuery,
   startQuery,
@@ -83,6 +86,7 @@ export function createGraphqlScreenerClient(origin: string): ScreenerClient {
         keepSubscribed(client, tickersSubscription, {}, (data) => newFeed.tickersChanged(data.tickers)),
         keepSubscribed(client, alertsSubscription, {}, (data) => newFeed.alertTriggered(data.alerts)),
         keepSubscribed(client, statusSubscription, {}, (data) => newFeed.statusChanged(data.status)),
+        keepSubscribed(client, marketSubscription, {}, (data) => newFeed.marketClosed(data.market)),
       ];
       return () => {
         feed = undefined;
@@ -97,6 +101,12 @@ export function createGraphqlScreenerClient(origin: string): ScreenerClient {
     async alertsOf(instrument, signal) {
       const variables = { symbol: instrument, limit: CHART_ALERTS_MAX };
       return (await askGraphql(httpUrl, alertsOfQuery, variables, signal)).alerts.alerts;
+    },
+    async numbers(instrument, signal) {
+      return (await askGraphql(httpUrl, numbersQuery, { symbol: instrument }, signal)).metrics;
+    },
+    async metricTable(signal) {
+      return (await askGraphql(httpUrl, metricTableQuery, {}, signal)).metricTable;
     },
     watchCandle(instrument, interval, onCandle) {
       return keepSubscribed(client, candleSubscription, { symbol: instrument, interval }, (data) =>

@@ -1,4 +1,4 @@
-import type { Alert, Candle, Sparkline, Status, TickerBatch } from '../model.ts';
+import type { Alert, Candle, Market, MetricDescription, Numbers, Sparkline, Status, TickerBatch } from '../model.ts';
 import type { Start } from './screener-client.ts';
 
 /**
@@ -46,6 +46,20 @@ export const alertsOfQuery: Operation<
 > = {
   query: `query AlertsOf($symbol: String!, $limit: Int!) { alerts(symbol: $symbol, limit: $limit) { alerts { ...A } } }
 ${alertFields}`,
+};
+
+export const numbersQuery: Operation<{ readonly symbol: string }, { readonly metrics: Numbers | null }> = {
+  query:
+    'query Numbers($symbol: String!) { metrics(symbol: $symbol) { timeMs live numbers { name value } standing { openTimeMs numbers { name value } } } }',
+};
+
+export const metricTableQuery: Operation<NoVariables, { readonly metricTable: readonly MetricDescription[] }> = {
+  query: 'query MetricTable { metricTable { name about unit interval source } }',
+};
+
+export const marketSubscription: Operation<NoVariables, { readonly market: Market }> = {
+  query:
+    'subscription Market { market { openTimeMs instruments breadth advancing1h declining1h btc { price change1h } eth { price change1h } } }',
 };
 
 export const tickersSubscription: Operation<NoVariables, { readonly tickers: TickerBatch }> = {

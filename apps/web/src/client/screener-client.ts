@@ -1,4 +1,16 @@
-import type { Alert, Candle, Instrument, Rule, Sparkline, Status, Ticker, TickerBatch } from '../model.ts';
+import type {
+  Alert,
+  Candle,
+  Instrument,
+  Market,
+  MetricDescription,
+  Numbers,
+  Rule,
+  Sparkline,
+  Status,
+  Ticker,
+  TickerBatch,
+} from '../model.ts';
 import type { ConnectionEvent } from './connection.ts';
 
 /** Everything the page learns unasked. */
@@ -10,6 +22,7 @@ export interface ScreenerFeed {
   sparklinesChanged(sparklines: readonly Sparkline[]): void;
   alertTriggered(alert: Alert): void;
   statusChanged(status: Status): void;
+  marketClosed(market: Market): void;
 }
 
 export interface Start {
@@ -27,6 +40,9 @@ export interface ScreenerClient {
   start(feed: ScreenerFeed): () => void;
   candles(instrument: string, interval: string, signal: AbortSignal): Promise<readonly Candle[]>;
   alertsOf(instrument: string, signal: AbortSignal): Promise<readonly Alert[]>;
+  /** null: none of its minutes is closed yet. */
+  numbers(instrument: string, signal: AbortSignal): Promise<Numbers | null>;
+  metricTable(signal: AbortSignal): Promise<readonly MetricDescription[]>;
   /** The candle in progress, until the returned function is called; survives reconnects. */
   watchCandle(instrument: string, interval: string, onCandle: (candle: Candle) => void): () => void;
 }

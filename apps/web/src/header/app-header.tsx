@@ -3,6 +3,7 @@ import { useScreener } from '../store/screener-context.ts';
 import { useNow } from '../store/use-now.ts';
 import type { ViewState } from '../store/view-state.ts';
 import { HealthDots } from './health-dots.tsx';
+import { MarketStrip } from './market-strip.tsx';
 import { PrimingBar } from './priming-bar.tsx';
 
 export function AppHeader({ view }: { readonly view: ViewState }) {
@@ -34,6 +35,7 @@ export function AppHeader({ view }: { readonly view: ViewState }) {
         <span className="view-label">{view.label}</span>
         {view.kind !== 'live' && <span className="view-detail">{view.detail}</span>}
       </p>
+      <MarketStrip />
       <HealthDots known={view.gatewayHeard} />
       <Clock />
       <PrimingBar status={view.kind === 'priming' ? status : null} />

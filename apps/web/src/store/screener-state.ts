@@ -1,6 +1,6 @@
 import type { Connection } from '../client/connection.ts';
 import type { Start } from '../client/screener-client.ts';
-import type { Alert, Instrument, Rule, Sparkline, Status, Ticker, TickerBatch } from '../model.ts';
+import type { Alert, Instrument, Market, Rule, Sparkline, Status, Ticker, TickerBatch } from '../model.ts';
 import { splitSymbol } from './split-symbol.ts';
 
 /** Everything the page shows, as one immutable value; each function below folds one piece of news into it. */
@@ -16,6 +16,8 @@ export interface ScreenerState {
   readonly closes: ReadonlyMap<string, readonly number[]>;
   readonly instruments: ReadonlyMap<string, Instrument>;
   readonly rules: ReadonlyMap<string, Rule>;
+  /** The market as a whole as of its newest closed minute */
+  readonly market: Market | null;
   /** Newest first */
   readonly alerts: readonly FeedAlert[];
 }
@@ -48,6 +50,7 @@ export function emptyState(connection: Connection): ScreenerState {
     closes: new Map(),
     instruments: new Map(),
     rules: new Map(),
+    market: null,
     alerts: [],
   };
 }
@@ -84,6 +87,10 @@ export function withSparklines(state: ScreenerState, sparklines: readonly Sparkl
 
 export function withStatus(state: ScreenerState, status: Status, nowMs: number): ScreenerState {
   return { ...state, status, statusAtMs: nowMs };
+}
+
+export function withMarket(state: ScreenerState, market: Market): ScreenerState {
+  return { ...state, market };
 }
 
 export function withConnection(state: ScreenerState, connection: Connection): ScreenerState {

@@ -5,6 +5,7 @@ import {
   type ScreenerState,
   withAlerts,
   withConnection,
+  withMarket,
   withSparklines,
   withStart,
   withStatus,
@@ -36,6 +37,7 @@ export function createScreenerStore(now: () => number): ScreenerStore {
       sparklinesChanged: (sparklines) => become(withSparklines(state, sparklines)),
       alertTriggered: (alert) => become(withAlerts(state, [alert], true)),
       statusChanged: (status) => become(withStatus(state, status, now())),
+      marketClosed: (market) => become(withMarket(state, market)),
     },
     getState: () => state,
     subscribe(listener) {
