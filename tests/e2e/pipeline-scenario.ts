@@ -216,8 +216,7 @@ export function describePipeline(engine: 'embedded' | 'kafka', executablePath: s
       graphql(
         'query ($symbol: String!) { metrics(symbol: $symbol) { numbers { name value } } market { advancing1h } }',
         {
-          // What the page chooses for a newcomer.
-          symbol: 'BTCUSDT',
+          symbol: SYMBOL,
         },
       );
     const shown = async (name: string): Promise<string> =>
