@@ -6,6 +6,10 @@ export const CANDLES_MAX = 60;
 /** A power of two above CANDLES_MAX, so that the candle in progress never takes the place of the oldest one needed. */
 const RING = 64;
 const FIELDS = 8;
+const PLACES = RING * FIELDS;
+
+/** Where the numbers of the next minute stand among all. */
+export const nextPlace = (place: number): number => (place + FIELDS) & (PLACES - 1);
 
 /** What a window of one minute carries. */
 export interface MinuteCandle {
@@ -39,7 +43,8 @@ export const candleFields: readonly CandleField[] = [
 
 /** The last candles of one instrument. A candle is known by its minute since 1970, so a missing one is never mistaken for another. */
 export class CandleHistory {
-  readonly #values = new Float64Array(RING * FIELDS);
+  /** By place: the numbers of a candle stand one after the other, in the order of `candleFields`. */
+  readonly values = new Float64Array(PLACES);
   readonly #minutes = new Float64Array(RING).fill(-1);
   /** How many minutes in a row end with this one. */
   readonly #runs = new Uint32Array(RING);
@@ -58,27 +63,22 @@ export class CandleHistory {
     this.#runs[place] = this.#minutes[before] === minute - 1 ? (this.#runs[before] as number) + 1 : 1;
     this.#minutes[place] = minute;
     const at = place * FIELDS;
-    this.#values[at] = candle.open;
-    this.#values[at + 1] = candle.high;
-    this.#values[at + 2] = candle.low;
-    this.#values[at + 3] = candle.close;
-    this.#values[at + 4] = candle.quoteVolume;
-    this.#values[at + 5] = candle.volume;
-    this.#values[at + 6] = candle.trades;
+    this.values[at] = candle.open;
+    this.values[at + 1] = candle.high;
+    this.values[at + 2] = candle.low;
+    this.values[at + 3] = candle.close;
+    this.values[at + 4] = candle.quoteVolume;
+    this.values[at + 5] = candle.volume;
+    this.values[at + 6] = candle.trades;
   }
 
-  /** The oldest of the last `count` minutes when all of them have a candle; undefined otherwise. */
+  /** Place of the oldest of the last `count` minutes when all of them have a candle; undefined otherwise. */
   oldestOf(count: number): number | undefined {
     const newest = this.#newest;
     const oldest = newest - count + 1;
     if (this.#minutes[newest & (RING - 1)] !== newest || newest < 0) return undefined;
     if ((this.#runs[newest & (RING - 1)] as number) < count) return undefined;
     // Its place may have been taken since by a later minute, where a minute of the past is looked at again.
-    return this.#minutes[oldest & (RING - 1)] === oldest ? oldest : undefined;
-  }
-
-  /** A number of a candle that `oldestOf` found. */
-  value(minute: number, field: number): number {
-    return this.#values[(minute & (RING - 1)) * FIELDS + field] as number;
+    return this.#minutes[oldest & (RING - 1)] === oldest ? (oldest & (RING - 1)) * FIELDS : undefined;
   }
 }

@@ -1,4 +1,6 @@
-/** Lists and loops of a condition as closures. A list holds numbers, or the minutes of candles. */
+/** Lists and loops of a condition as closures. A list holds numbers, or the places of candles. */
+
+import { nextPlace } from './candle-history.ts';
 import { compileBool } from './compile-bool.ts';
 import { compileNumber, type Reader } from './compile-number.ts';
 import type { EvaluationInput } from './evaluation-input.ts';
@@ -18,7 +20,10 @@ export function compileList(expression: ListExpression): Reader<readonly number[
       const { count } = expression;
       return (input) => {
         const oldest = input.candles.oldestOf(count);
-        return oldest === undefined ? undefined : Array.from({ length: count }, (_, index) => oldest + index);
+        if (oldest === undefined) return undefined;
+        const places = [oldest];
+        while (places.length < count) places.push(nextPlace(places.at(-1) ?? 0));
+        return places;
       };
     }
     case 'filter': {
@@ -64,7 +69,7 @@ function gather(
     if (known === undefined) return undefined;
     const found: number[] = [];
     for (const element of known) {
-      input.registers[register] = element;
+      input.setElement(register, element);
       if (!step(input, element, found)) return undefined;
     }
     return found;
@@ -83,7 +88,7 @@ export function compileQuantifier(expression: Extract<BoolExpression, { kind: 'q
     if (known === undefined) return undefined;
     let absent = false;
     for (const element of known) {
-      input.registers[register] = element;
+      input.setElement(register, element);
       const holds = body(input);
       if (holds === decisive) return decisive;
       if (holds === undefined) absent = true;
@@ -104,8 +109,8 @@ function quantifyCandles(
     const oldest = input.candles.oldestOf(count);
     if (oldest === undefined) return undefined;
     let absent = false;
-    for (let minute = oldest; minute < oldest + count; minute++) {
-      input.registers[register] = minute;
+    for (let place = oldest, left = count; left > 0; place = nextPlace(place), left--) {
+      input.places[register] = place;
       const holds = body(input);
       if (holds === decisive) return decisive;
       if (holds === undefined) absent = true;
@@ -120,7 +125,7 @@ function exactlyOne(elements: Reader<readonly number[]>, register: number, body:
     if (known === undefined) return undefined;
     let count = 0;
     for (const element of known) {
-      input.registers[register] = element;
+      input.setElement(register, element);
       const holds = body(input);
       if (holds === undefined) return undefined;
       if (holds) count++;

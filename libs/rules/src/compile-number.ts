@@ -1,9 +1,17 @@
 /** Numbers and texts of a condition as closures. undefined is CEL's error value: absent; it passes through every operation. */
+import { arithmeticOf } from './check-condition.ts';
 import { compileBool } from './compile-bool.ts';
 import { compileList } from './compile-list.ts';
 import { aggregateByName, numberFunctionByName } from './condition-functions.ts';
 import type { EvaluationInput } from './evaluation-input.ts';
-import type { CandleExpression, ListExpression, NumberExpression, TextExpression } from './expression.ts';
+import type {
+  ArithmeticOperator,
+  CandleExpression,
+  ListExpression,
+  NumberExpression,
+  TextExpression,
+} from './expression.ts';
+import { load, type Operand, operandOf, readBoth } from './operand.ts';
 
 export type Reader<Value> = (input: EvaluationInput) => Value | undefined;
 
@@ -17,7 +25,7 @@ export function compileNumber(expression: NumberExpression): Reader<number> {
       return nameReader(expression.slot);
     case 'element': {
       const { register } = expression;
-      return (input) => input.registers[register];
+      return (input) => input.elements[register];
     }
     case 'field':
       return fieldReader(expression.candle, expression.field);
@@ -47,45 +55,64 @@ function nameReader(slot: number): Reader<number> {
 }
 
 function fieldReader(candle: CandleExpression, field: number): Reader<number> {
+  if (candle.kind === 'element') {
+    const { register } = candle;
+    return (input) => input.candles.values[(input.places[register] as number) + field];
+  }
   const find = compileCandle(candle);
   return (input) => {
-    const minute = find(input);
-    return minute === undefined ? undefined : input.candles.value(minute, field);
+    const place = find(input);
+    return place === undefined ? undefined : input.candles.values[place + field];
   };
 }
 
-/** The minute of a candle. */
+/** The place of a candle. */
 function compileCandle(expression: CandleExpression): Reader<number> {
   if (expression.kind === 'element') {
     const { register } = expression;
-    return (input) => input.registers[register];
+    return (input) => input.places[register];
   }
   const { index } = expression;
   const list = compileList(expression.list);
   return (input) => list(input)?.[index];
 }
 
+/** One closure per operator: a shared one would have to call the operation. */
 function arithmeticReader(expression: Extract<NumberExpression, { kind: 'arithmetic' }>): Reader<number> {
-  const left = compileNumber(expression.left);
-  const right = compileNumber(expression.right);
-  const both = (compute: (a: number, b: number) => number): Reader<number> => {
-    return (input) => {
-      const a = left(input);
-      if (a === undefined) return undefined;
-      const b = right(input);
-      return b === undefined ? undefined : compute(a, b);
-    };
-  };
+  const left = operandOf(expression.left, compileNumber(expression.left));
+  const right = operandOf(expression.right, compileNumber(expression.right));
+  const exact = exactArithmetic(expression.operator, left, right);
   switch (expression.operator) {
     case '+':
-      return both((a, b) => a + b);
+      return (input) => {
+        const value = load(input, left) + load(input, right);
+        return Number.isNaN(value) ? exact(input) : value;
+      };
     case '-':
-      return both((a, b) => a - b);
+      return (input) => {
+        const value = load(input, left) - load(input, right);
+        return Number.isNaN(value) ? exact(input) : value;
+      };
     case '*':
-      return both((a, b) => a * b);
+      return (input) => {
+        const value = load(input, left) * load(input, right);
+        return Number.isNaN(value) ? exact(input) : value;
+      };
     case '/':
-      return both((a, b) => a / b);
+      return (input) => {
+        const value = load(input, left) / load(input, right);
+        return Number.isNaN(value) ? exact(input) : value;
+      };
   }
+}
+
+/** Where the result is NaN: a side may be absent, or not read yet. */
+function exactArithmetic(operator: ArithmeticOperator, left: Operand, right: Operand): Reader<number> {
+  const compute = arithmeticOf[operator];
+  return (input) => {
+    const sides = readBoth(input, left, right);
+    return sides && compute(sides.left, sides.right);
+  };
 }
 
 function callReader({ name, args }: Extract<NumberExpression, { kind: 'call' }>): Reader<number> {

@@ -1,6 +1,6 @@
 import { type Candle, InstrumentState, MINUTE_MS, type Window } from '@screener/market';
 import { describe, expect, it } from 'vitest';
-import { CANDLES_MAX, CandleHistory } from './candle-history.ts';
+import { CANDLES_MAX, CandleHistory, nextPlace } from './candle-history.ts';
 import { compileCondition } from './compile-condition.ts';
 import { createEvaluationInput, EvaluationInput, type InstrumentMinutes } from './evaluation-input.ts';
 import { MarketMinute } from './market-names.ts';
@@ -141,31 +141,36 @@ describe('the last candles', () => {
     return history;
   };
 
+  const CLOSE = 3;
+  const closes = (history: CandleHistory, count: number): number[] | undefined => {
+    let place = history.oldestOf(count);
+    if (place === undefined) return undefined;
+    const found: number[] = [];
+    for (; found.length < count; place = nextPlace(place)) found.push(history.values[place + CLOSE] as number);
+    return found;
+  };
+
   it('reach back an hour and no further than they are known', () => {
-    const history = full(200);
-    const oldest = history.oldestOf(CANDLES_MAX) as number;
-    expect(oldest * MINUTE_MS).toBe(START + 140 * MINUTE_MS);
-    expect(history.value(oldest, 3)).toBe(150);
-    expect(full(5).oldestOf(6)).toBeUndefined();
-    expect(full(5).oldestOf(5)).toBe(START / MINUTE_MS);
-    expect(new CandleHistory().oldestOf(1)).toBeUndefined();
+    expect(closes(full(200), CANDLES_MAX)).toEqual(Array.from({ length: CANDLES_MAX }, (_, index) => 150 + index));
+    expect(closes(full(5), 6)).toBeUndefined();
+    expect(closes(full(5), 5)).toEqual([10, 11, 12, 13, 14]);
+    expect(closes(new CandleHistory(), 1)).toBeUndefined();
   });
 
   it('are none in a minute that has none', () => {
     const history = full(10);
     history.put(START + 10 * MINUTE_MS, undefined);
-    expect(history.oldestOf(1)).toBeUndefined();
+    expect(closes(history, 1)).toBeUndefined();
     history.put(START + 11 * MINUTE_MS, candleAt(11, 5));
-    expect(history.oldestOf(1)).toBe(START / MINUTE_MS + 11);
-    expect(history.oldestOf(2)).toBeUndefined();
+    expect(closes(history, 1)).toEqual([5]);
+    expect(closes(history, 2)).toBeUndefined();
   });
 
   it('are absent rather than wrong where a minute of the past is looked at again', () => {
     const history = full(100);
     history.put(START + 90 * MINUTE_MS, candleAt(90, 1_000));
-    const oldest = history.oldestOf(30) as number;
-    expect(oldest).toBe(START / MINUTE_MS + 61);
-    expect(history.value(oldest + 29, 3)).toBe(1_000);
-    expect(history.oldestOf(CANDLES_MAX)).toBeUndefined();
+    expect(closes(history, 3)).toEqual([98, 99, 1_000]);
+    expect(closes(history, 55)?.at(0)).toBe(46);
+    expect(closes(history, CANDLES_MAX)).toBeUndefined();
   });
 });

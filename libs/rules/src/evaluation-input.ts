@@ -29,8 +29,9 @@ export class EvaluationInput {
   readonly candles: CandleHistory;
   /** By the order of instrumentTexts. */
   readonly texts: readonly (string | undefined)[];
-  /** Elements of the loops being evaluated: the number, or the minute of the candle. */
-  readonly registers = new Float64Array(LOOP_DEPTH_MAX);
+  /** Elements of the loops being evaluated: a number, or the place of a candle. */
+  readonly elements = new Float64Array(LOOP_DEPTH_MAX);
+  readonly places = new Int32Array(LOOP_DEPTH_MAX);
   readonly #known: Uint8Array;
   readonly #read: ReadNumber;
 
@@ -50,6 +51,12 @@ export class EvaluationInput {
       if (value !== undefined) this.numbers[slot] = value;
     }
     return this.#known[slot] === ABSENT ? undefined : this.numbers[slot];
+  }
+
+  /** What a loop has come to; whether it is a number or a place, whoever reads it knows. */
+  setElement(register: number, element: number): void {
+    this.elements[register] = element;
+    this.places[register] = element;
   }
 
   /** All numbers are other ones from now on. */

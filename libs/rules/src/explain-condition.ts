@@ -97,7 +97,7 @@ function quantifier(expression: Extract<BoolExpression, { kind: 'quantifier' }>,
     const terms = [...whole(input, element)];
     for (const [index, value] of (elements(input) ?? []).entries()) {
       if (terms.length >= TERMS_MAX) break;
-      input.registers[expression.register] = value;
+      input.setElement(expression.register, value);
       terms.push(...body(input, `${list}[${index}]`));
     }
     return terms;
