@@ -1,24 +1,9 @@
 import type { CaseRun } from '../framework/benchmark.ts';
+import * as framework from '../framework/measured-side.ts';
 import type { MeasuredSide } from '../framework/rounds.ts';
 
-export interface MeasuredWork {
-  readonly name: string;
-  /** In `sides/`. */
-  readonly file: string;
-  /** Answered with processor time and a digest. */
-  readonly request: string;
-  readonly run: object;
-  /** Units of work in a run. */
-  readonly work: number;
-}
+/** `file`: in `sides/`. */
+export type MeasuredWork = Omit<framework.MeasuredWork, 'file'> & { readonly file: string };
 
-/** A process for each round; its figures are the processor time of a unit of work, and the rate. */
-export const measuredSide = (bench: CaseRun, { name, file, request, run, work }: MeasuredWork): MeasuredSide => ({
-  name,
-  measure: async () => {
-    const side = await bench.side({ name, file: new URL(`sides/${file}.ts`, import.meta.url) });
-    const { cpuUs, output } = await side.call<{ cpuUs: number; output: string }>(request, run);
-    await side.close();
-    return { figures: { us: cpuUs / work, rate: (work * 1e6) / cpuUs }, output };
-  },
-});
+export const measuredSide = (bench: CaseRun, { file, ...work }: MeasuredWork): MeasuredSide =>
+  framework.measuredSide(bench, { ...work, file: new URL(`sides/${file}.ts`, import.meta.url) });

@@ -1,0 +1,6 @@
+/** `npm run bench -- rules`. */
+import type { BenchmarkCase } from '../framework/benchmark.ts';
+import { evaluate } from './evaluate.ts';
+import { minute } from './minute.ts';
+
+export const cases: readonly BenchmarkCase[] = [evaluate, minute];
