@@ -5,11 +5,12 @@ import { describe, expect, it } from 'vitest';
 import { compileCondition } from './compile-condition.ts';
 import { presetRules } from './presets.ts';
 import { type ConditionWorld, inputOfWorld, randomWorld } from './testing/condition-world.ts';
-import { libraryCondition, libraryContext, libraryResult } from './testing/library-evaluation.ts';
-import { librarySpelling } from './testing/library-spelling.ts';
+import { LibraryEvaluation, libraryResult } from './testing/library-evaluation.ts';
 import { naiveResult } from './testing/naive-interpreter.ts';
 import { RandomConditions, randomNames } from './testing/random-condition.ts';
 import { SeededRandom } from './testing/seeded-random.ts';
+
+const library = new LibraryEvaluation();
 
 const CONDITIONS = 6_000;
 const WORLDS = 8;
@@ -19,12 +20,12 @@ describe('random conditions on random numbers, absent ones, NaN, infinities and 
     const random = new SeededRandom(7);
     const conditions = new RandomConditions(random);
     const worlds = Array.from({ length: 60 }, () => randomWorld(random, randomNames));
-    const prepared = worlds.map((world) => ({ world, context: libraryContext(world), input: inputOfWorld(world) }));
+    const prepared = worlds.map((world) => ({ world, context: library.context(world), input: inputOfWorld(world) }));
     const seen = { true: 0, false: 0, undefined: 0 };
     for (let round = 0; round < CONDITIONS; round++) {
       const text = conditions.condition(2 + random.below(3));
       const compiled = compileCondition(text);
-      const parsed = libraryCondition(librarySpelling(text));
+      const parsed = library.condition(text);
       for (let turn = 0; turn < WORLDS; turn++) {
         const { world, context, input } = random.pick(prepared);
         const found = compiled.evaluate(input);
@@ -60,13 +61,13 @@ describe('the presets', () => {
     let fired = 0;
     for (const { rule, condition, parameters } of presetRules) {
       const { names, evaluate } = compileCondition(condition, parameters);
-      const parsed = libraryCondition(librarySpelling(condition, parameters));
+      const parsed = library.condition(condition, parameters);
       // The vectors know nothing of candles, nor of what they have no column for.
       const others = Array.from({ length: 200 }, () => randomWorld(random, names));
       for (const world of [...worlds, ...others]) {
         const found = evaluate(inputOfWorld(world));
         if (found === true) fired++;
-        const expected = libraryResult(parsed, libraryContext(world));
+        const expected = libraryResult(parsed, library.context(world));
         if (found !== expected) expect.fail(`${rule} with ${JSON.stringify(world)}: ${found}, library ${expected}`);
       }
     }

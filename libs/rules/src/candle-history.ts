@@ -1,4 +1,4 @@
-import { MINUTE_MS } from '@screener/market';
+import { type CandleInProgress, MINUTE_MS } from '@screener/market';
 
 /** `candles.last(n)` reaches no further back. */
 export const CANDLES_MAX = 60;
@@ -12,15 +12,7 @@ const PLACES = RING * FIELDS;
 export const nextPlace = (place: number): number => (place + FIELDS) & (PLACES - 1);
 
 /** What a window of one minute carries. */
-export interface MinuteCandle {
-  readonly open: number;
-  readonly high: number;
-  readonly low: number;
-  readonly close: number;
-  readonly volume: number;
-  readonly quoteVolume: number;
-  readonly trades: number;
-}
+export type MinuteCandle = Omit<CandleInProgress, 'openTime' | 'takerBuyQuoteVolume'>;
 
 export interface CandleField {
   readonly name: string;

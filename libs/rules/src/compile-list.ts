@@ -2,20 +2,14 @@
 
 import { nextPlace } from './candle-history.ts';
 import { compileBool } from './compile-bool.ts';
-import { compileNumber, type Reader } from './compile-number.ts';
+import { compileNumber, type Reader, readAll } from './compile-number.ts';
 import type { EvaluationInput } from './evaluation-input.ts';
-import type {
-  BoolExpression,
-  ListExpression,
-  NumberExpression,
-  QuantifierName,
-  ScalarExpression,
-} from './expression.ts';
+import type { BoolExpression, ListExpression, NumberExpression, QuantifierName } from './expression.ts';
 
 export function compileList(expression: ListExpression): Reader<readonly number[]> {
   switch (expression.kind) {
     case 'literal':
-      return literalReader(expression.items);
+      return readAll(expression.items.map((item) => compileNumber(item as NumberExpression)));
     case 'last': {
       const { count } = expression;
       return (input) => {
@@ -43,19 +37,6 @@ export function compileList(expression: ListExpression): Reader<readonly number[
       });
     }
   }
-}
-
-function literalReader(items: readonly ScalarExpression[]): Reader<readonly number[]> {
-  const readers = items.map((item) => compileNumber(item as NumberExpression));
-  return (input) => {
-    const values: number[] = [];
-    for (const read of readers) {
-      const value = read(input);
-      if (value === undefined) return undefined;
-      values.push(value);
-    }
-    return values;
-  };
 }
 
 /** `step` says whether it could: as in CEL, filter and map of a list with an absent element are absent. */

@@ -127,16 +127,25 @@ function callReader({ name, args }: Extract<NumberExpression, { kind: 'call' }>)
       return value === undefined ? undefined : compute(value);
     };
   }
+  const all = readAll(readers);
   return (input) => {
+    const values = all(input);
+    return values && compute(...values);
+  };
+}
+
+/** All of them; undefined where one is absent. */
+export const readAll =
+  (readers: readonly Reader<number>[]): Reader<readonly number[]> =>
+  (input) => {
     const values: number[] = [];
     for (const read of readers) {
       const value = read(input);
       if (value === undefined) return undefined;
       values.push(value);
     }
-    return compute(...values);
+    return values;
   };
-}
 
 function aggregateReader(name: string, list: ListExpression): Reader<number> {
   const elements = compileList(list);
