@@ -12,12 +12,12 @@ import {
 } from '@screener/events';
 import type { LogRecord, NewRecord, Task, TaskContext } from '@screener/log';
 import {
+  barsOfColumns,
   type ChangeBasis,
   InstrumentState,
   intervalMinutes,
   isIntervalName,
   MINUTE_MS,
-  type PrimedBar,
   windowsWith,
 } from '@screener/market';
 import { measureInstrument } from './market-parts.ts';
@@ -54,7 +54,7 @@ export function createCalculatorTask(
     if (!isIntervalName(interval)) throw new RangeError(`bars of '${interval}', which is no interval`);
     // No indicator runs on longer ones.
     if (intervalMinutes[interval] > intervalMinutes['1d']) return;
-    const bars = barsOf(columns);
+    const bars = barsOfColumns(columns);
     const state = stateOf(instrument);
     const result = state.newestOpenTime === undefined ? state.prime(interval, bars) : state.primeLater(interval, bars);
     if (result.outcome === 'refused') throw new RangeError(`bars of ${instrument}/${interval}: ${result.text}`);
@@ -167,18 +167,3 @@ export function createCalculatorTask(
     },
   };
 }
-
-/** The same place in every list is the same bar. */
-const barsOf = (columns: Omit<BarsPrimed, 'instrument' | 'interval'>): readonly PrimedBar[] =>
-  columns.openTime.map((openTime, place) => {
-    const at = (list: readonly number[]): number => list[place] ?? Number.NaN;
-    return {
-      openTime,
-      open: at(columns.open),
-      high: at(columns.high),
-      low: at(columns.low),
-      close: at(columns.close),
-      volume: at(columns.volume),
-      quoteVolume: at(columns.quoteVolume),
-    };
-  });

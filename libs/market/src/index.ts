@@ -18,7 +18,7 @@ export type { MinuteMetrics } from './instrument-fold.ts';
 export { INSTRUMENT_SNAPSHOT_VERSION, SnapshotUnreadable } from './instrument-snapshot.ts';
 export * from './instrument-state.ts';
 export * from './interval.ts';
-export type { PrimedBar } from './primed-bars.ts';
+export { barsOfColumns, type PrimedBar } from './primed-bars.ts';
 export type { MinuteStatistic, StatisticRow } from './statistics/minute-statistic.ts';
 export * from './statistics/return-history.ts';
 export * from './statistics/statistic-table.ts';

@@ -19,6 +19,23 @@ export const primedColumns = [
   'quoteVolume',
 ] as const satisfies (keyof PrimedBar)[];
 
+/** Bars column by column, as events have them: the same place in every list is the same bar. */
+export const barsOfColumns = (
+  columns: Readonly<Record<(typeof primedColumns)[number], readonly number[]>>,
+): readonly PrimedBar[] =>
+  columns.openTime.map((openTime, place) => {
+    const at = (list: readonly number[]): number => list[place] ?? Number.NaN;
+    return {
+      openTime,
+      open: at(columns.open),
+      high: at(columns.high),
+      low: at(columns.low),
+      close: at(columns.close),
+      volume: at(columns.volume),
+      quoteVolume: at(columns.quoteVolume),
+    };
+  });
+
 /** What is known of a bar that began before the first candle: everything up to a minute. */
 export interface BarBeginning extends IndicatorBar {
   /** First minute that is not part of it. */

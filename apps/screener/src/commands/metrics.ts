@@ -10,9 +10,10 @@ import {
   windowsWith,
 } from '@screener/market';
 import { readSettings } from '@screener/service';
-import { CandleCsvParser, CsvMistake, candleCsvExpected } from '../candle-csv.ts';
+import { CsvMistake, candleCsvExpected } from '../candle-csv.ts';
+import { lineInvalid, readCandleFile } from '../candle-file.ts';
 import { type Command, type CommandIo, parseArguments } from '../command.ts';
-import { readFileLines, writeLines } from '../file-lines.ts';
+import { writeLines } from '../file-lines.ts';
 
 const options = {
   candles: {
@@ -67,38 +68,22 @@ interface Printing {
 async function printMetrics(file: string, printing: Printing, io: CommandIo): Promise<void> {
   const state = new InstrumentState({ windows: printing.windows });
   const unknown = new UnknownColumns();
-  let parser: CandleCsvParser | undefined;
-  let line = 0;
-  const invalid = (reason: string, expected: string, cause?: unknown): ScreenerError =>
-    new ScreenerError('FILE_LINE_INVALID', { file, line, reason, expected }, { cause });
-  for await (const batch of readFileLines(file, `CSV with the ${candleCsvExpected}`, io)) {
+  for await (const batch of readCandleFile(file, io)) {
     const output: string[] = [];
-    try {
-      for (const text of batch) {
-        line++;
-        if (parser === undefined) {
-          parser = new CandleCsvParser(text);
-          continue;
-        }
-        if (text.trim() === '') continue;
-        const parsed = parser.parse(text);
-        const metrics = state.add(parsed.candle);
-        if (metrics.outcome === 'refused') throw new CsvMistake(metrics.text, refusedExpected[metrics.reason]);
-        unknown.note(parsed.candle.openTime, parsed.unknown);
-        output.push(JSON.stringify(flatLine(metrics, printing, unknown)));
+    let mistake: unknown;
+    for (const parsed of batch) {
+      const metrics = state.add(parsed.candle);
+      if (metrics.outcome === 'refused') {
+        mistake = lineInvalid(file, parsed.line, new CsvMistake(metrics.text, refusedExpected[metrics.reason]));
+        break;
       }
-    } catch (cause) {
-      if (!(cause instanceof CsvMistake)) throw cause;
-      // What came before the mistake is right: it is printed, and then the mistake ends it.
-      await writeLines(io, output);
-      throw invalid(cause.reason, cause.expected, cause);
+      unknown.note(parsed.candle.openTime, parsed.unknown);
+      output.push(JSON.stringify(flatLine(metrics, printing, unknown)));
     }
+    // What came before the mistake is right: it is printed, and then the mistake ends it.
     await writeLines(io, output);
+    if (mistake !== undefined) throw mistake;
     if (io.stdout.destroyed) return;
-  }
-  if (parser === undefined && !io.signal.aborted) {
-    line = 1;
-    throw invalid('the file is empty', candleCsvExpected);
   }
 }
 
