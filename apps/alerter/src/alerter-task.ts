@@ -1,133 +1,86 @@
-/** The alerter as a pure fold over one partition: metrics and rules in, alerts out. */
-import { reasonOf } from '@screener/errors';
-import { decodeEvent, encodeEvent, type MetricsClosed, type RuleSaved } from '@screener/events';
-import type { LogRecord, Task, TaskContext } from '@screener/log';
-import { type ChangeBasis, MINUTE_MS, metricReader } from '@screener/market';
-import {
-  alertId,
-  type CompiledRule,
-  compileRule,
-  compileTrigger,
-  decideTrigger,
-  inputOfLookup,
-  packTrigger,
-  type RuleTrigger,
-  type TriggerState,
-  triggerInitial,
-  unpackTrigger,
-} from '@screener/rules';
+/** The alerter as a pure fold over one partition: metrics, samples and rules in, alerts out. What fires is the engine's business. */
+import { decodeAs, decodeEvent, encodeEvent, type RuleSaved } from '@screener/events';
+import type { LogRecord, NewRecord, Task } from '@screener/log';
+import { type ChangeBasis, MINUTE_MS } from '@screener/market';
+import { type EngineEvent, type PrepareRule, RuleEngine, type RuleEngineOptions } from '@screener/rules';
+import { alertRecord } from './alert-record.ts';
+import { failedRule } from './failed-rule.ts';
+import { ruleKey } from './rule-key.ts';
+import { sampledEvent, sampleOfEvent } from './sampled-event.ts';
+import { readWatch, writeWatch } from './watch-snapshot.ts';
 
-export interface AlerterTaskOptions {
+export interface AlerterTaskOptions extends Pick<RuleEngineOptions, 'alertsPerMinuteMax' | 'witness'> {
   readonly partition: number;
   readonly changeBasis: ChangeBasis;
+  readonly prepare?: PrepareRule;
   readonly notify: (text: string) => void;
 }
 
-/** 2: JSON object, rule id to its trigger state as a row of numbers. */
-export const snapshotVersion = 2;
+/** 3: `watch-snapshot.ts`. Of older ones nothing can be made: they have no candles and no minute before. */
+export const snapshotVersion = 3;
 
-type EvaluatedRule = CompiledRule & { readonly trigger: RuleTrigger };
+export interface AlerterTask extends Task {
+  readonly engine: RuleEngine;
+}
 
-export function createAlerterTask({ partition, changeBasis, notify }: AlerterTaskOptions): Task {
-  /** Newest version of each rule, in the order of their ids: alerts of one minute always come in the same order. */
-  let rules: readonly EvaluatedRule[] = [];
-  const versions = new Map<string, number>();
-  /** By instrument, then by rule. */
-  const triggers = new Map<string, Map<string, TriggerState>>();
+export function createAlerterTask({ partition, notify, ...options }: AlerterTaskOptions): AlerterTask {
+  const engine = new RuleEngine(options);
 
-  const ruleSaved = (saved: RuleSaved): void => {
-    if (saved.version <= (versions.get(saved.rule) ?? 0)) return;
-    versions.set(saved.rule, saved.version);
-    const others = rules.filter(({ rule }) => rule.rule !== saved.rule);
-    if (saved.enabled === false) {
-      rules = others;
+  const ruleSaved = (rule: RuleSaved): void => {
+    const state = engine.saveRule(rule);
+    if (state?.status !== 'unusable') return;
+    notify(`rule ${rule.rule} version ${rule.version} rests: ${state.reason}`);
+  };
+
+  const write = (event: EngineEvent, emit: (output: NewRecord) => void): void => {
+    if (event.type !== 'RuleFailed') {
+      emit(alertRecord(event, partition));
       return;
     }
-    try {
-      const evaluated = { ...compileRule(saved), trigger: compileTrigger(saved) };
-      rules = [...others, evaluated].sort((one, other) => (one.rule.rule < other.rule.rule ? -1 : 1));
-    } catch (cause) {
-      // Checked when it was saved; if it is wrong all the same, only this rule rests and all others go on.
-      rules = others;
-      notify(`rule ${saved.rule} version ${saved.version} rests: ${reasonOf(cause)}`);
-    }
-  };
-
-  const minuteMeasured = (metrics: MetricsClosed, record: LogRecord, context: TaskContext): void => {
-    const lookup = metricReader(metrics, changeBasis);
-    const input = inputOfLookup(lookup);
-    const triggeredAt = metrics.openTime + MINUTE_MS;
-    for (const compiled of rules) {
-      const { rule } = compiled;
-      const state = triggers.get(metrics.instrument)?.get(rule.rule) ?? triggerInitial;
-      const decision = decideTrigger(compiled.trigger, state, {
-        openTime: metrics.openTime,
-        at: triggeredAt,
-        closed: true,
-        result: compiled.evaluate(input),
-      });
-      if (decision.state !== state) remember(metrics.instrument, rule.rule, decision.state);
-      if (!decision.fires) continue;
-      const { instrument, openTime, price } = metrics;
-      const value = encodeEvent('AlertTriggered', {
-        id: alertId({ instrument, rule: rule.rule, version: rule.version, openTime }),
-        instrument,
-        rule: rule.rule,
-        ruleVersion: rule.version,
-        title: rule.title,
-        openTime,
-        triggeredAt,
-        timeframe: rule.timeframe,
-        price,
-        volume: lookup(`volume_${rule.timeframe}`) ?? null,
-        changePct: lookup(`change_${rule.timeframe}`) ?? null,
-        metrics: proofOf(compiled, lookup),
-      });
-      context.emit({ topic: 'alerts', partition, key: instrument, timestamp: record.timestamp, value });
-    }
-  };
-
-  const remember = (instrument: string, rule: string, state: TriggerState): void => {
-    let ofInstrument = triggers.get(instrument);
-    if (ofInstrument === undefined) {
-      ofInstrument = new Map();
-      triggers.set(instrument, ofInstrument);
-    }
-    ofInstrument.set(rule, state);
+    const { rule, instrument, openTime, reason } = event.event;
+    notify(`rule ${rule.rule} version ${rule.version} failed on ${instrument} and is disabled: ${reason}`);
+    // Every task that meets the failure writes the same version; of several the first counts.
+    const value = encodeEvent('RuleSaved', failedRule(rule, reason));
+    emit({ topic: 'rules', key: ruleKey(rule.rule, rule.version + 1), timestamp: openTime + MINUTE_MS - 1, value });
   };
 
   return {
-    apply(record, context) {
-      if (record.value === null) return;
-      const decoded = decodeEvent(record.value);
-      // What was revised is no news: people were told, or not, by what was known then.
-      if (decoded.type === 'MetricsClosed' && decoded.event.revised !== true) {
-        minuteMeasured(decoded.event, record, context);
+    engine,
+    apply({ value }: LogRecord, { emit }) {
+      if (value === null) return;
+      const decoded = decodeEvent(value);
+      switch (decoded.type) {
+        case 'MetricsClosed': {
+          const { event } = decoded;
+          for (const told of event.revised ? engine.revised(event) : engine.closed(event)) write(told, emit);
+          break;
+        }
+        case 'MetricsSampled':
+          for (const told of engine.live(sampleOfEvent(decoded.event))) write(told, emit);
+          break;
+        case 'MinuteClosed':
+          engine.minuteOver(decoded.event.openTime);
+          break;
       }
     },
-    applySide(record) {
-      if (record.value === null) return;
-      const decoded = decodeEvent(record.value);
+    applySide({ topic, value, timestamp }) {
+      if (value === null) return;
+      if (topic === 'market.closed') {
+        // Its time says which minute it is; most records are never asked for.
+        engine.knowMarket(timestamp + 1 - MINUTE_MS, () => decodeAs('MarketClosed', value));
+        return;
+      }
+      const decoded = decodeEvent(value);
       if (decoded.type === 'RuleSaved') ruleSaved(decoded.event);
+      if (decoded.type === 'InstrumentChanged') engine.knowInstrument(decoded.event.instrument, decoded.event.quote);
     },
-    keys: () => triggers.keys(),
-    snapshot(key) {
-      const rows = [...(triggers.get(key) ?? [])].map(([rule, state]) => [rule, packTrigger(state)] as const);
-      return Buffer.from(JSON.stringify(Object.fromEntries(rows.sort(([one], [other]) => (one < other ? -1 : 1)))));
+    applyLive({ value }, emit) {
+      if (value === null) return;
+      const sample = engine.peek(decodeAs('MetricsLive', value));
+      if (sample !== undefined) emit(sampledEvent(sample, partition));
     },
-    restore(key, bytes) {
-      const rows = JSON.parse(Buffer.from(bytes).toString('utf8')) as Record<string, (number | null)[]>;
-      triggers.set(key, new Map(Object.entries(rows).map(([rule, row]) => [rule, unpackTrigger(row)])));
-    },
+    keys: () => engine.instruments(),
+    snapshot: (key) => writeWatch(engine, key),
+    restore: (key, bytes) => engine.restore(key, readWatch(bytes)),
   };
-}
-
-/** Every number that the condition read: what made the alert fire, for whoever doubts it. */
-function proofOf(compiled: CompiledRule, lookup: (name: string) => number | undefined): Record<string, number> {
-  const proof: Record<string, number> = {};
-  for (const name of compiled.names) {
-    const value = lookup(name);
-    if (value !== undefined) proof[name] = value;
-  }
-  return proof;
 }

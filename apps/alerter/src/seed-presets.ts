@@ -1,8 +1,7 @@
 import { decodeAs, encodeEvent } from '@screener/events';
 import type { Log } from '@screener/log';
 import { missingPresets } from '@screener/rules';
-
-export const ruleKey = (rule: string, version: number): string => `${rule}/${version}`;
+import { ruleKey } from './rule-key.ts';
 
 /** Writes the presets that the topic `rules` has never had, once. Edited and disabled ones stay as people left them. */
 export async function seedPresets(log: Log, nowMs: number): Promise<number> {

@@ -208,6 +208,12 @@ export const settingsTable = {
     'open or oldest-close',
     'open',
   ),
+  ALERTS_PER_MINUTE_MAX: row(
+    whole(1, 100_000).default(200),
+    'Alerts that one instrument may have in one minute; what is more is summarised. The same for all processes',
+    'a whole number from 1 to 100000',
+    '200',
+  ),
   CUSTOM_WINDOWS: row(
     list
       .refine((names) => names.length <= CUSTOM_WINDOWS_MAX && names.every((name) => windowLength(name) !== undefined))

@@ -5,6 +5,7 @@ import type { ByteWriter } from '../wire/byte-writer.ts';
 import { alertAmendedText, readAlertAmended, type AlertAmended, writeAlertAmended } from './alert-amended.ts';
 import { alertRetractedText, readAlertRetracted, type AlertRetracted, writeAlertRetracted } from './alert-retracted.ts';
 import { alertTriggeredText, readAlertTriggered, type AlertTriggered, writeAlertTriggered } from './alert-triggered.ts';
+import { alertsSummarisedText, readAlertsSummarised, type AlertsSummarised, writeAlertsSummarised } from './alerts-summarised.ts';
 import { backfillAdvancedText, readBackfillAdvanced, type BackfillAdvanced, writeBackfillAdvanced } from './backfill-advanced.ts';
 import { barsPrimedText, readBarsPrimed, type BarsPrimed, writeBarsPrimed } from './bars-primed.ts';
 import { deadLetterText, readDeadLetter, type DeadLetter, writeDeadLetter } from './dead-letter.ts';
@@ -17,6 +18,7 @@ import { klineLiveText, readKlineLive, type KlineLive, writeKlineLive } from './
 import { marketClosedText, readMarketClosed, type MarketClosed, writeMarketClosed } from './market-closed.ts';
 import { metricsClosedText, readMetricsClosed, type MetricsClosed, writeMetricsClosed } from './metrics-closed.ts';
 import { metricsLiveText, readMetricsLive, type MetricsLive, writeMetricsLive } from './metrics-live.ts';
+import { metricsSampledText, readMetricsSampled, type MetricsSampled, writeMetricsSampled } from './metrics-sampled.ts';
 import { minuteClosedText, readMinuteClosed, type MinuteClosed, writeMinuteClosed } from './minute-closed.ts';
 import { minuteOverdueText, readMinuteOverdue, type MinuteOverdue, writeMinuteOverdue } from './minute-overdue.ts';
 import { partitionMeasuredText, readPartitionMeasured, type PartitionMeasured, writePartitionMeasured } from './partition-measured.ts';
@@ -29,6 +31,7 @@ import { snapshotTakenText, readSnapshotTaken, type SnapshotTaken, writeSnapshot
 export type { AlertAmended, AlertChange } from './alert-amended.ts';
 export type { AlertRetracted } from './alert-retracted.ts';
 export type { AlertTerm, AlertTriggered } from './alert-triggered.ts';
+export type { AlertsSummarised, SummarisedAlert } from './alerts-summarised.ts';
 export type { BackfillAdvanced } from './backfill-advanced.ts';
 export type { BarsPrimed } from './bars-primed.ts';
 export type { DeadLetter } from './dead-letter.ts';
@@ -41,6 +44,7 @@ export type { KlineLive } from './kline-live.ts';
 export type { InstrumentRank, MarketClosed, MarketLeader } from './market-closed.ts';
 export type { BarIndicators, MetricsClosed, Statistics, Window } from './metrics-closed.ts';
 export type { MetricsLive } from './metrics-live.ts';
+export type { MetricsSampled } from './metrics-sampled.ts';
 export type { MinuteClosed } from './minute-closed.ts';
 export type { MinuteOverdue } from './minute-overdue.ts';
 export type { InstrumentMeasured, PartitionMeasured } from './partition-measured.ts';
@@ -55,6 +59,7 @@ export interface EventTypes {
   AlertAmended: AlertAmended;
   AlertRetracted: AlertRetracted;
   AlertTriggered: AlertTriggered;
+  AlertsSummarised: AlertsSummarised;
   BackfillAdvanced: BackfillAdvanced;
   BarsPrimed: BarsPrimed;
   DeadLetter: DeadLetter;
@@ -67,6 +72,7 @@ export interface EventTypes {
   MarketClosed: MarketClosed;
   MetricsClosed: MetricsClosed;
   MetricsLive: MetricsLive;
+  MetricsSampled: MetricsSampled;
   MinuteClosed: MinuteClosed;
   MinuteOverdue: MinuteOverdue;
   PartitionMeasured: PartitionMeasured;
@@ -85,6 +91,7 @@ export const schemaIds: Readonly<Record<keyof EventTypes, number>> = {
   AlertAmended: 1000000022,
   AlertRetracted: 1000000023,
   AlertTriggered: 1000000009,
+  AlertsSummarised: 1000000024,
   BackfillAdvanced: 1000000016,
   BarsPrimed: 1000000017,
   DeadLetter: 1000000013,
@@ -97,6 +104,7 @@ export const schemaIds: Readonly<Record<keyof EventTypes, number>> = {
   MarketClosed: 1000000019,
   MetricsClosed: 1000000005,
   MetricsLive: 1000000006,
+  MetricsSampled: 1000000025,
   MinuteClosed: 1000000003,
   MinuteOverdue: 1000000020,
   PartitionMeasured: 1000000021,
@@ -112,6 +120,7 @@ export const schemaTexts: Readonly<Record<keyof EventTypes, string>> = {
   AlertAmended: alertAmendedText,
   AlertRetracted: alertRetractedText,
   AlertTriggered: alertTriggeredText,
+  AlertsSummarised: alertsSummarisedText,
   BackfillAdvanced: backfillAdvancedText,
   BarsPrimed: barsPrimedText,
   DeadLetter: deadLetterText,
@@ -124,6 +133,7 @@ export const schemaTexts: Readonly<Record<keyof EventTypes, string>> = {
   MarketClosed: marketClosedText,
   MetricsClosed: metricsClosedText,
   MetricsLive: metricsLiveText,
+  MetricsSampled: metricsSampledText,
   MinuteClosed: minuteClosedText,
   MinuteOverdue: minuteOverdueText,
   PartitionMeasured: partitionMeasuredText,
@@ -144,6 +154,7 @@ export const bodyCodecs: {
   AlertAmended: { write: writeAlertAmended, read: readAlertAmended },
   AlertRetracted: { write: writeAlertRetracted, read: readAlertRetracted },
   AlertTriggered: { write: writeAlertTriggered, read: readAlertTriggered },
+  AlertsSummarised: { write: writeAlertsSummarised, read: readAlertsSummarised },
   BackfillAdvanced: { write: writeBackfillAdvanced, read: readBackfillAdvanced },
   BarsPrimed: { write: writeBarsPrimed, read: readBarsPrimed },
   DeadLetter: { write: writeDeadLetter, read: readDeadLetter },
@@ -156,6 +167,7 @@ export const bodyCodecs: {
   MarketClosed: { write: writeMarketClosed, read: readMarketClosed },
   MetricsClosed: { write: writeMetricsClosed, read: readMetricsClosed },
   MetricsLive: { write: writeMetricsLive, read: readMetricsLive },
+  MetricsSampled: { write: writeMetricsSampled, read: readMetricsSampled },
   MinuteClosed: { write: writeMinuteClosed, read: readMinuteClosed },
   MinuteOverdue: { write: writeMinuteOverdue, read: readMinuteOverdue },
   PartitionMeasured: { write: writePartitionMeasured, read: readPartitionMeasured },

@@ -1,0 +1,31 @@
+/** State of one instrument as bytes: lengths, the engine's text, then the newest closed minute as its event. */
+import { decodeAs, encodeEvent } from '@screener/events';
+import type { ClosedMinute, RuleEngine, WatchSnapshot } from '@screener/rules';
+
+/** Length of the text, and the minute that was over (NaN: none). */
+const HEAD_BYTES = 12;
+
+export function writeWatch(engine: RuleEngine, instrument: string): Uint8Array {
+  const snapshot = engine.snapshot(instrument);
+  if (snapshot === undefined) throw new RangeError(`no state of ${instrument}`);
+  const { state, over, newest } = snapshot;
+  const text = Buffer.from(state);
+  const head = Buffer.alloc(HEAD_BYTES);
+  head.writeUInt32LE(text.length, 0);
+  head.writeDoubleLE(over ?? Number.NaN, 4);
+  return Buffer.concat(newest === undefined ? [head, text] : [head, text, minuteBytes(newest)]);
+}
+
+export function readWatch(bytes: Uint8Array): WatchSnapshot {
+  const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const end = HEAD_BYTES + all.readUInt32LE(0);
+  const over = all.readDoubleLE(4);
+  return {
+    state: all.toString('utf8', HEAD_BYTES, end),
+    over: Number.isNaN(over) ? undefined : over,
+    newest: end < all.length ? decodeAs('MetricsClosed', all.subarray(end)) : undefined,
+  };
+}
+
+const minuteBytes = ({ instrument, openTime, price, windows, indicators = [], statistics }: ClosedMinute): Uint8Array =>
+  encodeEvent('MetricsClosed', { instrument, openTime, price, windows, indicators, statistics });

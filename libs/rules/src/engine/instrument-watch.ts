@@ -1,0 +1,172 @@
+/** Everything the engine remembers of one instrument. */
+import { type ChangeBasis, type MetricsSource, MINUTE_MS } from '@screener/market';
+import { CANDLES_MAX } from '../candle-history.ts';
+import type { ConditionNames } from '../condition-names.ts';
+import { createEvaluationInput, type InstrumentMinutes } from '../evaluation-input.ts';
+import type { PriceTrack } from '../price-level.ts';
+import { packTrigger, type TriggerState, triggerInitial, unpackTrigger } from '../rule-trigger.ts';
+import { newestCandles, putCandles, type ToldAlert } from './told-alert.ts';
+import { Membership } from './universes.ts';
+
+/** A closed minute with its numbers; the event MetricsClosed has all of it. */
+export interface ClosedMinute extends MetricsSource {
+  readonly instrument: string;
+  readonly openTime: number;
+}
+
+/** State of an instrument: a text, and the newest closed minute, which whoever keeps snapshots encodes as it likes. */
+export interface WatchSnapshot {
+  readonly state: string;
+  /** Newest minute that was over for all instruments then. */
+  readonly over: number | undefined;
+  readonly newest: ClosedMinute | undefined;
+}
+
+/** Prices that are known here and not in the log: lost with the process, and nothing is lost with them. */
+export interface LivePrices {
+  track: PriceTrack | undefined;
+  /** Event time of the newest of them. */
+  at: number;
+  /** A sample that was handed on and has not come back yet: event time. */
+  handedOnAt: number | undefined;
+}
+
+export interface WatchOptions {
+  readonly changeBasis: ChangeBasis;
+  readonly names: ConditionNames;
+}
+
+export class InstrumentWatch {
+  readonly instrument: string;
+  minutes: InstrumentMinutes;
+  membership: Membership;
+  newest: ClosedMinute | undefined;
+  /** Prices as the log has them: closed minutes and recorded samples. */
+  track: PriceTrack | undefined;
+  /** Event time of the newest of these prices. */
+  trackedAt = 0;
+  told: ToldAlert[] = [];
+  /** How many alerts the minute has had. */
+  alertsMinute = 0;
+  alertsInMinute = 0;
+  readonly live: LivePrices = { track: undefined, at: 0, handedOnAt: undefined };
+  readonly #options: WatchOptions;
+  readonly #triggers = new Map<string, TriggerState>();
+  /** Rules whose state a minute can change in which they do not hold. */
+  readonly #waiting = new Set<string>();
+
+  constructor(instrument: string, quote: string | undefined, options: WatchOptions) {
+    this.instrument = instrument;
+    this.#options = options;
+    this.minutes = this.#minutesFor(quote);
+    this.membership = new Membership(instrument, quote);
+  }
+
+  get names(): ConditionNames {
+    return this.#options.names;
+  }
+
+  get newestOpenTime(): number {
+    return this.newest?.openTime ?? Number.NEGATIVE_INFINITY;
+  }
+
+  get waiting(): ReadonlySet<string> {
+    return this.#waiting;
+  }
+
+  trigger(rule: string): TriggerState {
+    return this.#triggers.get(rule) ?? triggerInitial;
+  }
+
+  remember(rule: string, state: TriggerState): void {
+    this.#triggers.set(rule, state);
+    if (state.heldUntil !== undefined || state.disarmed) this.#waiting.add(rule);
+    else this.#waiting.delete(rule);
+  }
+
+  /** The newest minute and its candles are others now; they are what later minutes look back at. */
+  revise(minute: ClosedMinute): void {
+    const newest = this.newestOpenTime;
+    if (minute.openTime > newest - CANDLES_MAX * MINUTE_MS) {
+      this.minutes.input.candles.put(
+        minute.openTime,
+        minute.windows.find(({ minutes }) => minutes === 1),
+      );
+    }
+    if (minute.openTime !== newest) return;
+    this.newest = minute;
+    this.minutes.closed(newest, minute, undefined);
+  }
+
+  /** It is priced in something else than was known. */
+  pricedIn(quote: string | undefined): void {
+    const candles = newestCandles(this.minutes.input.candles, CANDLES_MAX);
+    this.minutes = this.#minutesFor(quote);
+    this.#putMinutes(candles);
+    this.membership = new Membership(this.instrument, quote);
+  }
+
+  snapshot(): Omit<WatchSnapshot, 'over'> {
+    const state = {
+      triggers: [...this.#triggers]
+        .sort(([one], [other]) => (one < other ? -1 : 1))
+        .map(([rule, trigger]) => [rule, packTrigger(trigger)]),
+      candles: this.newest === undefined ? [] : this.#closedCandles(),
+      track: this.track,
+      trackedAt: this.trackedAt,
+      told: this.told,
+      alerts: [this.alertsMinute, this.alertsInMinute],
+    };
+    return { state: JSON.stringify(state, spelled), newest: this.newest };
+  }
+
+  restore({ state, newest }: Omit<WatchSnapshot, 'over'>): void {
+    const known = JSON.parse(state, unspelled) as {
+      triggers: [string, (number | null)[]][];
+      candles: number[][];
+      track?: PriceTrack;
+      trackedAt: number;
+      told: ToldAlert[];
+      alerts: [number, number];
+    };
+    this.#triggers.clear();
+    this.#waiting.clear();
+    for (const [rule, row] of known.triggers) this.remember(rule, unpackTrigger(row));
+    this.newest = newest;
+    this.#putMinutes(known.candles);
+    this.track = known.track;
+    this.trackedAt = known.trackedAt;
+    this.told = known.told;
+    [this.alertsMinute, this.alertsInMinute] = known.alerts;
+  }
+
+  /** Without the candle in progress, which a look at a live price may have left behind. */
+  #closedCandles(): number[][] {
+    const { candles } = this.minutes.input;
+    const oneMinute = this.newest?.windows.find(({ minutes }) => minutes === 1);
+    candles.put(this.newestOpenTime, oneMinute);
+    return newestCandles(candles, CANDLES_MAX);
+  }
+
+  #putMinutes(candles: readonly number[][]): void {
+    if (this.newest === undefined) return;
+    putCandles(this.minutes.input.candles, candles, this.newest.openTime);
+    this.minutes.closed(this.newest.openTime, this.newest, undefined);
+  }
+
+  #minutesFor(quote: string | undefined): InstrumentMinutes {
+    return createEvaluationInput({ instrument: this.instrument, quote, ...this.#options });
+  }
+}
+
+/** JSON has no word for these numbers. */
+function spelled(_key: string, value: unknown): unknown {
+  if (typeof value !== 'number') return value;
+  if (Object.is(value, -0)) return '#-0';
+  return Number.isFinite(value) ? value : `#${value}`;
+}
+
+const unspelled = (_key: string, value: unknown): unknown =>
+  typeof value === 'string' && value.startsWith('#') ? Number(value.slice(1)) : value;
+
+export const endOf = (openTime: number): number => openTime + MINUTE_MS;

@@ -1,0 +1,313 @@
+/**
+ * Rules on the minutes of many instruments: what fires, what is amended, and why something did not fire. Pure: the same
+ * calls in the same order give the same events. The alerter, `screener explain` and backtests all use this one.
+ *
+ *     const engine = new RuleEngine({ changeBasis: 'open' });
+ *     engine.saveRule(rule);                       // any time: in force from the next call on
+ *     engine.closed(minute);                       // each closed minute of an instrument in its order → events
+ *     engine.live(sample);                         // a recorded sample of the minute in progress → events
+ *     engine.minuteOver(openTime);                 // all instruments had their minute
+ *     engine.revised(minute);                      // a minute whose candle was corrected → events
+ */
+import { reasonOf } from '@screener/errors';
+import { type ChangeBasis, MINUTE_MS } from '@screener/market';
+import { type Alert, alertOf } from '../alert.ts';
+import { type ConditionNames, conditionNames } from '../condition-names.ts';
+import type { MarketMinute, MarketSource } from '../market-names.ts';
+import { crossingOf, followPrice, type PriceSample } from '../price-level.ts';
+import type { RuleDefinition } from '../rule.ts';
+import { decideTrigger, nothingToDecide, type TriggerDecision } from '../rule-trigger.ts';
+import type { EngineEvent } from './engine-event.ts';
+import { type Explanation, explainDecision } from './explain-decision.ts';
+import { type ClosedMinute, endOf, InstrumentWatch, type WatchSnapshot } from './instrument-watch.ts';
+import { type LiveMinute, type LiveSample, sampleOf, stepOfSample } from './live-sample.ts';
+import { MarketMemory } from './market-memory.ts';
+import { MinuteAlerts } from './minute-alerts.ts';
+import { crossingTerm, type Moment } from './moment.ts';
+import { reviseMinute, settleProvisional } from './revise-alerts.ts';
+import { type PrepareRule, type ReadyRule, RuleBook, type RuleState } from './rule-book.ts';
+import { RulesInForce } from './rules-in-force.ts';
+import { keptAlerts, toldAlert } from './told-alert.ts';
+
+/** Alerts of one instrument in one minute; what is more is summarised. */
+export const ALERTS_PER_MINUTE_DEFAULT = 200;
+
+export interface RuleEngineOptions {
+  readonly changeBasis: ChangeBasis;
+  readonly names?: ConditionNames;
+  readonly alertsPerMinuteMax?: number;
+  /** Default: each engine compiles for itself. */
+  readonly prepare?: PrepareRule;
+  /** Told of every decision about one rule on one instrument, also where it does not fire. */
+  readonly witness?: { readonly instrument: string; readonly rule: string; readonly told: (it: Explanation) => void };
+}
+
+interface Decided {
+  readonly rule: ReadyRule;
+  readonly decision: TriggerDecision;
+}
+
+export class RuleEngine {
+  readonly #options: RuleEngineOptions;
+  readonly #names: ConditionNames;
+  readonly #book: RuleBook;
+  readonly #inForce: RulesInForce;
+  readonly #market = new MarketMemory();
+  readonly #quotes = new Map<string, string>();
+  readonly #watches = new Map<string, InstrumentWatch>();
+  /** Rules that failed in the call at hand. */
+  readonly #failures: { rule: ReadyRule; cause: unknown }[] = [];
+
+  constructor(options: RuleEngineOptions) {
+    this.#options = options;
+    this.#names = options.names ?? conditionNames;
+    this.#book = new RuleBook(options.prepare);
+    this.#inForce = new RulesInForce(this.#book);
+  }
+
+  /** undefined: a newer version counts already. */
+  saveRule(rule: RuleDefinition): RuleState | undefined {
+    return this.#book.save(rule);
+  }
+
+  ruleStates(): readonly RuleState[] {
+    return this.#book.states();
+  }
+
+  /** Moves with every rule that is saved. */
+  get generation(): number {
+    return this.#book.generation;
+  }
+
+  knowInstrument(instrument: string, quote: string | undefined): void {
+    if (this.#quotes.get(instrument) === quote) return;
+    if (quote === undefined) this.#quotes.delete(instrument);
+    else this.#quotes.set(instrument, quote);
+    this.#watches.get(instrument)?.pricedIn(quote);
+  }
+
+  /** `record` is asked for when a minute needs it. */
+  knowMarket(openTime: number, record: () => MarketSource): void {
+    this.#market.add(openTime, record);
+  }
+
+  /** A minute is over for all instruments: what only older ones could ask for is forgotten. */
+  minuteOver(openTime: number): void {
+    this.#market.minuteOver(openTime);
+  }
+
+  instruments(): Iterable<string> {
+    return this.#watches.keys();
+  }
+
+  snapshot(instrument: string): WatchSnapshot | undefined {
+    const snapshot = this.#watches.get(instrument)?.snapshot();
+    return snapshot && { ...snapshot, over: this.#market.over };
+  }
+
+  restore(instrument: string, snapshot: WatchSnapshot): void {
+    this.#market.restore(snapshot.over, this.#watches.size === 0);
+    this.#watch(instrument).restore(snapshot);
+  }
+
+  /** A minute is over. Minutes that are not after the newest one are repeats. */
+  closed(minute: ClosedMinute): EngineEvent[] {
+    const { openTime, price } = minute;
+    const watch = this.#watch(minute.instrument);
+    if (openTime <= watch.newestOpenTime) return [];
+    const { candles } = watch.minutes.input;
+    // What live prices left of a minute that never closed is no candle.
+    if (watch.newestOpenTime !== openTime - MINUTE_MS) candles.put(openTime - MINUTE_MS, undefined);
+    watch.minutes.closed(openTime, minute, this.#market.at(openTime - MINUTE_MS));
+    watch.newest = minute;
+    watch.told = keptAlerts(watch.told, openTime);
+    const sample = closedSample(minute);
+    const { track, step } = followPrice(watch.track, sample);
+    watch.track = track;
+    if (track.newest === sample) watch.trackedAt = endOf(openTime);
+    if (watch.live.track !== undefined) watch.live.track = followPrice(watch.live.track, sample).track;
+    const events = watch.told.length === 0 ? [] : settleProvisional(watch, minute, this.#revision);
+    this.#fire(watch, { openTime, at: endOf(openTime), closed: true, price, step }, events);
+    return events;
+  }
+
+  /**
+   * Looks at a live price without changing what counts. Answers a sample where a rule fires on it (or where one ends
+   * that fired): it has to be put among the closed minutes, in the log, and to come back by `live`.
+   */
+  peek(minute: LiveMinute): LiveSample | undefined {
+    if (!this.#inForce.looksAtLive) return undefined;
+    const watch = this.#watches.get(minute.instrument);
+    if (watch?.newest === undefined || minute.openTime <= watch.newest.openTime) return undefined;
+    const found = sampleOf(watch, minute);
+    if (found === undefined) return undefined;
+    const { sample, track } = found;
+    watch.minutes.live(sample.openTime, sample, this.#marketOf(sample.openTime));
+    const decided = this.#decide(watch, momentOf(sample));
+    this.#failures.length = 0;
+    const decides = decided.some(({ rule, decision }) => decision.fires || rearms(watch, rule, decision));
+    if (decides) {
+      watch.live.handedOnAt = sample.at;
+      return sample;
+    }
+    watch.live.track = track;
+    watch.live.at = sample.at;
+    return undefined;
+  }
+
+  /** A sample that came back. It may be late, twice, or from an owner of before: what it can still say counts once. */
+  live(sample: LiveSample): EngineEvent[] {
+    const watch = this.#watch(sample.instrument);
+    const { live } = watch;
+    if (live.handedOnAt !== undefined && live.handedOnAt <= sample.at) live.handedOnAt = undefined;
+    if (sample.openTime <= watch.newestOpenTime || sample.at <= watch.trackedAt) return [];
+    const step = stepOfSample(watch, sample);
+    watch.track = followPrice(watch.track, sample).track;
+    watch.trackedAt = sample.at;
+    if (live.at <= sample.at) {
+      live.track = watch.track;
+      live.at = sample.at;
+    }
+    watch.minutes.live(sample.openTime, sample, this.#marketOf(sample.openTime));
+    const events: EngineEvent[] = [];
+    this.#fire(watch, { ...momentOf(sample), step }, events);
+    return events;
+  }
+
+  /** The exchange corrected a candle. Nothing fires; what was told is looked at again. */
+  revised(minute: ClosedMinute): EngineEvent[] {
+    const watch = this.#watches.get(minute.instrument);
+    if (watch?.newest === undefined || minute.openTime > watch.newest.openTime) return [];
+    const at = endOf(watch.newest.openTime);
+    const events = reviseMinute(watch, minute, at, this.#revision);
+    watch.revise(minute);
+    return events;
+  }
+
+  /** Why a rule would fire or not on the newest minute of an instrument. */
+  #explain(watch: InstrumentWatch, moment: Moment): void {
+    const { witness } = this.#options;
+    if (witness === undefined || witness.instrument !== watch.instrument) return;
+    const state = this.#book.state(witness.rule);
+    const ready = this.#book.active(witness.rule);
+    witness.told(explainDecision({ state, ready, watch, moment, rank: this.#rankOf(watch, moment) }));
+  }
+
+  #fire(watch: InstrumentWatch, moment: Moment, events: EngineEvent[]): void {
+    this.#explain(watch, moment);
+    const { instrument } = watch;
+    const alerts = new MinuteAlerts(watch, moment, this.#options.alertsPerMinuteMax ?? ALERTS_PER_MINUTE_DEFAULT);
+    for (const { rule, decision } of this.#decide(watch, moment)) {
+      const { rule: id } = rule.definition;
+      if (!decision.fires) {
+        watch.remember(id, decision.state);
+        continue;
+      }
+      try {
+        const { input } = watch.minutes;
+        const { detail: ordinal } = decision;
+        const alert = withCrossing(
+          alertOf({ ...rule, names: this.#names }, { ...moment, instrument, ordinal, input }),
+          rule,
+          moment,
+        );
+        watch.remember(id, decision.state);
+        if (alerts.add(alert)) watch.told.push(toldAlert(alert, rule.compiled, this.#names, input));
+      } catch (cause) {
+        this.#failures.push({ rule, cause });
+      }
+    }
+    events.push(...alerts.events());
+    for (const { rule, cause } of this.#failures.splice(0)) events.push(...this.#failed(rule, cause, watch, moment));
+  }
+
+  #failed(rule: ReadyRule, cause: unknown, { instrument }: InstrumentWatch, { openTime }: Moment): EngineEvent[] {
+    const { definition } = rule;
+    if (this.#book.active(definition.rule) !== rule) return [];
+    const reason = reasonOf(cause);
+    this.#book.fail(definition.rule, reason);
+    return [{ type: 'RuleFailed', event: { rule: definition, instrument, openTime, reason } }];
+  }
+
+  /** In the order of their ids: alerts of one moment always come in the same order. */
+  #decide(watch: InstrumentWatch, moment: Moment): Decided[] {
+    const { input } = watch.minutes;
+    const { closed, openTime, at } = moment;
+    const rank = this.#rankOf(watch, moment);
+    const isFor = ({ universe }: ReadyRule): boolean => watch.membership.has(universe, rank);
+    const decided: Decided[] = [];
+    const seen = new Set<string>();
+    const decide = (rule: ReadyRule, result: boolean | undefined): void => {
+      const { rule: id } = rule.definition;
+      seen.add(id);
+      const state = watch.trigger(id);
+      if (nothingToDecide(state, result)) return;
+      const decision = decideTrigger(rule.trigger, state, { openTime, at, closed, result });
+      if (decision.fires || decision.state !== state) decided.push({ rule, decision });
+    };
+    const failed = (rule: ReadyRule, cause: unknown): void => void this.#failures.push({ rule, cause });
+    this.#inForce.holding(input, closed, { isFor, take: (rule) => decide(rule, true), failed });
+    const levelHolds = (rule: ReadyRule): void => {
+      if (!isFor(rule)) return;
+      try {
+        decide(rule, rule.compiled.evaluate(input));
+      } catch (cause) {
+        failed(rule, cause);
+      }
+    };
+    this.#inForce.levels.crossed(moment.step, levelHolds);
+    for (const id of watch.waiting) {
+      if (seen.has(id)) continue;
+      const rule = this.#book.active(id);
+      if (rule === undefined || (!closed && !rule.trigger.live)) continue;
+      // It did not hold, or it would have been seen. Whether a number was absent makes no difference to its state.
+      decide(rule, false);
+    }
+    return decided.sort((one, other) => (one.rule.definition.rule < other.rule.definition.rule ? -1 : 1));
+  }
+
+  #rankOf({ instrument }: InstrumentWatch, { openTime, closed }: Moment): () => number | undefined {
+    return () => {
+      const market = closed ? this.#market.at(openTime - MINUTE_MS) : this.#marketOf(openTime);
+      return market?.rankOf(instrument)?.volume_1d ?? undefined;
+    };
+  }
+
+  /** The minute in progress sees what the closed one before it saw, or one newer. */
+  #marketOf(openTime: number): MarketMinute | undefined {
+    return this.#market.at(openTime - MINUTE_MS) ?? this.#market.at(openTime - 2 * MINUTE_MS);
+  }
+
+  get #revision() {
+    return { book: this.#book, names: this.#names, changeBasis: this.#options.changeBasis };
+  }
+
+  #watch(instrument: string): InstrumentWatch {
+    let watch = this.#watches.get(instrument);
+    if (watch === undefined) {
+      const { changeBasis } = this.#options;
+      watch = new InstrumentWatch(instrument, this.#quotes.get(instrument), { changeBasis, names: this.#names });
+      this.#watches.set(instrument, watch);
+    }
+    return watch;
+  }
+}
+
+/** It fired on a live price and does not hold any more: it may fire again. */
+function rearms(watch: InstrumentWatch, { definition, trigger }: ReadyRule, { state }: TriggerDecision): boolean {
+  const before = watch.trigger(definition.rule);
+  return before.disarmed && !state.disarmed && before.meaning === trigger.meaning;
+}
+
+/** The proof of a price level is the way that the price went. */
+function withCrossing(alert: Alert, { level }: ReadyRule, { step }: Moment): Alert {
+  if (level === undefined) return alert;
+  return { ...alert, terms: [crossingTerm(level.level, step, crossingOf(level, step)), ...alert.terms] };
+}
+
+const momentOf = ({ openTime, at, price, step }: LiveSample): Moment => ({ openTime, at, closed: false, price, step });
+
+function closedSample({ openTime, price, windows }: ClosedMinute): PriceSample {
+  const candle = windows.find(({ minutes }) => minutes === 1);
+  return { openTime, price, high: candle?.high ?? price, low: candle?.low ?? price };
+}

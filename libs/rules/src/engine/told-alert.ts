@@ -1,0 +1,90 @@
+/** Alerts that were told lately, with what is needed to look at them again when a number they rest on changes. */
+import { MINUTE_MS } from '@screener/market';
+import type { Alert, alertNumberNames } from '../alert.ts';
+import { type CandleHistory, candleFields, type MinuteCandle, nextPlace } from '../candle-history.ts';
+import type { CompiledRule } from '../compile-rule.ts';
+import type { ConditionNames } from '../condition-names.ts';
+import type { EvaluationInput } from '../evaluation-input.ts';
+
+/** Revisions reach no further back. */
+const MINUTES_KEPT = 1_440;
+/** Of one instrument; the oldest are not amended any more. */
+export const TOLD_MAX = 256;
+
+/** Its numbers, as they were told last. */
+export type ToldNumbers = Pick<Alert, (typeof alertNumberNames)[number] | 'metrics'>;
+
+export interface ToldAlert {
+  readonly id: string;
+  readonly rule: string;
+  readonly version: number;
+  readonly openTime: number;
+  /** It fired on a price, not on a closed minute. */
+  readonly live: boolean;
+  provisional: boolean;
+  numbers: ToldNumbers;
+  /** What the condition read of other minutes than its own. */
+  readonly others: Record<string, number>;
+  /** Candles that it could read, oldest first, its own minute included; each as a row of fields. */
+  readonly candles: (readonly number[])[];
+}
+
+export function toldAlert(
+  alert: Alert,
+  compiled: CompiledRule,
+  names: ConditionNames,
+  input: EvaluationInput,
+): ToldAlert {
+  const { id, rule, ruleVersion: version, openTime, provisional } = alert;
+  const others: Record<string, number> = {};
+  for (const name of compiled.names) {
+    const number = names.find(name);
+    if (number === undefined || number.origin === 'minute') continue;
+    const value = input.number(number.slot);
+    if (value !== undefined) others[name] = value;
+  }
+  const candles = newestCandles(input.candles, compiled.reads.candles);
+  return { id, rule, version, openTime, live: provisional, provisional, numbers: numbersOf(alert), others, candles };
+}
+
+export function numbersOf(alert: ToldNumbers): ToldNumbers {
+  const { price, volume, changePct, volumeIncrease, candleSizePct, momentumScore, metrics } = alert;
+  return { price, volume, changePct, volumeIncrease, candleSizePct, momentumScore, metrics };
+}
+
+/** Those that a revision can still reach, in the order in which they were told. */
+export const keptAlerts = (told: readonly ToldAlert[], newest: number): ToldAlert[] =>
+  told.filter(({ openTime }) => openTime > newest - MINUTES_KEPT * MINUTE_MS).slice(-TOLD_MAX);
+
+const FIELDS = Math.max(...candleFields.map(({ place }) => place)) + 1;
+
+/** As many as there are without a hole, at most `count`; oldest first. */
+export function newestCandles(history: CandleHistory, count: number): number[][] {
+  for (let length = count; length > 0; length--) {
+    const oldest = history.oldestOf(length);
+    if (oldest === undefined) continue;
+    const rows: number[][] = [];
+    for (let place = oldest; rows.length < length; place = nextPlace(place)) {
+      rows.push([...history.values.subarray(place, place + FIELDS)]);
+    }
+    return rows;
+  }
+  return [];
+}
+
+/** Puts rows as `newestCandles` gives them, of the minutes that end with `newest`. */
+export function putCandles(history: CandleHistory, rows: readonly (readonly number[])[], newest: number): void {
+  for (const [at, row] of rows.entries()) {
+    history.put(newest - (rows.length - 1 - at) * MINUTE_MS, candleOfRow(row));
+  }
+}
+
+function candleOfRow(row: readonly number[]): MinuteCandle {
+  const [open = 0, high = 0, low = 0, close = 0, quoteVolume = 0, volume = 0, trades = 0] = row;
+  return { open, high, low, close, volume, quoteVolume, trades };
+}
+
+/** The same row as the history holds. */
+export const rowOfCandle = ({ open, high, low, close, quoteVolume, volume, trades }: MinuteCandle): number[] => {
+  return [open, high, low, close, quoteVolume, volume, trades];
+};

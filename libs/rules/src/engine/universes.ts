@@ -1,0 +1,69 @@
+/** Which rules are for which instruments, found out once and not at every minute. */
+import type { RuleUniverse } from '../rule.ts';
+import { compileUniverse, type InstrumentFacts, type UniverseTest } from '../universe.ts';
+
+/** All rules with the same universe. */
+export interface UniverseClass {
+  readonly id: number;
+  readonly test: UniverseTest;
+}
+
+const NO = 1;
+const YES = 2;
+const BY_RANK = 3;
+
+/** What one instrument belongs to; `undefined` ranks are looked up when a universe asks for them. */
+export class Membership {
+  readonly #instrument: string;
+  readonly #quote: string | undefined;
+  /** By class; 0: not asked yet. */
+  #known = new Uint8Array(64);
+
+  constructor(instrument: string, quote: string | undefined) {
+    this.#instrument = instrument;
+    this.#quote = quote;
+  }
+
+  facts(volumeRank: number | undefined): InstrumentFacts {
+    return { instrument: this.#instrument, quote: this.#quote, volumeRank };
+  }
+
+  /** `rank`: the instrument's by volume, as of the minute before. */
+  has({ id, test }: UniverseClass, rank: () => number | undefined): boolean {
+    if (id >= this.#known.length) this.#grow(id);
+    if (this.#known[id] === 0) this.#known[id] = this.#ask(test);
+    const known = this.#known[id];
+    return known === YES || (known === BY_RANK && test.includes(this.facts(rank())));
+  }
+
+  #ask(test: UniverseTest): number {
+    if (test.isEverything) return YES;
+    // The best rank of all: whoever does not pass with it never does.
+    if (!test.includes(this.facts(1))) return NO;
+    return test.readsRank ? BY_RANK : YES;
+  }
+
+  #grow(id: number): void {
+    const larger = new Uint8Array(Math.max(id + 1, this.#known.length * 2));
+    larger.set(this.#known);
+    this.#known = larger;
+  }
+}
+
+/** Classes by what they say. One that no rule has any more stays: edits go back and forth. */
+export class Universes {
+  readonly #classes = new Map<string, UniverseClass>();
+
+  of(universe: RuleUniverse | null | undefined): UniverseClass {
+    const key = universe
+      ? JSON.stringify([universe.quotes, universe.topByVolume, universe.watchlist, universe.symbols, universe.exclude])
+      : '';
+    let known = this.#classes.get(key);
+    if (known === undefined) {
+      // Watchlists are not kept anywhere yet; one that is not known has nobody on it.
+      known = { id: this.#classes.size, test: compileUniverse(universe, undefined) };
+      this.#classes.set(key, known);
+    }
+    return known;
+  }
+}
