@@ -39,13 +39,26 @@ export async function calculatorWorkload(instruments: number): Promise<Workload>
   const numbers = new Map<string, number>();
   return {
     ...calculator,
-    topology,
+    topology: topology.filter(({ name }) => usedTopics(stages).has(name)),
     stages,
     minutesPerSecond: minutesPerSecondOf(instruments),
     stream: (seed) => createMarketStream({ seed, instruments, partitions: partitionsOf(input), topic: input }, numbers),
     numberOf: (record) => (record.key === null ? undefined : (numbers.get(fingerprintOf(record)) ?? -1)),
   };
 }
+
+/** What it writes besides, without a transaction or when something is wrong. */
+const further = ['metrics.live', 'dead-letters'];
+
+/** A broker that was killed looks through every partition it has: those that nobody uses only cost time. */
+const usedTopics = (stages: readonly Stage[]): ReadonlySet<string> =>
+  new Set([
+    ...further,
+    ...stages.flatMap(({ definition, outputs }) => {
+      const { live = [], sides = [], snapshots } = definition;
+      return [definition.input, ...live, ...sides, snapshots, ...outputs];
+    }),
+  ]);
 
 async function definitionsOfCalculator(topology: Topology): Promise<readonly ProcessorDefinition[]> {
   const directory = mkdtempSync(join(tmpdir(), 'screener-chaos-'));
