@@ -1,7 +1,7 @@
 import { encodeEvent } from '@screener/events';
 import type { LogRecord, NewRecord } from '@screener/log';
 import { describe, expect, it } from 'vitest';
-import { alertsFeed, klinesFeed, linesOf } from './feed.ts';
+import { alertsFeed, klinesFeed, writesOf } from './feed.ts';
 import {
   alertRecord,
   candleRecord,
@@ -20,7 +20,7 @@ describe('lines of a feed', () => {
       ...minutesOf(0, ['test:usdm:A', 'test:usdm:B'], 10),
       { topic: 'klines.closed', key: 'x', value: null, timestamp: 0 },
     ]);
-    const { lines, rejections } = linesOf(klinesFeed, records);
+    const { lines, rejections } = writesOf(klinesFeed, records);
     expect(lines).toHaveLength(19);
     expect(rejections).toEqual([]);
     expect(lines[0]).toMatch(/^test:usdm:A\t2026-01-05T00:00:00.000Z\t100\t103\t99\t101\t1e-8\t/);
@@ -29,14 +29,14 @@ describe('lines of a feed', () => {
   it('are those of corrections too, in their order', () => {
     const candle = sampleCandle('test:usdm:A', 0);
     const corrections = [8, 9].map((close) => correctionRecord(0, { ...candle, close }));
-    const { lines } = linesOf(klinesFeed, stored([candleRecord(0, candle), ...corrections]));
+    const { lines } = writesOf(klinesFeed, stored([candleRecord(0, candle), ...corrections]));
     expect(lines.map((line) => line.split('\t')[5])).toEqual(['101', '8', '9']);
     expect(lines[2]).toMatch(/^test:usdm:A\t2026-01-05T00:00:00.000Z\t.*\trest\n$/);
   });
 
   it('carry absent numbers of an alert as NULL', () => {
     const alert = sampleAlert('test:usdm:A', 0, { volume: null, changePct: null });
-    const { lines } = linesOf(alertsFeed, stored([alertRecord(0, alert)]));
+    const { lines } = writesOf(alertsFeed, stored([alertRecord(0, alert)]));
     expect(lines[0]?.split('\t').slice(8, 11)).toEqual(['42350.5', '\\N', '\\N']);
   });
 
@@ -68,7 +68,7 @@ describe('lines of a feed', () => {
     ['a name without end', candleRecord(0, sampleCandle('a'.repeat(3_000), 0)), /3000 characters/],
   ])('leave out %s, and nothing else', (_, bad, reason) => {
     const good = candleRecord(0, sampleCandle('test:usdm:A', 1));
-    const { lines, rejections } = linesOf(klinesFeed, stored([good, bad, good]));
+    const { lines, rejections } = writesOf(klinesFeed, stored([good, bad, good]));
     expect(lines).toHaveLength(2);
     expect(rejections).toHaveLength(1);
     expect(rejections[0]?.record.offset).toBe(1);

@@ -1,13 +1,15 @@
 /** What the sink writes where: one feed per topic. A record becomes a row, is none of ours, or cannot be one. */
 import { ScreenerError } from '@screener/errors';
-import { type AnyEvent, decodeEvent, UndecodableEvent } from '@screener/events';
+import { type AlertTriggered, type AnyEvent, decodeEvent, UndecodableEvent } from '@screener/events';
 import type { LogRecord } from '@screener/log';
 import {
+  type AlertUpdate,
   alertTarget,
   alertToCopy,
   type CopyRow,
   candleTarget,
   candleToCopy,
+  checkAlertUpdate,
   copyLine,
   type MergeTarget,
 } from '@screener/storage';
@@ -20,6 +22,8 @@ export interface Feed {
   readonly ofThePast?: true;
   /** undefined: no row comes of it, as of gaps and markers. */
   readonly rowOf: (decoded: AnyEvent) => CopyRow | undefined;
+  /** What became of a row that was written before; undefined: the event says nothing of one. */
+  readonly updateOf?: (decoded: AnyEvent) => AlertUpdate | undefined;
 }
 
 /** PostgreSQL's index entries hold 2,704 bytes; no exchange writes symbols of a fraction of that. */
@@ -47,33 +51,56 @@ export const alertsFeed: Feed = {
   group: 'sink.alerts',
   topic: 'alerts',
   target: alertTarget,
-  rowOf: ({ type, event }) => {
-    if (type !== 'AlertTriggered') return undefined;
-    const { volume = null, changePct = null, ...alert } = withShortName('alerts', event);
-    return alertToCopy({ ...alert, volume, changePct });
+  rowOf: ({ type, event }) => (type === 'AlertTriggered' ? alertRow(withShortName('alerts', event)) : undefined),
+  updateOf: ({ type, event }) => {
+    if (type === 'AlertAmended') {
+      const { provisional = false, terms = [] } = event;
+      return checkAlertUpdate({ ...event, kind: 'amended', provisional, terms });
+    }
+    if (type === 'AlertRetracted') return checkAlertUpdate({ ...event, kind: 'retracted', terms: event.terms ?? [] });
+    return undefined;
   },
 };
+
+function alertRow(event: AlertTriggered): CopyRow {
+  const { volume = null, changePct = null, volumeIncrease = null, candleSizePct = null, momentumScore = null } = event;
+  const numbers = { volume, changePct, volumeIncrease, candleSizePct, momentumScore };
+  const { ordinal = 0, provisional = false, severity = 'info', owner = '', message = '', terms = [] } = event;
+  return alertToCopy({ ...event, ...numbers, ordinal, provisional, severity, owner, message, terms });
+}
 
 export interface Rejection {
   readonly record: LogRecord;
   readonly cause: unknown;
 }
 
-/** Rows as lines of COPY. What the table cannot hold is refused here, where it costs one record and not its batch. */
-export function linesOf(feed: Feed, records: readonly LogRecord[]): { lines: string[]; rejections: Rejection[] } {
+export interface Writes {
+  /** Rows as lines of COPY. */
+  readonly lines: readonly string[];
+  /** Of rows that these lines or earlier ones made, in their order. */
+  readonly updates: readonly AlertUpdate[];
+  readonly rejections: readonly Rejection[];
+}
+
+/** What the table cannot hold is refused here, where it costs one record and not its batch. */
+export function writesOf(feed: Feed, records: readonly LogRecord[]): Writes {
   const lines: string[] = [];
+  const updates: AlertUpdate[] = [];
   const rejections: Rejection[] = [];
   for (const record of records) {
     if (record.value === null) continue;
     try {
-      const row = feed.rowOf(decodeEvent(record.value));
+      const decoded = decodeEvent(record.value);
+      const row = feed.rowOf(decoded);
       if (row !== undefined) lines.push(copyLine(feed.target, row));
+      const update = feed.updateOf?.(decoded);
+      if (update !== undefined) updates.push(update);
     } catch (cause) {
       if (!isAboutTheRecord(cause)) throw cause;
       rejections.push({ record, cause });
     }
   }
-  return { lines, rejections };
+  return { lines, updates, rejections };
 }
 
 const isAboutTheRecord = (cause: unknown): boolean =>

@@ -2,7 +2,8 @@
  * One partition into the database. Each batch is one transaction:
  *   1. move the offset (fences: only the newest owner can, and only from where it stands),
  *   2. COPY the rows,
- *   3. commit.
+ *   3. say what became of rows: an alert's amendment comes after the alert, in the same partition,
+ *   4. commit.
  * A database that is away is waited for: nothing is read meanwhile, so nothing piles up and nothing is lost. The wait of one
  * call is bounded, because the group cannot give the partition to another member before it ends. When the answer
  * to a commit got lost, step 1 of the repetition finds the offset moved by ourselves and knows that it succeeded.
@@ -19,8 +20,9 @@ import {
   type Pool,
   takeInput,
   transaction,
+  updateAlerts,
 } from '@screener/storage';
-import { type Feed, linesOf, type Rejection } from './feed.ts';
+import { type Feed, type Rejection, writesOf } from './feed.ts';
 
 export interface SinkObserver {
   written(feed: Feed, rows: number, newest: LogRecord | undefined): void;
@@ -64,12 +66,13 @@ export function createSinkTask(options: SinkTaskOptions): ExternalTask {
       if (current === undefined) throw new Error('write before load');
       // Where the registry does not answer nobody knows what the records are: the log takes the partition over again.
       await learnSchemas(records);
-      const { lines, rejections } = linesOf(feed, records);
+      const { lines, updates, rejections } = writesOf(feed, records);
       for (const rejection of rejections) observer.rejected(feed, rejection);
       await patiently(options, () =>
         transaction(pool, async (client) => {
           if ((await advanceInput(client, current, nextOffset)) === 'already') return;
           await mergeLines(client, feed.target, lines);
+          await updateAlerts(client, updates);
         }),
       );
       ownership = { ...current, nextOffset };

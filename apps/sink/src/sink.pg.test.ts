@@ -31,6 +31,7 @@ import {
   minutesOf,
   sampleAlert,
   sampleCandle,
+  unchanged,
 } from './testing/sample-records.ts';
 
 let directory: string;
@@ -117,7 +118,7 @@ describe('the sink', { timeout: 60_000 }, () => {
     const sink = await startSink(log);
     await expect.poll(() => count('candles'), within20s).toBe(candlesIn(2, 100));
     await expect.poll(() => count('alerts'), within20s).toBe(1);
-    expect((await listAlerts(pool, { limit: 1 })).alerts).toEqual([alert]);
+    expect((await listAlerts(pool, { limit: 1 })).alerts).toEqual([{ ...alert, ...unchanged }]);
     expect((await latestCandles(pool, 'test:usdm:B', 1))[0]).toEqual(sampleCandle('test:usdm:B', 99));
     const total = candlesIn(2, 100) + 1;
     await expect

@@ -1,6 +1,7 @@
 /** The table of closed one-minute candles. */
 import type { Pool } from 'pg';
 import type { CopyRow, MergeTarget } from './copy-rows.ts';
+import { ms } from './time-column.ts';
 
 /** Times in ms, UTC. Field by field what the event KlineClosed says. */
 export interface CandleRow {
@@ -47,9 +48,6 @@ export const candleToCopy = (candle: CandleRow): CopyRow => [
   candle.takerBuyQuoteVolume,
   candle.source,
 ];
-
-const ms = (expression: string, name: string): string =>
-  `(extract(epoch FROM ${expression}) * 1000)::float8 AS "${name}"`;
 
 /** The newest candles that opened before `before` (ms), oldest first. */
 export async function latestCandles(

@@ -1,4 +1,15 @@
-export * from './alerts.ts';
+export * from './alert-amendments.ts';
+export {
+  ALERTS_MAX,
+  type AlertFilter,
+  type AlertPage,
+  type AlertRow,
+  type AlertTermRow,
+  alertTarget,
+  alertToCopy,
+  type ListedAlert,
+  listAlerts,
+} from './alerts.ts';
 export * from './candles.ts';
 export * from './copy-rows.ts';
 export { databaseError, whereOf } from './database-error.ts';

@@ -85,6 +85,15 @@ const alert = (minute: number, change: Partial<AlertRow> = {}): AlertRow => ({
   volume: null,
   changePct: 3.2,
   metrics: { change_1h: 3.2, vcp_1h: -0.00000001 },
+  ordinal: 2,
+  provisional: true,
+  severity: 'critical',
+  owner: 'somebody',
+  message: 'A\tmessage \\ "quoted"\n币安人生',
+  volumeIncrease: null,
+  candleSizePct: 4.1,
+  momentumScore: 50,
+  terms: [{ term: 'change_1h > 3', element: 'a\tb', left: 3.2, leftText: null, right: 3, rightText: '\\', held: true }],
   ...change,
 });
 
@@ -168,7 +177,8 @@ describe('COPY', () => {
     expect(await latestCandles(pool, rows[1]?.instrument ?? '', 10)).toEqual([rows[1]]);
     const alerts = [alert(0)];
     await saveAlerts(alerts);
-    expect((await listAlerts(pool, { limit: 10 })).alerts).toEqual(alerts);
+    const untouched = { status: 'fired', told: {}, amendedAt: null, retractedAt: null, reason: null };
+    expect((await listAlerts(pool, { limit: 10 })).alerts).toEqual(alerts.map((row) => ({ ...row, ...untouched })));
   });
 
   it('writes nothing of a batch in which one row is bad', async () => {
@@ -214,6 +224,7 @@ describe('COPY', () => {
   it.each([
     ['an id that is no UUID', { id: 'x' }],
     ['a number that JSON does not have', { metrics: { change_1h: Infinity } }],
+    ['a text that JSON of the table does not hold', { terms: [{ term: '\0', left: 1, right: 1, held: true }] }],
   ])('refuses an alert with %s', (_, change) => {
     expect(() => alertToCopy(alert(0, change))).toThrow(expect.objectContaining({ code: 'ROW_INVALID' }));
   });

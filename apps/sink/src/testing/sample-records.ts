@@ -1,5 +1,11 @@
 /** Candles, gaps, markers and alerts with known numbers, the same ones on every call. */
-import { type AlertTriggered, encodeEvent, type KlineClosed } from '@screener/events';
+import {
+  type AlertAmended,
+  type AlertRetracted,
+  type AlertTriggered,
+  encodeEvent,
+  type KlineClosed,
+} from '@screener/events';
 import type { NewRecord } from '@screener/log';
 
 export const MINUTE_MS = 60_000;
@@ -37,6 +43,39 @@ export const sampleAlert = (
   volume: 1_250_000,
   changePct: 3.2,
   metrics: { change_1h: 3.2 },
+  ordinal: 0,
+  provisional: false,
+  severity: 'warning',
+  owner: 'preset',
+  message: 'A moves by 3.20 %',
+  volumeIncrease: 2.5,
+  candleSizePct: 3.4,
+  momentumScore: 61.2,
+  terms: [
+    { term: 'change_1h > 3.0', element: null, left: 3.2, leftText: null, right: 3, rightText: null, held: true },
+    { term: 'rsi_1h < 70', element: null, left: null, leftText: null, right: 70, rightText: null, held: null },
+  ],
+  ...change,
+});
+
+/** What an alert says that nothing became of. */
+export const unchanged = { status: 'fired', told: {}, amendedAt: null, retractedAt: null, reason: null } as const;
+
+const aboutAlert = ({ id, instrument, rule, ruleVersion, openTime }: AlertTriggered) => ({
+  ...{ id, instrument, rule, ruleVersion, openTime },
+  reason: 'the exchange corrected a candle',
+});
+
+export const amendment = (alert: AlertTriggered, change: Partial<AlertAmended> = {}): AlertAmended => ({
+  ...aboutAlert(alert),
+  amendedAt: alert.triggeredAt + MINUTE_MS,
+  changes: [],
+  ...change,
+});
+
+export const retraction = (alert: AlertTriggered, change: Partial<AlertRetracted> = {}): AlertRetracted => ({
+  ...aboutAlert(alert),
+  retractedAt: alert.triggeredAt + MINUTE_MS,
   ...change,
 });
 
@@ -65,6 +104,16 @@ export const alertRecord = (partition: number, alert: AlertTriggered): NewRecord
   key: alert.instrument,
   value: encodeEvent('AlertTriggered', alert),
   timestamp: alert.triggeredAt,
+});
+
+export const amendmentRecord = (partition: number, event: AlertAmended): NewRecord => ({
+  ...{ topic: 'alerts', partition, key: event.instrument, timestamp: event.amendedAt - 1 },
+  value: encodeEvent('AlertAmended', event),
+});
+
+export const retractionRecord = (partition: number, event: AlertRetracted): NewRecord => ({
+  ...{ topic: 'alerts', partition, key: event.instrument, timestamp: event.retractedAt - 1 },
+  value: encodeEvent('AlertRetracted', event),
 });
 
 /** Minutes of one partition as the collector writes them: candles, now and then a gap, and the marker. */
