@@ -1,6 +1,7 @@
 /** Events and rows in the shape of the GraphQL schema. */
 import type {
-  AlertTriggered,
+  AlertChange,
+  AlertTerm,
   InstrumentChanged,
   MarketClosed,
   MarketLeader,
@@ -25,6 +26,7 @@ import { orNull } from '../ticker-board.ts';
 import type { AppHealth } from '../views/heartbeats-view.ts';
 import type { MarketView } from '../views/market-view.ts';
 import type { CurrentMetrics } from '../views/metrics-view.ts';
+import type { ToldAlert } from '../views/told-alert.ts';
 
 export const symbolOf = (instrument: string): string => parseInstrument(instrument)?.symbol ?? instrument;
 
@@ -33,14 +35,45 @@ const namedNumbers = (numbers: Readonly<Record<string, number>>) =>
 
 export const instrumentAnswer = (event: InstrumentChanged) => ({ ...event, simulated: event.simulated === true });
 
-export const alertAnswer = (event: AlertTriggered) => ({
-  ...event,
-  symbol: symbolOf(event.instrument),
-  triggeredAtMs: event.triggeredAt,
-  time: Math.floor(event.openTime / 1_000),
-  volume: orNull(event.volume),
-  changePct: orNull(event.changePct),
-  metrics: namedNumbers(event.metrics),
+/** A side of a term: JSON has no NaN and no Infinity, as text they can be told. */
+const sideAnswer = (value: number | null, text: string | null | undefined) =>
+  value !== null && !Number.isFinite(value)
+    ? { number: null, text: String(value) }
+    : { number: value, text: text ?? null };
+
+export function termAnswer({ term, element, held, ...sides }: AlertTerm) {
+  const left = sideAnswer(sides.left, sides.leftText);
+  const right = sideAnswer(sides.right, sides.rightText);
+  return {
+    ...{ term, element: element ?? null, held },
+    ...{ left: left.number, leftText: left.text, right: right.number, rightText: right.text },
+  };
+}
+
+export const changeAnswer = ({ name, before, after }: AlertChange) => ({
+  ...{ name, before: orNull(before), after: orNull(after) },
+});
+
+export const alertAnswer = (alert: ToldAlert) => ({
+  ...alert,
+  symbol: symbolOf(alert.instrument),
+  triggeredAtMs: alert.triggeredAt,
+  time: Math.floor(alert.openTime / 1_000),
+  volume: orNull(alert.volume),
+  changePct: orNull(alert.changePct),
+  volumeIncrease: orNull(alert.volumeIncrease),
+  candleSizePct: orNull(alert.candleSizePct),
+  momentumScore: orNull(alert.momentumScore),
+  metrics: namedNumbers(alert.metrics),
+  ordinal: alert.ordinal ?? 0,
+  provisional: alert.provisional === true,
+  severity: alert.severity ?? 'info',
+  owner: alert.owner ?? '',
+  message: alert.message || alert.title,
+  terms: (alert.terms ?? []).map(termAnswer),
+  statusAtMs: alert.statusAt ?? null,
+  reason: alert.reason ?? null,
+  changes: alert.changes.map(changeAnswer),
 });
 
 export const ruleAnswer = (event: RuleSaved) => ({

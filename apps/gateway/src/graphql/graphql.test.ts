@@ -1,4 +1,3 @@
-import { type Client, createClient } from 'graphql-ws';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { limits } from '../limits.ts';
@@ -17,9 +16,10 @@ import {
   rollingWindow,
   startFixture,
 } from '../testing/gateway-fixture.ts';
+import { graphqlFollower } from '../testing/graphql-follower.ts';
 
 let fixture: GatewayFixture;
-const clients: Client[] = [];
+const { connect, follow, dispose } = graphqlFollower(() => fixture.gateway.address);
 
 beforeAll(async () => {
   fixture = await startFixture({
@@ -55,43 +55,8 @@ beforeAll(async () => {
     ),
   );
 });
-afterEach(async () => {
-  for (const client of clients.splice(0)) await client.dispose();
-});
+afterEach(dispose);
 afterAll(() => fixture.close());
-
-const connect = (): Client => {
-  const client = createClient({
-    url: fixture.gateway.address.replace('http', 'ws').concat('/graphql'),
-    webSocketImpl: WebSocket,
-    retryAttempts: 0,
-  });
-  clients.push(client);
-  return client;
-};
-
-/** Collects what a subscription says. */
-function follow<T>(query: string, variables: Record<string, unknown> = {}, client = connect()) {
-  const values: T[] = [];
-  const errors: unknown[] = [];
-  const stop = client.subscribe<Record<string, T>>(
-    { query, variables },
-    {
-      next: ({ data, errors: failed }) => {
-        if (failed) errors.push(failed);
-        else if (data) values.push(Object.values(data)[0] as T);
-      },
-      error: (error) => errors.push(error),
-      complete: () => {},
-    },
-  );
-  return {
-    values,
-    errors,
-    stop,
-    at: (index: number) => eventually(() => (values.length > index ? (values[index] as T) : undefined)),
-  };
-}
 
 describe('queries', () => {
   test('everything the page starts with, in one request', async () => {
@@ -283,29 +248,6 @@ describe('subscriptions', () => {
     expect(await second.at(1)).toEqual({ full: false, tickers: [expect.objectContaining({ price: 130 })] });
     expect(await first.at(2)).toEqual(second.values[1]);
     expect(fixture.reports.get('clients')).toBe(2);
-  });
-
-  test('alerts: each new one once, by filter, and none of the past', async () => {
-    const client = connect();
-    const all = follow<{ id: string; symbol: string }>('subscription { alerts { id symbol } }', {}, client);
-    const mine = follow<{ id: string }>(
-      'subscription ($s: String!) { alerts(symbol: $s) { id } }',
-      { s: 'ETHUSDT' },
-      client,
-    );
-    // What a socket asks is taken up in order: with this answer the subscriptions stand.
-    await follow('{ status { total } }', {}, client).at(0);
-    await fixture.append(
-      'alerts',
-      'AlertTriggered',
-      alert(11, Date.now()),
-      alert(12, Date.now(), { instrument: eth }),
-      alert(11, Date.now()),
-    );
-    await all.at(1);
-    expect(all.values.map(({ id }) => Number(id.slice(-2))).sort()).toEqual([11, 12]);
-    expect(await mine.at(0)).toEqual({ id: alert(12, 0).id });
-    expect(mine.values.length).toBe(1);
   });
 
   test('candle: the one in progress, then closed', async () => {

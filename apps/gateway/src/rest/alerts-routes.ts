@@ -1,11 +1,11 @@
-import type { AlertTriggered } from '@screener/events';
 import { alertPage, type GatewayData } from '../gateway-data.ts';
-import { symbolOf } from '../graphql/answers.ts';
+import { changeAnswer, symbolOf, termAnswer } from '../graphql/answers.ts';
 import { json } from '../http/answer.ts';
 import type { Route } from '../http/router.ts';
 import { limits } from '../limits.ts';
 import { orNull } from '../ticker-board.ts';
 import { cursorOf } from '../views/alerts-view.ts';
+import type { ToldAlert } from '../views/told-alert.ts';
 import { numberParameter, textParameter } from './parameters.ts';
 
 export const alertsRoutes = (data: GatewayData): readonly Route[] => [
@@ -30,13 +30,12 @@ export const alertsRoutes = (data: GatewayData): readonly Route[] => [
   },
 ];
 
-/** The alert as existing clients know it. */
-export function alertJson(alert: AlertTriggered) {
+/** The alert as existing clients know it, and what they may not know yet beside that. */
+export function alertJson(alert: ToldAlert) {
   const { metrics, timeframe } = alert;
-  const named = (prefix: string): number | null => orNull(metrics[`${prefix}_${timeframe}`]);
   return {
     id: alert.id,
-    triggered_at: new Date(alert.triggeredAt).toISOString(),
+    triggered_at: timeText(alert.triggeredAt),
     symbol: symbolOf(alert.instrument),
     instrument: alert.instrument,
     alert_type: alert.rule,
@@ -47,26 +46,23 @@ export function alertJson(alert: AlertTriggered) {
     change_pct: orNull(alert.changePct),
     metadata: {
       ...metrics,
-      vcp: named('vcp'),
-      volume_increase: volumeIncrease(alert),
-      candle_size_pct: orNull(alert.changePct ?? named('change')),
+      vcp: orNull(metrics[`vcp_${timeframe}`]),
+      volume_increase: orNull(alert.volumeIncrease),
+      candle_size_pct: orNull(alert.candleSizePct),
+      momentum_score: orNull(alert.momentumScore),
     },
+    severity: alert.severity ?? 'info',
+    message: alert.message || alert.title,
+    provisional: alert.provisional === true,
+    terms: (alert.terms ?? []).map(termAnswer).map(({ term, element, left, leftText, right, rightText, held }) => ({
+      ...{ term, element, held },
+      ...{ left: left ?? leftText, right: right ?? rightText },
+    })),
+    status: alert.status,
+    status_at: alert.statusAt === undefined ? null : timeText(alert.statusAt),
+    reason: alert.reason ?? null,
+    changes: alert.changes.map(changeAnswer),
   };
 }
 
-const nextLonger: Readonly<Record<string, readonly [string, number]>> = {
-  '5m': ['1h', 12],
-  '15m': ['1h', 4],
-  '1h': ['8h', 8],
-  '4h': ['1d', 6],
-  '8h': ['1d', 3],
-};
-
-/** The timeframe's quote volume against its fair share of the next longer window that the rule read; null where it read none. */
-function volumeIncrease({ timeframe, metrics, volume }: AlertTriggered): number | null {
-  const [longer, times] = nextLonger[timeframe] ?? [];
-  const whole = longer === undefined ? undefined : metrics[`volume_${longer}`];
-  const own = metrics[`volume_${timeframe}`] ?? volume ?? undefined;
-  if (own === undefined || whole === undefined || times === undefined || whole === 0) return null;
-  return orNull((own * times) / whole);
-}
+const timeText = (timeMs: number): string => new Date(timeMs).toISOString();

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
+  aboutAlert,
   alert,
   btc,
   eth,
@@ -12,6 +13,7 @@ import {
   metricsClosed,
   rollingWindow,
   startFixture,
+  term,
 } from '../testing/gateway-fixture.ts';
 
 let fixture: GatewayFixture;
@@ -137,9 +139,18 @@ describe('GET /api/alerts', () => {
             volume_8h: 5_000_000,
             vcp_1h: 0.85,
             vcp: 0.85,
-            volume_increase: 2,
-            candle_size_pct: 3.2,
+            volume_increase: 2.3,
+            candle_size_pct: 4.1,
+            momentum_score: 61.2,
           },
+          severity: 'warning',
+          message: 'BTCUSDT moves',
+          provisional: false,
+          terms: [{ term: 'change_1h > least', element: null, left: 3.2, right: 1.6, held: true }],
+          status: 'fired',
+          status_at: null,
+          reason: null,
+          changes: [],
         },
       ],
       total: 1,
@@ -160,6 +171,27 @@ describe('GET /api/alerts', () => {
     expect(second.next).toBeNull();
     expect(ids((await fixture.get('/api/alerts?limit=2&offset=1')).body)).toEqual([2, 1]);
     expect((await fixture.get('/api/alerts?symbol=binance:spot:BTCUSDT')).body).toMatchObject({ alerts: [], total: 0 });
+  });
+
+  test('says what became of an alert, and a side that is no number as text', async () => {
+    const infinite = { ...term('volume_1h / volume_1d > 1.0', Number.POSITIVE_INFINITY, 1, true), rightText: null };
+    const live = alert(7, fixture.lastMinute + 3, { rule: 'mine', provisional: true, message: '', terms: [infinite] });
+    await fixture.append('alerts', 'AlertTriggered', live);
+    const changes = [{ name: 'momentumScore', before: 61.2, after: null }];
+    const amendedAt = fixture.lastMinute + MINUTE_MS;
+    await fixture.append('alerts', 'AlertAmended', { ...aboutAlert(live), amendedAt, changes });
+    const found = async () => (await fixture.get('/api/alerts?type=mine')).body as { alerts: { status: string }[] };
+    const [told] = (await eventually(async () => {
+      const { alerts } = await found();
+      return alerts[0]?.status === 'amended' && alerts;
+    })) as object[];
+    expect(told).toMatchObject({
+      ...{ message: '60 Big Bull', provisional: false, status: 'amended', reason: 'the exchange corrected a candle' },
+      status_at: new Date(amendedAt).toISOString(),
+      terms: [{ left: 'Infinity', right: 1, held: true }],
+      metadata: { momentum_score: null, candle_size_pct: 4.1 },
+      changes,
+    });
   });
 
   test.each([

@@ -2,7 +2,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type EventName, type EventTypes, encodeEvent, type KlineClosed, type Window } from '@screener/events';
+import {
+  type AlertTerm,
+  type EventName,
+  type EventTypes,
+  encodeEvent,
+  type KlineClosed,
+  type Window,
+} from '@screener/events';
 import { type Log, openLog, readTopology, type Writer } from '@screener/log';
 import { createLogger, createMetrics, createOperatorPages, type OperatorPages, readSettings } from '@screener/service';
 import { createGateway, type GatewayOptions, type RunningGateway } from '../gateway-app.ts';
@@ -45,6 +52,8 @@ const keyAndTime: Partial<{ [N in EventName]: (event: EventTypes[N]) => readonly
   KlineClosed: (event) => [event.instrument, event.openTime + MINUTE_MS - 1],
   MetricsClosed: (event) => [event.instrument, event.openTime + MINUTE_MS - 1],
   AlertTriggered: (event) => [event.instrument, event.triggeredAt],
+  AlertAmended: (event) => [event.instrument, event.amendedAt - 1],
+  AlertRetracted: (event) => [event.instrument, event.retractedAt - 1],
   KlineLive: (event) => [event.instrument, event.eventTime],
   MetricsLive: (event) => [event.instrument, event.eventTime],
   MarketClosed: (event) => [new Date(event.openTime).toISOString(), event.openTime + MINUTE_MS - 1],
@@ -240,7 +249,26 @@ export const alert = (
   volume: 1_250_000,
   changePct: 3.2,
   metrics: { change_1h: 3.2, volume_1h: 1_250_000, volume_8h: 5_000_000, vcp_1h: 0.85 },
+  ordinal: 0,
+  provisional: false,
+  severity: 'warning',
+  owner: 'preset',
+  message: 'BTCUSDT moves',
+  volumeIncrease: 2.3,
+  candleSizePct: 4.1,
+  momentumScore: 61.2,
+  terms: [term('change_1h > least', 3.2, 1.6, true)],
   ...changes,
+});
+
+export const term = (text: string, left: number | null, right: number | null, held: boolean | null): AlertTerm => ({
+  ...{ term: text, element: null, left, leftText: null, right, rightText: null, held },
+});
+
+/** Who an amendment or retraction of an alert is about, and why. */
+export const aboutAlert = ({ id, instrument, rule, ruleVersion, openTime }: EventTypes['AlertTriggered']) => ({
+  ...{ id, instrument, rule, ruleVersion, openTime },
+  reason: 'the exchange corrected a candle',
 });
 
 export const heartbeat = (

@@ -1,5 +1,6 @@
-import type { AlertTriggered } from '@screener/events';
+import type { AlertAmended, AlertRetracted, AlertTriggered } from '@screener/events';
 import { limits } from '../limits.ts';
+import { amendAlert, retractAlert, type ToldAlert, toldAlert } from './told-alert.ts';
 
 export interface AlertFilter {
   readonly instrument?: string | undefined;
@@ -22,17 +23,20 @@ export interface AlertPlace {
 }
 
 export interface AlertPage {
-  readonly alerts: readonly AlertTriggered[];
+  readonly alerts: readonly ToldAlert[];
   readonly total: number;
   /** Place to continue from; undefined: there are no more. */
   readonly next: AlertPlace | undefined;
 }
 
-/** Fold over the topic alerts: the newest, each once, whatever order the partitions are read in. */
+/**
+ * Fold over the topic alerts: the newest, each once, whatever order the partitions are read in. What is said of an alert later
+ * stands behind it in the same partition.
+ */
 export class AlertsView {
   /** Oldest first, by time and id. */
-  readonly #alerts: AlertTriggered[] = [];
-  readonly #ids = new Set<string>();
+  readonly #alerts: ToldAlert[] = [];
+  readonly #byId = new Map<string, ToldAlert>();
   readonly #most: number;
 
   constructor(most: number = limits.alerts) {
@@ -43,31 +47,42 @@ export class AlertsView {
     return this.#alerts.length;
   }
 
-  /** False: it was known, or is older than all that are kept. */
-  apply(event: AlertTriggered): boolean {
-    if (this.#ids.has(event.id)) return false;
+  /** undefined: it was known, or is older than all that are kept. */
+  apply(event: AlertTriggered): ToldAlert | undefined {
+    if (this.#byId.has(event.id)) return undefined;
     const index = this.#indexOf(event);
+    const alert = toldAlert(event);
     if (this.#alerts.length >= this.#most) {
-      if (index === 0) return false;
+      if (index === 0) return undefined;
       const dropped = this.#alerts.shift();
-      if (dropped) this.#ids.delete(dropped.id);
-      this.#alerts.splice(index - 1, 0, event);
-    } else this.#alerts.splice(index, 0, event);
-    this.#ids.add(event.id);
-    return true;
+      if (dropped) this.#byId.delete(dropped.id);
+      this.#alerts.splice(index - 1, 0, alert);
+    } else this.#alerts.splice(index, 0, alert);
+    this.#byId.set(alert.id, alert);
+    return alert;
+  }
+
+  /** The alert as it is now; undefined: it is not kept any more, or nothing of it changed. */
+  amend(event: AlertAmended): ToldAlert | undefined {
+    return this.#replace(event.id, (alert) => amendAlert(alert, event));
+  }
+
+  /** The same. It stays in the listing: people were told. */
+  retract(event: AlertRetracted): ToldAlert | undefined {
+    return this.#replace(event.id, (alert) => retractAlert(alert, event));
   }
 
   /** Forgets what is older than a time. */
   expire(beforeMs: number): void {
     const expired = this.#indexOf({ triggeredAt: beforeMs, id: '' });
-    for (const alert of this.#alerts.splice(0, expired)) this.#ids.delete(alert.id);
+    for (const alert of this.#alerts.splice(0, expired)) this.#byId.delete(alert.id);
   }
 
   /** Newest first. */
   list(query: AlertQuery): AlertPage {
     const first = this.#indexOf({ triggeredAt: query.sinceMs, id: '' });
     const end = query.after ? this.#indexOf(query.after) : this.#alerts.length;
-    const alerts: AlertTriggered[] = [];
+    const alerts: ToldAlert[] = [];
     let total = 0;
     let skipped = 0;
     let more = false;
@@ -82,6 +97,15 @@ export class AlertsView {
     }
     const last = alerts.at(-1);
     return { alerts, total, next: more && last ? { triggeredAt: last.triggeredAt, id: last.id } : undefined };
+  }
+
+  #replace(id: string, change: (alert: ToldAlert) => ToldAlert): ToldAlert | undefined {
+    const known = this.#byId.get(id);
+    const changed = known && change(known);
+    if (known === undefined || changed === undefined || changed === known) return undefined;
+    this.#alerts[this.#indexOf(known)] = changed;
+    this.#byId.set(id, changed);
+    return changed;
   }
 
   /** First index at or after a place, oldest first. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  aboutAlert,
   alert,
   btc,
   eth,
@@ -112,11 +113,32 @@ describe('alerts', () => {
     const view = new AlertsView(3);
     for (const id of [5, 2, 4, 3, 1]) view.apply(alert(id, T + id));
     expect(view.list({ limit: 10, sinceMs: 0 }).alerts.map((entry) => entry.triggeredAt - T)).toEqual([5, 4, 3]);
-    expect(view.apply(alert(1, T + 1))).toBe(false);
+    expect(view.apply(alert(1, T + 1))).toBeUndefined();
     view.expire(T + 5);
     expect(view.size).toBe(1);
     // What was forgotten may come again after a restart of the reader: it is judged by its time alone.
-    expect(view.apply(alert(4, T + 4))).toBe(true);
+    expect(view.apply(alert(4, T + 4))).toMatchObject({ status: 'fired' });
+  });
+
+  test('are amended and retracted where they stand; of one that is not kept nothing is said', () => {
+    const view = new AlertsView(3);
+    for (const id of [1, 2, 3]) view.apply(alert(id, T + id));
+    const listed = () => view.list({ limit: 10, sinceMs: 0 }).alerts;
+    const about = aboutAlert(alert(2, T + 2));
+    const changes = [{ name: 'volume', before: 1_250_000, after: 7 }];
+    expect(view.amend({ ...about, amendedAt: T + 9, changes })).toBe(listed()[1]);
+    expect(listed().map(({ status, volume }) => [status, volume])).toEqual([
+      ['fired', 1_250_000],
+      ['amended', 7],
+      ['fired', 1_250_000],
+    ]);
+    view.apply(alert(2, T + 2));
+    expect(view.retract({ ...about, retractedAt: T + 10 })).toBe(listed()[1]);
+    expect(listed().map(({ status }) => status)).toEqual(['fired', 'retracted', 'fired']);
+    expect(view.amend({ ...about, amendedAt: T + 11, changes })).toBeUndefined();
+    view.apply(alert(4, T + 4));
+    expect(view.retract({ ...aboutAlert(alert(1, T + 1)), retractedAt: T + 10 })).toBeUndefined();
+    expect(view.size).toBe(3);
   });
 
   test('a cursor comes back as it was, and nonsense is none', () => {

@@ -1,5 +1,5 @@
 /** All views of the gateway with the topics they are folded from. */
-import type { AlertTriggered, KlineClosed, KlineLive, MarketClosed } from '@screener/events';
+import type { AnyEvent, KlineClosed, KlineLive, MarketClosed } from '@screener/events';
 import type { Log } from '@screener/log';
 import type { Logger } from '@screener/service';
 import { type Feeder, positionBeforeNewest, startFeeder } from '../feeder.ts';
@@ -12,6 +12,7 @@ import { InstrumentsView } from './instruments-view.ts';
 import { MarketView } from './market-view.ts';
 import { MetricsView } from './metrics-view.ts';
 import { RulesView } from './rules-view.ts';
+import type { ToldAlert } from './told-alert.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -30,8 +31,8 @@ export class Views {
   readonly minuteInProgress = new KeyedSignal<KlineLive>();
   /** What the log held at the start is read. */
   readonly primed = new Signal<void>();
-  /** An alert that came after the gateway had caught up. */
-  readonly alerted = new Signal<AlertTriggered>();
+  /** An alert that came after the gateway had caught up, and again as it is when it is amended or retracted. */
+  readonly alerted = new Signal<ToldAlert>();
   /** A minute of the whole market was closed. */
   readonly marketClosed = new Signal<MarketClosed>();
 
@@ -63,8 +64,9 @@ export class Views {
     let alertsCaughtUp = false;
     const alerts = feed('alerts', {
       from: { time: this.#now() - retentionMs },
-      apply: ({ type, event }) => {
-        if (type === 'AlertTriggered' && this.alerts.apply(event) && alertsCaughtUp) this.alerted.emit(event);
+      apply: (decoded) => {
+        const alert = this.#tellAlert(decoded);
+        if (alert !== undefined && alertsCaughtUp) this.alerted.emit(alert);
       },
     });
     alerts.caughtUp.then(
@@ -139,6 +141,12 @@ export class Views {
 
   async close(): Promise<void> {
     await Promise.all(this.#feeders.map((feeder) => feeder.close()));
+  }
+
+  #tellAlert({ type, event }: AnyEvent): ToldAlert | undefined {
+    if (type === 'AlertTriggered') return this.alerts.apply(event);
+    if (type === 'AlertAmended') return this.alerts.amend(event);
+    return type === 'AlertRetracted' ? this.alerts.retract(event) : undefined;
   }
 
   /** What is read of the past was news at its own time, what comes now is news now, whatever its event time. */

@@ -1,0 +1,83 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import {
+  aboutAlert,
+  alert,
+  btc,
+  eth,
+  eventually,
+  type GatewayFixture,
+  instrument,
+  startFixture,
+  term,
+} from '../testing/gateway-fixture.ts';
+import { graphqlFollower } from '../testing/graphql-follower.ts';
+
+let fixture: GatewayFixture;
+const { connect, follow, dispose } = graphqlFollower(() => fixture.gateway.address);
+
+beforeAll(async () => {
+  fixture = await startFixture({
+    before: (append) => append('instruments', 'InstrumentChanged', instrument(btc), instrument(eth)),
+  });
+  await eventually(async () => {
+    const { data } = await fixture.query('{ status { text } }');
+    return (data as { status: { text: string } }).status.text.startsWith('0 of 2');
+  });
+});
+afterEach(dispose);
+afterAll(() => fixture.close());
+
+describe('the subscription of alerts', () => {
+  test('each new one once, by filter, and none of the past', async () => {
+    const client = connect();
+    const all = follow<{ id: string; symbol: string }>('subscription { alerts { id symbol } }', {}, client);
+    const mine = follow<{ id: string }>(
+      'subscription ($s: String!) { alerts(symbol: $s) { id } }',
+      { s: 'ETHUSDT' },
+      client,
+    );
+    // What a socket asks is taken up in order: with this answer the subscriptions stand.
+    await follow('{ status { total } }', {}, client).at(0);
+    await fixture.append(
+      'alerts',
+      'AlertTriggered',
+      alert(11, Date.now()),
+      alert(12, Date.now(), { instrument: eth }),
+      alert(11, Date.now()),
+    );
+    await all.at(1);
+    expect(all.values.map(({ id }) => Number(id.slice(-2))).sort()).toEqual([11, 12]);
+    expect(await mine.at(0)).toEqual({ id: alert(12, 0).id });
+    expect(mine.values.length).toBe(1);
+  });
+
+  test('the same one once more when it is amended, and when it is retracted, with its proof', async () => {
+    type Told = { id: string; status: string; volume: number };
+    const seen = follow<Told>(`subscription { alerts(rule: "mine") {
+      id status severity message provisional ordinal owner volume volumeIncrease candleSizePct momentumScore
+      terms { term element left leftText right rightText held } statusAtMs reason changes { name before after }
+    } }`);
+    await follow('{ status { total } }').at(0);
+    const told = alert(21, Date.now(), { rule: 'mine', provisional: true, ordinal: 2 });
+    await fixture.append('alerts', 'AlertTriggered', told);
+    const fired = {
+      ...{ id: told.id, status: 'fired', severity: 'warning', message: 'BTCUSDT moves', provisional: true, ordinal: 2 },
+      ...{ owner: 'preset', volume: 1_250_000, volumeIncrease: 2.3, candleSizePct: 4.1, momentumScore: 61.2 },
+      terms: [term('change_1h > least', 3.2, 1.6, true)],
+      ...{ statusAtMs: null, reason: null, changes: [] },
+    };
+    expect(await seen.at(0)).toEqual(fired);
+    const amendedAt = told.triggeredAt + 1_000;
+    const reason = 'its minute closed';
+    const changes = [{ name: 'volume', before: 1_250_000, after: 1_300_000 }];
+    await fixture.append('alerts', 'AlertAmended', { ...aboutAlert(told), reason, amendedAt, changes });
+    const amended = { ...fired, status: 'amended', provisional: false, volume: 1_300_000, changes };
+    expect(await seen.at(1)).toEqual({ ...amended, statusAtMs: amendedAt, reason });
+    const terms = [term('change_1h > least', null, 1.6, null)];
+    await fixture.append('alerts', 'AlertRetracted', { ...aboutAlert(told), retractedAt: amendedAt, terms });
+    const retracted = { ...amended, status: 'retracted', statusAtMs: amendedAt, terms };
+    expect(await seen.at(2)).toMatchObject({ ...retracted, reason: 'the exchange corrected a candle' });
+    const { data } = await fixture.query('{ alerts(rule: "mine") { total alerts { status } } }');
+    expect(data).toEqual({ alerts: { total: 1, alerts: [{ status: 'retracted' }] } });
+  });
+});
