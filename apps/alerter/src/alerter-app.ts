@@ -1,33 +1,43 @@
+import { sharedPreparation } from '@screener/rules';
 import { type App, startProcessorApp } from '@screener/service';
-import { createAlerterTask, snapshotVersion } from './alerter-task.ts';
+import { alerterDefinition } from './alerter-definition.ts';
+import { followRules } from './follow-rules.ts';
 import { seedPresets } from './seed-presets.ts';
 
-/** metrics.closed and rules → alerts, exactly once. */
+/** metrics.closed, metrics.live, rules, instruments and market.closed → alerts, exactly once. */
 export const alerterApp: App = {
   name: 'alerter',
   async start(context) {
     const { log, logger, settings } = context;
     const seeded = await seedPresets(log, context.now());
     if (seeded > 0) logger.info(`${seeded} preset rules written to the topic rules`);
-    return startProcessorApp({
-      context,
-      definition: {
-        group: 'alerter',
-        input: 'metrics.closed',
-        sides: ['rules'],
-        snapshots: 'snapshots.alerter',
-        snapshotVersion,
-        task: (partition) =>
-          createAlerterTask({
-            partition,
-            changeBasis: settings.CHANGE_BASIS,
-            notify: (text) => logger.warn(text),
-          }),
-      },
-      figures: async () => {
-        const offsets = await log.offsets('alerts');
-        return { alerts: offsets.reduce((sum, { beginning, end }) => sum + end - beginning, 0) };
-      },
-    });
+    const prepare = sharedPreparation();
+    const rules = followRules(log, prepare, (cause) => logger.debug('rules are not followed for a moment', { cause }));
+    try {
+      const running = await startProcessorApp({
+        context,
+        definition: alerterDefinition({
+          changeBasis: settings.CHANGE_BASIS,
+          alertsPerMinuteMax: settings.ALERTS_PER_MINUTE_MAX,
+          prepare,
+          notify: (text) => logger.warn(text),
+        }),
+        figures: async () => {
+          const offsets = await log.offsets('alerts');
+          const alerts = offsets.reduce((sum, { beginning, end }) => sum + end - beginning, 0);
+          return { alerts, ...rules.figures() };
+        },
+      });
+      return {
+        failed: running.failed,
+        async stop() {
+          await running.stop();
+          await rules.close();
+        },
+      };
+    } catch (cause) {
+      await rules.close();
+      throw cause;
+    }
   },
 };

@@ -1,3 +1,5 @@
 export { alerterApp } from './alerter-app.ts';
-export { createAlerterTask } from './alerter-task.ts';
+export { ALERTER_GROUP, alerterDefinition, alerterSides } from './alerter-definition.ts';
+export { type AlerterTask, type AlerterTaskOptions, createAlerterTask } from './alerter-task.ts';
+export { ruleKey } from './rule-key.ts';
 export { seedPresets } from './seed-presets.ts';
