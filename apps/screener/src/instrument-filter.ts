@@ -11,7 +11,7 @@ export const symbolOption = {
 } as const;
 
 /** What stands between commas; undefined: nothing was asked for. */
-export function listedSymbols(text: string | undefined): readonly string[] | undefined {
+export function listedSymbols(text: string | undefined, option = '--symbol'): readonly string[] | undefined {
   if (text === undefined) return undefined;
   const symbols = text
     .split(',')
@@ -19,7 +19,7 @@ export function listedSymbols(text: string | undefined): readonly string[] | und
     .filter((symbol) => symbol !== '');
   if (symbols.length > 0) return [...new Set(symbols)];
   const expected = 'symbols separated by commas';
-  throw new ScreenerError('OPTION_INVALID', { option: '--symbol', found: text, expected, example: '--symbol BTCUSDT' });
+  throw new ScreenerError('OPTION_INVALID', { option, found: text, expected, example: `${option} BTCUSDT` });
 }
 
 /** In any case, with or without the exchange before it. */
@@ -50,13 +50,18 @@ export function checkedExchange(text: string | undefined): string | undefined {
 }
 
 /** A symbol that nothing is known of is a mistake, and not an empty answer. */
-export function refuseUnknown(symbols: readonly string[] | undefined, known: Iterable<string>, where: string): void {
+export function refuseUnknown(
+  symbols: readonly string[] | undefined,
+  known: Iterable<string>,
+  where: string,
+  option = '--symbol',
+): void {
   const instruments = [...known];
   const unknown = symbols?.find((symbol) => !instruments.some((instrument) => isOfSymbol(instrument, symbol)));
   if (unknown === undefined) return;
   const names = instruments.map((instrument) => instrument.slice(instrument.lastIndexOf(':') + 1));
   const near = nearestNames(unknown, [...new Set(names)]);
   const expected = near.length > 0 ? near.join(' or ') : `a symbol of ${where}`;
-  const example = `--symbol ${near[0] ?? names[0] ?? 'BTCUSDT'}`;
-  throw new ScreenerError('OPTION_INVALID', { option: '--symbol', found: unknown, expected, example });
+  const example = `${option} ${near[0] ?? names[0] ?? 'BTCUSDT'}`;
+  throw new ScreenerError('OPTION_INVALID', { option, found: unknown, expected, example });
 }

@@ -35,6 +35,7 @@ export const errorTable = {
   // Rules
   RULE_INVALID: usage('rule {rule}: {reason}; expected {expected}'),
   RULE_CONDITION_INVALID: usage('rule {rule}, character {position} of its condition: {reason}; expected {expected}'),
+  BACKTEST_TOO_LARGE: usage('the backtest has {what}: at most {most}; {advice}'),
   // The machine
   PORT_IN_USE: failure('port {port} is in use: stop the program that holds it, or choose another with {hint}'),
   PORT_REFUSED: failure('the system does not let this user listen on port {port}: choose another with {hint}'),

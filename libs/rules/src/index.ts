@@ -2,6 +2,7 @@ export * from './alert.ts';
 export * from './alert-id.ts';
 export * from './alert-numbers.ts';
 export * from './alert-terms.ts';
+export * from './backtest/index.ts';
 export * from './check-rule.ts';
 export {
   CONDITION_COST_MAX,

@@ -1,6 +1,7 @@
 import type { Command } from '../command.ts';
 import { auditCommand } from './audit.ts';
 import { backfillCommand } from './backfill.ts';
+import { backtestCommand } from './backtest.ts';
 import { deadLettersListCommand, deadLettersRetryCommand, deadLettersShowCommand } from './dead-letters.ts';
 import { doctorCommand } from './doctor.ts';
 import { lagCommand } from './lag.ts';
@@ -28,5 +29,6 @@ export const commands: readonly Command[] = [
   deadLettersRetryCommand,
   metricsCommand,
   rulesEvaluateCommand,
+  backtestCommand,
   doctorCommand,
 ];
