@@ -1,4 +1,4 @@
-import { type Candle, InstrumentState, indicatorTable, windowNames } from '@screener/market';
+import { type Candle, flatMetrics, flatMetricTable, InstrumentState, indicatorTable } from '@screener/market';
 import { serveSide } from '../../framework/serve-side.ts';
 import { barsBefore, CandleSeries } from '../bars.ts';
 import type { Memory, MemoryRun } from '../memory.ts';
@@ -30,14 +30,8 @@ function add(state: InstrumentState, candle: Candle, minute: number, minutes: nu
   const metrics = state.add(candle);
   if (metrics.outcome === 'refused') throw new Error(metrics.text);
   if (minute + 1 < minutes) return;
-  if (metrics.windows.length !== windowNames.length) throw new Error('a window is not full');
-  const names = indicatorTable.flatMap(({ indicator }) => indicator.outputs.map(({ name }) => name));
-  for (const bar of metrics.indicators) {
-    for (const name of names) {
-      if ((bar as unknown as Record<string, unknown>)[name] === undefined) throw new Error(`${name} is not warm`);
-    }
-  }
-  if (metrics.indicators.length !== intervals.length) throw new Error('an interval has no indicators');
+  const flat = flatMetrics(metrics, 'open');
+  for (const { name } of flatMetricTable) if (flat[name] === undefined) throw new Error(`${name} is not warm`);
 }
 
 /** When everything that nobody holds is gone. */
