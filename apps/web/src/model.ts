@@ -45,20 +45,61 @@ export interface Sparkline {
   readonly closes: readonly number[];
 }
 
-export interface Alert {
-  readonly id: string;
-  readonly instrument: string;
+export type Severity = 'info' | 'warning' | 'critical';
+export type AlertStatus = 'fired' | 'amended' | 'retracted';
+
+/** Its numbers and terms are always those that count now. */
+export interface Alert extends ChartAlert {
   readonly symbol: string;
-  readonly rule: string;
-  readonly title: string;
   readonly timeframe: string;
   readonly triggeredAtMs: number;
-  /** Open time of the minute that made it fire, in seconds */
-  readonly time: number;
   readonly price: number;
   readonly volume: number | null;
+  readonly volumeIncrease: number | null;
+  readonly candleSizePct: number | null;
+  readonly momentumScore: number | null;
+  readonly ruleVersion: number;
+  readonly severity: Severity;
+  readonly message: string;
+  /** The minute was not over yet */
+  readonly provisional: boolean;
+  /** The proof: every term of the condition as it was decided */
+  readonly terms: readonly AlertTerm[];
+  /** Event time at which it was amended or retracted, and why */
+  readonly statusAtMs: number | null;
+  readonly reason: string | null;
+  readonly changes: readonly AlertChange[];
+}
+
+/** As much of an alert as the chart marks. */
+export interface ChartAlert {
+  readonly id: string;
+  readonly instrument: string;
+  readonly rule: string;
+  readonly title: string;
+  /** Open time of the minute that made it fire, in seconds */
+  readonly time: number;
   readonly changePct: number | null;
-  readonly metrics: readonly NamedNumber[];
+  readonly status: AlertStatus;
+}
+
+/** A comparison. A side that is no number is told as text. */
+export interface AlertTerm {
+  readonly term: string;
+  /** Element of a list that it was asked of */
+  readonly element: string | null;
+  readonly left: number | null;
+  readonly leftText: string | null;
+  readonly right: number | null;
+  readonly rightText: string | null;
+  /** null: a number that it needs is absent */
+  readonly held: boolean | null;
+}
+
+export interface AlertChange {
+  readonly name: string;
+  readonly before: number | null;
+  readonly after: number | null;
 }
 
 export interface NamedNumber {

@@ -1,22 +1,10 @@
 import { expect, test } from 'vitest';
-import type { Alert } from '../model.ts';
+import type { ChartAlert } from '../model.ts';
 import { chartMarks } from './chart-marks.ts';
 
-function alert(time: number, rule: string, title = rule): Alert {
-  return {
-    id: `${rule}${time}`,
-    instrument: 'binance:usdm:BTCUSDT',
-    symbol: 'BTCUSDT',
-    rule,
-    title,
-    timeframe: '5m',
-    time,
-    triggeredAtMs: time * 1000 + 59_999,
-    price: 1,
-    volume: null,
-    changePct: null,
-    metrics: [],
-  };
+function alert(time: number, rule: string, title = rule): ChartAlert {
+  const id = `${rule}${time}`;
+  return { id, instrument: 'binance:usdm:BTCUSDT', rule, title, time, changePct: null, status: 'fired' };
 }
 
 test('marks stand at the bar that holds the minute, one per side, in the order of time', () => {
@@ -42,4 +30,18 @@ test('the same rule twice in a bar is one name', () => {
   expect(chartMarks([alert(600, 'pioneer_bull', 'P'), alert(660, 'pioneer_bull', 'P')], '5m')).toEqual([
     { time: 600, side: 'bull', text: 'P' },
   ]);
+});
+
+test('what was retracted is not marked, what was amended is', () => {
+  const [fired, amended, retracted] = [600, 660, 720].map((time) => alert(time, 'pioneer_bull', 'P'));
+  const alerts = [
+    fired,
+    amended && { ...amended, status: 'amended' as const },
+    retracted && { ...retracted, status: 'retracted' as const },
+  ];
+  const marks = chartMarks(
+    alerts.filter((each) => each !== undefined),
+    '1m',
+  );
+  expect(marks.map(({ time }) => time)).toEqual([600, 660]);
 });

@@ -1,5 +1,5 @@
 import { type AlertSide, alertSide } from '../feed/alert-side.ts';
-import type { Alert } from '../model.ts';
+import type { ChartAlert } from '../model.ts';
 import { barTime, INTERVAL_SECONDS, type Interval } from './intervals.ts';
 
 /** One mark per bar and side, however many rules fired in it. */
@@ -14,7 +14,7 @@ export interface ChartMark {
 const NAMED_MAX = 3;
 const NAMES_APART_BARS = 14;
 
-export function chartMarks(alerts: readonly Alert[], interval: Interval): readonly ChartMark[] {
+export function chartMarks(alerts: readonly ChartAlert[], interval: Interval): readonly ChartMark[] {
   const groups = groupByBarAndSide(alerts, interval).sort((a, b) => b.time - a.time);
   let named = 0;
   let lastNamedTime = Number.POSITIVE_INFINITY;
@@ -35,9 +35,11 @@ interface BarAlerts {
   readonly titles: Set<string>;
 }
 
-function groupByBarAndSide(alerts: readonly Alert[], interval: Interval): BarAlerts[] {
+function groupByBarAndSide(alerts: readonly ChartAlert[], interval: Interval): BarAlerts[] {
   const groups = new Map<string, BarAlerts>();
   for (const alert of alerts) {
+    // The feed tells of those that should not have been; a mark would say that something happened there.
+    if (alert.status === 'retracted') continue;
     const time = barTime(alert.time, interval);
     const side = alertSide(alert.rule, alert.changePct);
     const group = groups.get(`${time} ${side}`) ?? { time, side, titles: new Set() };

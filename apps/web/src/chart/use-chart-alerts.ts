@@ -1,13 +1,13 @@
 import { useEffect, useMemo, useState } from 'react';
-import type { Alert } from '../model.ts';
+import type { ChartAlert } from '../model.ts';
 import { useClient, useScreener } from '../store/screener-context.ts';
 
 /** Alerts of one instrument: those of the last 48 hours, and each new one as it comes. */
-export function useChartAlerts(instrument: string): readonly Alert[] {
+export function useChartAlerts(instrument: string): readonly ChartAlert[] {
   const client = useClient();
   const opened = useScreener((state) => state.connection.opened);
   const feed = useScreener((state) => state.alerts);
-  const [older, setOlder] = useState<readonly Alert[]>([]);
+  const [older, setOlder] = useState<readonly ChartAlert[]>([]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: opened makes it ask again after a reconnect
   useEffect(() => {
@@ -21,7 +21,7 @@ export function useChartAlerts(instrument: string): readonly Alert[] {
   }, [client, instrument, opened]);
 
   return useMemo(() => {
-    const byId = new Map<string, Alert>();
+    const byId = new Map<string, ChartAlert>();
     for (const alert of [...older, ...feed]) if (alert.instrument === instrument) byId.set(alert.id, alert);
     return Array.from(byId.values());
   }, [older, feed, instrument]);

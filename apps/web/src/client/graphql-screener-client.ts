@@ -84,7 +84,7 @@ export function createGraphqlScreenerClient(origin: string): ScreenerClient {
       feed = newFeed;
       const stops = [
         keepSubscribed(client, tickersSubscription, {}, (data) => newFeed.tickersChanged(data.tickers)),
-        keepSubscribed(client, alertsSubscription, {}, (data) => newFeed.alertTriggered(data.alerts)),
+        keepSubscribed(client, alertsSubscription, {}, (data) => newFeed.alertTold(data.alerts)),
         keepSubscribed(client, statusSubscription, {}, (data) => newFeed.statusChanged(data.status)),
         keepSubscribed(client, marketSubscription, {}, (data) => newFeed.marketClosed(data.market)),
       ];

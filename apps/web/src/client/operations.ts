@@ -1,4 +1,14 @@
-import type { Alert, Candle, Market, MetricDescription, Numbers, Sparkline, Status, TickerBatch } from '../model.ts';
+import type {
+  Alert,
+  Candle,
+  ChartAlert,
+  Market,
+  MetricDescription,
+  Numbers,
+  Sparkline,
+  Status,
+  TickerBatch,
+} from '../model.ts';
 import type { Start } from './screener-client.ts';
 
 /**
@@ -14,7 +24,9 @@ export interface Operation<Variables, Data> {
 type NoVariables = Readonly<Record<string, never>>;
 
 const tickerFields = `fragment T on Ticker { instrument symbol status simulated live stale timeMs price change5m change15m change1h change4h change8h change1d volume5m volume1h volume1d rsi1h vcp5m }`;
-const alertFields = `fragment A on Alert { id instrument symbol rule title timeframe triggeredAtMs time price volume changePct metrics { name value } }`;
+const chartAlertFields = `fragment C on Alert { id instrument rule title time changePct status }`;
+const alertFields = `fragment A on Alert { ...C symbol timeframe triggeredAtMs price volume volumeIncrease candleSizePct momentumScore ruleVersion severity message provisional terms { term element left leftText right rightText held } statusAtMs reason changes { name before after } }
+${chartAlertFields}`;
 const statusFields = `fragment S on Status { timeMs version health simulated engine priming primed total text apps { app instance status stale text } }`;
 
 export const startQuery: Operation<NoVariables, Start> = {
@@ -42,10 +54,10 @@ export const candlesQuery: Operation<CandlesVariables, { readonly candles: { rea
 
 export const alertsOfQuery: Operation<
   { readonly symbol: string; readonly limit: number },
-  { readonly alerts: { readonly alerts: readonly Alert[] } }
+  { readonly alerts: { readonly alerts: readonly ChartAlert[] } }
 > = {
-  query: `query AlertsOf($symbol: String!, $limit: Int!) { alerts(symbol: $symbol, limit: $limit) { alerts { ...A } } }
-${alertFields}`,
+  query: `query AlertsOf($symbol: String!, $limit: Int!) { alerts(symbol: $symbol, limit: $limit) { alerts { ...C } } }
+${chartAlertFields}`,
 };
 
 export const numbersQuery: Operation<{ readonly symbol: string }, { readonly metrics: Numbers | null }> = {

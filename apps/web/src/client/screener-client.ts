@@ -1,6 +1,7 @@
 import type {
   Alert,
   Candle,
+  ChartAlert,
   Instrument,
   Market,
   MetricDescription,
@@ -20,7 +21,8 @@ export interface ScreenerFeed {
   started(start: Start): void;
   tickersChanged(batch: TickerBatch): void;
   sparklinesChanged(sparklines: readonly Sparkline[]): void;
-  alertTriggered(alert: Alert): void;
+  /** A new alert, or one that is known as it is now: amended or retracted. */
+  alertTold(alert: Alert): void;
   statusChanged(status: Status): void;
   marketClosed(market: Market): void;
 }
@@ -39,7 +41,7 @@ export interface ScreenerClient {
   /** Connects, keeps reconnecting for ever, and feeds until the returned function is called. */
   start(feed: ScreenerFeed): () => void;
   candles(instrument: string, interval: string, signal: AbortSignal): Promise<readonly Candle[]>;
-  alertsOf(instrument: string, signal: AbortSignal): Promise<readonly Alert[]>;
+  alertsOf(instrument: string, signal: AbortSignal): Promise<readonly ChartAlert[]>;
   /** null: none of its minutes is closed yet. */
   numbers(instrument: string, signal: AbortSignal): Promise<Numbers | null>;
   metricTable(signal: AbortSignal): Promise<readonly MetricDescription[]>;

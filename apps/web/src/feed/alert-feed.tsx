@@ -1,4 +1,6 @@
+import { useCallback, useState } from 'react';
 import { useScreener } from '../store/screener-context.ts';
+import type { FeedAlert } from '../store/screener-state.ts';
 import { splitSymbol } from '../store/split-symbol.ts';
 import { AlertAnnouncer } from './alert-announcer.tsx';
 import { AlertItem } from './alert-item.tsx';
@@ -12,7 +14,17 @@ export function AlertFeed({ selected, onSelect }: AlertFeedProps) {
   const alerts = useScreener((state) => state.alerts);
   const rules = useScreener((state) => state.rules);
   const instruments = useScreener((state) => state.instruments);
+  const retracted = useScreener((state) => state.retracted);
   const simulated = useScreener((state) => state.status?.simulated === true);
+  const [openId, setOpenId] = useState<string | null>(null);
+  // Whoever opens an alert wants to see its chart too; whoever closes it goes on looking at that.
+  const toggle = useCallback(
+    ({ id, instrument }: FeedAlert) => {
+      setOpenId((before) => (before === id ? null : id));
+      onSelect(instrument);
+    },
+    [onSelect],
+  );
   return (
     <section className="pane feed" aria-label="Alerts">
       <div className="toolbar">
@@ -20,7 +32,7 @@ export function AlertFeed({ selected, onSelect }: AlertFeedProps) {
         <span className="toolbar-count">{alerts.length > 0 && `newest ${alerts.length}`}</span>
         {simulated && <span className="tag-simulated toolbar-end">simulated</span>}
       </div>
-      <AlertAnnouncer alerts={alerts} />
+      <AlertAnnouncer alerts={alerts} retracted={retracted} />
       <ol className="alerts" data-testid="alert-feed">
         {alerts.map((alert) => {
           const instrument = instruments.get(alert.instrument);
@@ -34,7 +46,8 @@ export function AlertFeed({ selected, onSelect }: AlertFeedProps) {
               tickSize={instrument?.tickSize ?? null}
               about={rules.get(alert.rule)?.text ?? alert.title}
               selected={alert.instrument === selected}
-              onSelect={onSelect}
+              open={alert.id === openId}
+              onToggle={toggle}
             />
           );
         })}

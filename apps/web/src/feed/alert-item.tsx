@@ -1,9 +1,12 @@
-import { memo } from 'react';
-import { formatAgo, formatCompact, formatPercent, formatPrice, formatUtc } from '../format.ts';
+import { type KeyboardEvent, memo, useId } from 'react';
+import { formatAgo, formatPercent, formatPrice, formatUtc } from '../format.ts';
 import type { FeedAlert } from '../store/screener-state.ts';
 import { useNow } from '../store/use-now.ts';
 import { changeTone } from '../table/change-cell.tsx';
+import { AlertTags, SeverityMark } from './alert-marks.tsx';
+import { AlertProof } from './alert-proof.tsx';
 import { alertSide } from './alert-side.ts';
+import { messageBeside } from './alert-words.ts';
 
 interface AlertItemProps {
   readonly alert: FeedAlert;
@@ -13,44 +16,57 @@ interface AlertItemProps {
   /** What the rule looks for, in words */
   readonly about: string;
   readonly selected: boolean;
-  readonly onSelect: (instrument: string) => void;
+  /** Its proof is shown */
+  readonly open: boolean;
+  readonly onToggle: (alert: FeedAlert) => void;
 }
 
 const SIDE_MARK = { bull: '▲', bear: '▼', neutral: '◆' } as const;
 
 export const AlertItem = memo(function AlertItem(props: AlertItemProps) {
-  const { alert, base, quote, tickSize, about, selected, onSelect } = props;
+  const { alert, base, quote, tickSize, about, selected, open, onToggle } = props;
+  const proofId = useId();
   const side = alertSide(alert.rule, alert.changePct);
+  const closeOnEscape = (event: KeyboardEvent) => {
+    if (event.key === 'Escape' && open) onToggle(alert);
+  };
   return (
     <li
-      className={`alert ${side}${alert.fresh ? ' fresh' : ''}`}
+      className={`alert ${side} ${alert.status}${alert.fresh ? ' fresh' : ''}${open ? ' open' : ''}`}
       data-testid="alert"
       data-rule={alert.rule}
       data-symbol={alert.symbol}
       data-alert-id={alert.id}
+      data-status={alert.status}
     >
       <button
         type="button"
         className="alert-button"
         title={about}
         aria-current={selected ? 'true' : undefined}
-        onClick={() => onSelect(alert.instrument)}
+        aria-expanded={open}
+        aria-controls={open ? proofId : undefined}
+        onClick={() => onToggle(alert)}
+        onKeyDown={closeOnEscape}
       >
         <span className="alert-mark" aria-hidden="true">
           {SIDE_MARK[side]}
         </span>
+        <SeverityMark severity={alert.severity} />
         <span className="alert-symbol">
           <span className="base">{base}</span>
           <span className="quote">{quote}</span>
         </span>
-        <span className="alert-title">{alert.title}</span>
+        <span className="alert-title">
+          <span className="alert-name">{alert.title}</span>
+          <AlertTags alert={alert} />
+        </span>
         <span className={`num alert-change ${changeTone(alert.changePct)}`}>{formatPercent(alert.changePct)}</span>
         <span className="num alert-price">{formatPrice(alert.price, tickSize)}</span>
-        <span className="num alert-volume" title={`Quote volume of ${alert.timeframe}`}>
-          {formatCompact(alert.volume)}
-        </span>
+        <span className="alert-message">{messageBeside(alert)}</span>
         <Age timeMs={alert.triggeredAtMs} />
       </button>
+      {open && <AlertProof id={proofId} alert={alert} tickSize={tickSize} about={about} />}
     </li>
   );
 });

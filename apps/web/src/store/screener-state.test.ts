@@ -31,7 +31,7 @@ function ticker(symbol: string, price: number | null): Ticker {
   };
 }
 
-function alert(id: string, triggeredAtMs: number): Alert {
+function alert(id: string, triggeredAtMs: number, change: Partial<Alert> = {}): Alert {
   return {
     id,
     instrument: 'binance:usdm:BTCUSDT',
@@ -44,7 +44,19 @@ function alert(id: string, triggeredAtMs: number): Alert {
     price: 1,
     volume: null,
     changePct: 1,
-    metrics: [],
+    volumeIncrease: null,
+    candleSizePct: null,
+    momentumScore: null,
+    ruleVersion: 1,
+    severity: 'info',
+    message: 'Pioneer Bull',
+    provisional: false,
+    terms: [],
+    status: 'fired',
+    statusAtMs: null,
+    reason: null,
+    changes: [],
+    ...change,
   };
 }
 
@@ -101,6 +113,32 @@ test('alerts come newest first, each once, and not without end', () => {
   expect(withAlerts(state, [alert('a', 1)], true)).toBe(state);
   const many = Array.from({ length: FEED_ALERTS_MAX + 5 }, (_, index) => alert(`m${index}`, 100 + index));
   expect(withAlerts(state, many, true).alerts).toHaveLength(FEED_ALERTS_MAX);
+});
+
+test('an alert is replaced by what became of it, where it stands, and its later word counts', () => {
+  const first = withAlerts(empty, [alert('b', 2), alert('a', 1, { provisional: true })], true);
+  const confirmed = withAlerts(first, [alert('a', 1)], true);
+  expect(confirmed.alerts.map(({ id, provisional }) => [id, provisional])).toEqual([
+    ['b', false],
+    ['a', false],
+  ]);
+  const amendment = (price: number, statusAtMs: number) => alert('a', 1, { status: 'amended', price, statusAtMs });
+  let state = withAlerts(confirmed, [amendment(2, 60)], true);
+  state = withAlerts(state, [amendment(3, 60)], true);
+  expect(state.alerts[1]).toMatchObject({ status: 'amended', price: 3, fresh: true });
+  // An answer that was asked for before says what is old, one that was asked for after a lost line what is new.
+  expect(withAlerts(state, [alert('a', 1), amendment(2, 60)], false)).toBe(state);
+  expect(withAlerts(state, [amendment(4, 61)], false).alerts[1]?.price).toBe(4);
+});
+
+test('what was retracted stays so, and is news only to those who were told', () => {
+  const retraction = alert('a', 1, { status: 'retracted', statusAtMs: 60 });
+  const state = withAlerts(withAlerts(empty, [alert('a', 1)], true), [retraction], true);
+  expect(state.alerts).toMatchObject([{ status: 'retracted' }]);
+  expect(state.retracted?.id).toBe('a');
+  expect(withAlerts(state, [alert('a', 1, { status: 'amended', statusAtMs: 99 })], true)).toBe(state);
+  const late = withAlerts(empty, [retraction], true);
+  expect([late.retracted, late.alerts[0]?.fresh]).toEqual([null, false]);
 });
 
 test('the start answer does not overwrite what the subscription already knows better', () => {

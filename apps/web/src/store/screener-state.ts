@@ -20,6 +20,8 @@ export interface ScreenerState {
   readonly market: Market | null;
   /** Newest first */
   readonly alerts: readonly FeedAlert[];
+  /** The last one that was retracted while the page was looking */
+  readonly retracted: FeedAlert | null;
 }
 
 export interface Row extends Ticker {
@@ -52,6 +54,7 @@ export function emptyState(connection: Connection): ScreenerState {
     rules: new Map(),
     market: null,
     alerts: [],
+    retracted: null,
   };
 }
 
@@ -97,13 +100,34 @@ export function withConnection(state: ScreenerState, connection: Connection): Sc
   return { ...state, connection };
 }
 
-/** Adds alerts not seen yet, newest first by event time; the same alert always has the same id. */
+/**
+ * Newest first by event time, each once: the same alert always has the same id. One that is known is replaced where it was
+ * amended or retracted since; an answer that was asked for may be older than what the subscription has told (`fresh`).
+ */
 export function withAlerts(state: ScreenerState, alerts: readonly Alert[], fresh: boolean): ScreenerState {
-  const known = new Set(state.alerts.map(({ id }) => id));
-  const added = alerts.filter(({ id }) => !known.has(id)).map((alert) => ({ ...alert, fresh }));
-  if (added.length === 0) return state;
-  const merged = [...added, ...state.alerts].sort((a, b) => b.triggeredAtMs - a.triggeredAtMs);
-  return { ...state, alerts: merged.slice(0, FEED_ALERTS_MAX) };
+  const byId = new Map(state.alerts.map((alert) => [alert.id, alert]));
+  let { retracted } = state;
+  let changed = false;
+  for (const alert of alerts) {
+    const known = byId.get(alert.id);
+    if (known !== undefined && !isNewer(alert, known, fresh)) continue;
+    const told = { ...alert, fresh: known?.fresh ?? (fresh && alert.status !== 'retracted') };
+    byId.set(alert.id, told);
+    if (fresh && known !== undefined && alert.status === 'retracted') retracted = told;
+    changed = true;
+  }
+  if (!changed) return state;
+  const sorted = Array.from(byId.values()).sort((a, b) => b.triggeredAtMs - a.triggeredAtMs);
+  return { ...state, alerts: sorted.slice(0, FEED_ALERTS_MAX), retracted };
+}
+
+/** What was retracted stays so; otherwise the later word counts, of two of the same time that of the subscription. */
+function isNewer(alert: Alert, known: Alert, fresh: boolean): boolean {
+  if (known.status === 'retracted') return false;
+  if (alert.status === 'retracted') return true;
+  const [atMs, knownAtMs] = [alert.statusAtMs ?? 0, known.statusAtMs ?? 0];
+  if (atMs !== knownAtMs) return atMs > knownAtMs;
+  return (known.provisional && !alert.provisional) || (fresh && alert.status === 'amended');
 }
 
 export function withStart(state: ScreenerState, start: Start, nowMs: number): ScreenerState {

@@ -35,7 +35,7 @@ export function createScreenerStore(now: () => number): ScreenerStore {
       started: (start) => become(withStart(state, start, now())),
       tickersChanged: (batch) => become(withTickers(state, batch, now())),
       sparklinesChanged: (sparklines) => become(withSparklines(state, sparklines)),
-      alertTriggered: (alert) => become(withAlerts(state, [alert], true)),
+      alertTold: (alert) => become(withAlerts(state, [alert], true)),
       statusChanged: (status) => become(withStatus(state, status, now())),
       marketClosed: (market) => become(withMarket(state, market)),
     },
