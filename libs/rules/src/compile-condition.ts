@@ -48,7 +48,8 @@ export function compileCondition(
   parameters: Readonly<Record<string, number>> = {},
   names: ConditionNames = conditionNames,
 ): CompiledCondition {
-  const condition = checkCondition(parseCondition(text), names, parameters);
+  const read = (): BoolExpression => checkCondition(parseCondition(text), names, parameters);
+  const condition = read();
   const cost = costOf(condition);
   if (cost > CONDITION_COST_MAX) {
     const expected = `at most ${CONDITION_COST_MAX}: shorter candles.last(n), fewer loops in loops`;
@@ -60,7 +61,7 @@ export function compileCondition(
     conditionKey: conditionKey(condition),
     thresholds: thresholdsOf(condition),
     evaluate: compileBool(condition),
-    explain: explainCondition(condition, text),
+    explain: explainCondition(read, text),
   };
 }
 

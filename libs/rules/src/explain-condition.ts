@@ -27,11 +27,14 @@ export interface Term {
 export type Explain = (input: EvaluationInput) => readonly Term[];
 type TermsOf = (input: EvaluationInput, element: string | undefined) => readonly Term[];
 
-/** Closures of its own, made when first asked: evaluation does not pay for them. */
-export function explainCondition(condition: BoolExpression, text: string): Explain {
+/**
+ * Closures of its own, made when first asked: evaluation does not pay for them. `read` gives the condition once more, so
+ * that thousands of rules that nobody asks about do not keep theirs.
+ */
+export function explainCondition(read: () => BoolExpression, text: string): Explain {
   let terms: TermsOf | undefined;
   return (input) => {
-    terms ??= termsOf(condition, text);
+    terms ??= termsOf(read(), text);
     return terms(input, undefined).slice(0, TERMS_MAX);
   };
 }
