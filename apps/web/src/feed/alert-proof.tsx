@@ -1,6 +1,6 @@
 import { formatCompact, formatFixed, formatPercent, formatPrice, formatUtc, formatUtcClock } from '../format.ts';
 import type { Alert, AlertChange, AlertTerm } from '../model.ts';
-import { formatTermNumber, heldWords, messageBeside, termSides } from './alert-words.ts';
+import { formatTermNumber, hasSides, heldWords, termSides } from './alert-words.ts';
 
 interface AlertProofProps {
   readonly id: string;
@@ -12,7 +12,6 @@ interface AlertProofProps {
 
 /** Why an alert fired: the terms of its rule with the numbers of their sides, and what became of it. */
 export function AlertProof({ id, alert, tickSize, about }: AlertProofProps) {
-  const message = messageBeside(alert);
   return (
     <section
       id={id}
@@ -21,7 +20,6 @@ export function AlertProof({ id, alert, tickSize, about }: AlertProofProps) {
       data-testid="alert-proof"
     >
       {alert.status !== 'fired' && <Standing alert={alert} />}
-      {message !== '' && <p className="proof-message">{message}</p>}
       <Figures alert={alert} tickSize={tickSize} />
       {alert.terms.length > 0 && <Terms terms={alert.terms} retracted={alert.status === 'retracted'} />}
       {alert.changes.length > 0 && <Changes changes={alert.changes} />}
@@ -105,18 +103,24 @@ function Terms({ terms, retracted }: { readonly terms: readonly AlertTerm[]; rea
 function Term({ term }: { readonly term: AlertTerm }) {
   const { left, right } = termSides(term);
   const { sign, words } = heldWords(term.held);
+  // A call such as candles.last(3).all(…) has no sides of its own: its elements follow.
+  const bare = !hasSides(term);
   return (
     <tr>
-      <th scope="row">
+      <th scope="row" colSpan={bare ? 3 : 1}>
         <code>{term.term}</code>
         {term.element !== null && <span className="proof-element"> {term.element}</span>}
       </th>
-      <td className="num" title={left.exact}>
-        {left.text}
-      </td>
-      <td className="num" title={right.exact}>
-        {right.text}
-      </td>
+      {!bare && (
+        <>
+          <td className="num" title={left.exact}>
+            {left.text}
+          </td>
+          <td className="num" title={right.exact}>
+            {right.text}
+          </td>
+        </>
+      )}
       <td className={`proof-held held-${term.held}`}>
         <span aria-hidden="true" title={words}>
           {sign}

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { AlertTerm } from '../model.ts';
-import { formatTermNumber, heldWords, messageBeside, termSides } from './alert-words.ts';
+import { formatTermNumber, hasSides, heldWords, messageBeside, termSides } from './alert-words.ts';
 
 test.each([
   ['BTCUSDT 60 Big Bull: 42350.5, +3.20 % in 1h', '42350.5, +3.20 % in 1h'],
@@ -32,6 +32,14 @@ describe('the sides of a term', () => {
     expect(texts(term(1.600_000_1, 1.6))).toEqual(['1.6000001', '1.6']);
     expect(texts(term(1_250_001, 1_250_000))).toEqual(['1250001', '1250000']);
     expect(texts(term(1.6, 1.6))).toEqual(['1.6', '1.6']);
+  });
+
+  test('are none of a list that was asked', () => {
+    expect([term(null, null), { ...term(null, null), held: null }, term(null, 1)].map(hasSides)).toEqual([
+      false,
+      true,
+      true,
+    ]);
   });
 
   test('that are no numbers are told as texts, absent ones as a dash', () => {

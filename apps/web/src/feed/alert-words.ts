@@ -30,6 +30,10 @@ export function termSides(term: AlertTerm): { readonly left: TermSide; readonly 
   return { left: { ...left, text: left.exact }, right: { ...right, text: right.exact } };
 }
 
+/** Without a side there is nothing to compare: a list that was asked, or a flag. Absent numbers make a term unknown instead. */
+export const hasSides = ({ left, leftText, right, rightText, held }: AlertTerm): boolean =>
+  held === null || left !== null || leftText !== null || right !== null || rightText !== null;
+
 function sideOf(value: number | null, text: string | null): TermSide {
   if (value === null) return { text: text ?? DASH, exact: text ?? 'not known' };
   return { text: formatTermNumber(value), exact: String(value) };
