@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { formatCompact, formatFixed, formatPercent, formatPrice, formatUtc, formatUtcClock } from '../format.ts';
 import type { Alert, AlertChange, AlertTerm } from '../model.ts';
 import { formatTermNumber, hasSides, heldWords, termSides } from './alert-words.ts';
@@ -75,28 +76,42 @@ function Figures({ alert, tickSize }: { readonly alert: Alert; readonly tickSize
   );
 }
 
-function Terms({ terms, retracted }: { readonly terms: readonly AlertTerm[]; readonly retracted: boolean }) {
+interface ProofTableProps {
+  readonly caption: string;
+  /** The second and the third one hold numbers */
+  readonly columns: readonly string[];
+  readonly testId: string;
+  readonly children: ReactNode;
+}
+
+const isNumberColumn = (index: number): boolean => index === 1 || index === 2;
+
+function ProofTable({ caption, columns, testId, children }: ProofTableProps) {
   return (
-    <table className="proof-table" data-testid="alert-terms">
-      <caption>{retracted ? 'Its condition, by the numbers as they are now' : 'Its condition, term by term'}</caption>
+    <table className="proof-table" data-testid={testId}>
+      <caption>{caption}</caption>
       <thead>
         <tr>
-          <th scope="col">term</th>
-          <th scope="col" className="num">
-            left
-          </th>
-          <th scope="col" className="num">
-            right
-          </th>
-          <th scope="col">held</th>
+          {columns.map((name, index) => (
+            <th key={name} scope="col" className={isNumberColumn(index) ? 'num' : undefined}>
+              {name}
+            </th>
+          ))}
         </tr>
       </thead>
-      <tbody>
-        {terms.map((term) => (
-          <Term key={`${term.element ?? ''} ${term.term}`} term={term} />
-        ))}
-      </tbody>
+      <tbody>{children}</tbody>
     </table>
+  );
+}
+
+function Terms({ terms, retracted }: { readonly terms: readonly AlertTerm[]; readonly retracted: boolean }) {
+  const caption = retracted ? 'Its condition, by the numbers as they are now' : 'Its condition, term by term';
+  return (
+    <ProofTable caption={caption} columns={['term', 'left', 'right', 'held']} testId="alert-terms">
+      {terms.map((term) => (
+        <Term key={`${term.element ?? ''} ${term.term}`} term={term} />
+      ))}
+    </ProofTable>
   );
 }
 
@@ -133,34 +148,20 @@ function Term({ term }: { readonly term: AlertTerm }) {
 
 function Changes({ changes }: { readonly changes: readonly AlertChange[] }) {
   return (
-    <table className="proof-table" data-testid="alert-changes">
-      <caption>What is different</caption>
-      <thead>
-        <tr>
-          <th scope="col">number</th>
-          <th scope="col" className="num">
-            told
+    <ProofTable caption="What is different" columns={['number', 'told', 'now']} testId="alert-changes">
+      {changes.map(({ name, before, after }) => (
+        <tr key={name}>
+          <th scope="row">
+            <code>{name}</code>
           </th>
-          <th scope="col" className="num">
-            now
-          </th>
+          <td className="num" title={String(before)}>
+            {formatTermNumber(before)}
+          </td>
+          <td className="num" title={String(after)}>
+            {formatTermNumber(after)}
+          </td>
         </tr>
-      </thead>
-      <tbody>
-        {changes.map(({ name, before, after }) => (
-          <tr key={name}>
-            <th scope="row">
-              <code>{name}</code>
-            </th>
-            <td className="num" title={String(before)}>
-              {formatTermNumber(before)}
-            </td>
-            <td className="num" title={String(after)}>
-              {formatTermNumber(after)}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+      ))}
+    </ProofTable>
   );
 }
