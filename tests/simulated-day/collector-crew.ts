@@ -100,10 +100,11 @@ export class CollectorCrew {
     else this.#control.look(Math.max(own, ...members.map(({ load }) => load)), this.#isInARush());
   }
 
-  /** A process starts, or a group shares its partitions anew: that takes its time by the wall clock. */
+  /** A process starts, or a group shares its partitions anew: that takes its time by the wall clock, unless REST holds it up. */
   #isUnsettled(): boolean {
-    const { partitions } = this.#options;
+    const { partitions, clock, reachability } = this.#options;
     if (this.members.some(({ heard }) => !heard)) return true;
+    if (reachability.isTroubled(clock.now())) return false;
     const owned = this.members.reduce((sum, { numbers }) => sum + (numbers.partitions ?? 0), 0);
     return this.members.length > 0 && owned < partitions;
   }

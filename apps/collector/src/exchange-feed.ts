@@ -44,6 +44,8 @@ const quietMs = 3_000;
 const haltedSilentMs = 60_000;
 /** An exchange that always pushes something else than it fetches is not asked each time. Exchange time. */
 const verifyAgainMs = 60_000;
+/** Hundreds of instruments are looked through for what is to be fetched. */
+const lookEveryMs = 100;
 const standInEveryMs = 1_000;
 const lookAtBanEveryMs = 1_000;
 
@@ -70,6 +72,7 @@ export class ExchangeFeed {
   #listedAt = 0;
   #asking: Promise<void> | undefined;
   #askedAt = 0;
+  #lookedAt = 0;
   #standInAt = 0;
   #lookedAtBan = Number.NEGATIVE_INFINITY;
   #bannedUntil = 0;
@@ -154,6 +157,8 @@ export class ExchangeFeed {
     if (this.#changed) this.#rearrange(time);
     this.#options.writeLive(this.#live.due(wallTime, this.#openTimeOf));
     if (this.isBanned(wallTime)) return;
+    if (Math.abs(wallTime - this.#lookedAt) < lookEveryMs) return;
+    this.#lookedAt = wallTime;
     jobs.tick(this.#tracked, wallTime);
     if (wallTime - Math.max(time.heardAt, this.#askedAt) > quietMs) this.#askTime(time);
     if (wallTime - this.#standInAt < standInEveryMs) return;
