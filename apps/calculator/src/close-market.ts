@@ -45,19 +45,17 @@ function leaderOf(rows: readonly InstrumentMeasured[], symbols: RegExp): MarketL
     if (leader === undefined || (row.volume_1d ?? -1) > (leader.volume_1d ?? -1)) leader = row;
   }
   if (leader === undefined) return null;
-  const { instrument, price, change_1h, change_1d } = leader;
-  return { instrument, price, change_1h, change_1d };
+  const { instrument, price, change_5m, change_15m, change_1h, change_4h, change_1d } = leader;
+  return { instrument, price, change_5m, change_15m, change_1h, change_4h, change_1d };
 }
 
+const ranked = ['change_5m', 'change_15m', 'change_1h', 'change_4h', 'change_1d', 'volume_1h', 'volume_1d'] as const;
+
 function ranksOf(rows: readonly InstrumentMeasured[]): readonly InstrumentRank[] {
-  const hour = rankBy(rows, ({ change_1h }) => change_1h);
-  const day = rankBy(rows, ({ change_1d }) => change_1d);
-  const volume = rankBy(rows, ({ volume_1d }) => volume_1d);
+  const tables = ranked.map((name) => [name, rankBy(rows, (row) => row[name])] as const);
   return rows.map((row) => ({
     instrument: row.instrument,
-    change_1h: hour.get(row) ?? null,
-    change_1d: day.get(row) ?? null,
-    volume_1d: volume.get(row) ?? null,
+    ...Object.fromEntries(tables.map(([name, ranks]) => [name, ranks.get(row) ?? null])),
   }));
 }
 

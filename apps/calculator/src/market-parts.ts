@@ -3,6 +3,7 @@ import type { InstrumentMeasured } from '@screener/events';
 import {
   type ChangeBasis,
   changePercent,
+  type IntervalName,
   intervalMinutes,
   type MinuteMetrics,
   vwap,
@@ -16,20 +17,26 @@ export function measureInstrument(
   { price, windows }: MinuteNumbers,
   basis: ChangeBasis,
 ): InstrumentMeasured {
-  const hour = windowOf(windows, intervalMinutes['1h']);
-  const day = windowOf(windows, intervalMinutes['1d']);
+  const windowOf = (interval: IntervalName): Window | undefined =>
+    windows.find((window) => window.minutes === intervalMinutes[interval]);
+  const change = (interval: IntervalName): number | null => {
+    const window = windowOf(interval);
+    return finite(window && changePercent(window, basis));
+  };
+  const hour = windowOf('1h');
   return {
     instrument,
     price,
-    change_1h: finite(hour && changePercent(hour, basis)),
-    change_1d: finite(day && changePercent(day, basis)),
-    volume_1d: finite(day?.quoteVolume),
+    change_5m: change('5m'),
+    change_15m: change('15m'),
+    change_1h: change('1h'),
+    change_4h: change('4h'),
+    change_1d: change('1d'),
+    volume_1h: finite(hour?.quoteVolume),
+    volume_1d: finite(windowOf('1d')?.quoteVolume),
     vwap_1h: finite(hour && vwap(hour)),
   };
 }
-
-const windowOf = (windows: readonly Window[], minutes: number): Window | undefined =>
-  windows.find((window) => window.minutes === minutes);
 
 const finite = (value: number | undefined): number | null =>
   value !== undefined && Number.isFinite(value) ? value : null;

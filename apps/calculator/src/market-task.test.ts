@@ -42,10 +42,17 @@ describe('market task', () => {
   test('breadth, ranks, BTC and ETH of all partitions', () => {
     const outputs = run(createMarketTask(partitions), [
       part(0, 0, [
-        row('BTCUSDT', { price: 60_000, change_1h: 2, change_1d: 3, volume_1d: 9_000, vwap_1h: 60_000 }),
+        row('BTCUSDT', {
+          price: 60_000,
+          change_5m: 0.5,
+          change_1h: 2,
+          change_1d: 3,
+          volume_1d: 9_000,
+          vwap_1h: 60_000,
+        }),
         row('BTCUSDC', { volume_1d: 50 }),
       ]),
-      part(0, 1, [row('ETHUSDT', { change_1h: -1, change_1d: 0, volume_1d: 5_000 })]),
+      part(0, 1, [row('ETHUSDT', { change_5m: 0.7, change_1h: -1, change_1d: 0, volume_1h: 3, volume_1d: 5_000 })]),
       part(0, 2, [
         row('NEWUSDT', { change_1h: null, change_1d: null, volume_1d: null, vwap_1h: null }),
         row('LOWUSDT', { change_1h: -1, change_1d: 3, vwap_1h: 101 }),
@@ -56,6 +63,9 @@ describe('market task', () => {
     const name = (symbol: string) => `binance:usdm:${symbol}`;
     // Nothing is known yet of how they move with Bitcoin.
     const alone = { beta_1d: null, correlation_1d: null, relative_strength_1h: null, relative_strength_1d: null };
+    // Of what no part tells nothing is made up.
+    const untold = { change_15m: null, change_4h: null };
+    const unranked = { ...untold, change_5m: null, volume_1h: null };
     expect(eventsOf(outputs)).toEqual([
       {
         openTime: begin,
@@ -68,14 +78,31 @@ describe('market task', () => {
         declining_1h: 2,
         advancing_1d: 2,
         declining_1d: 1,
-        btc: { instrument: name('BTCUSDT'), price: 60_000, change_1h: 2, change_1d: 3 },
-        eth: { instrument: name('ETHUSDT'), price: 100, change_1h: -1, change_1d: 0 },
+        btc: { ...untold, instrument: name('BTCUSDT'), price: 60_000, change_5m: 0.5, change_1h: 2, change_1d: 3 },
+        eth: { ...untold, instrument: name('ETHUSDT'), price: 100, change_5m: 0.7, change_1h: -1, change_1d: 0 },
         ranks: [
-          { ...alone, instrument: name('BTCUSDC'), change_1h: 2, change_1d: 4, volume_1d: 4 },
-          { ...alone, instrument: name('BTCUSDT'), change_1h: 1, change_1d: 1, volume_1d: 1 },
-          { ...alone, instrument: name('ETHUSDT'), change_1h: 3, change_1d: 3, volume_1d: 2 },
-          { ...alone, instrument: name('LOWUSDT'), change_1h: 3, change_1d: 1, volume_1d: 3 },
-          { ...alone, instrument: name('NEWUSDT'), change_1h: null, change_1d: null, volume_1d: null },
+          { ...alone, ...unranked, instrument: name('BTCUSDC'), change_1h: 2, change_1d: 4, volume_1d: 4 },
+          {
+            ...alone,
+            ...unranked,
+            change_5m: 2,
+            instrument: name('BTCUSDT'),
+            change_1h: 1,
+            change_1d: 1,
+            volume_1d: 1,
+          },
+          {
+            ...alone,
+            ...unranked,
+            change_5m: 1,
+            volume_1h: 1,
+            instrument: name('ETHUSDT'),
+            change_1h: 3,
+            change_1d: 3,
+            volume_1d: 2,
+          },
+          { ...alone, ...unranked, instrument: name('LOWUSDT'), change_1h: 3, change_1d: 1, volume_1d: 3 },
+          { ...alone, ...unranked, instrument: name('NEWUSDT'), change_1h: null, change_1d: null, volume_1d: null },
         ],
       },
     ]);

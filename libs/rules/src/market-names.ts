@@ -2,17 +2,25 @@
 
 type Recorded = number | null | undefined;
 
-export interface LeaderSource {
+/** Over these there are changes of Bitcoin and Ether, and ranks. */
+const changeSpans = {
+  change_5m: 'five minutes',
+  change_15m: 'quarter of an hour',
+  change_1h: 'hour',
+  change_4h: 'four hours',
+  change_1d: 'day',
+} as const;
+const volumeSpans = { volume_1h: 'hour', volume_1d: 'day' } as const;
+
+type ChangeName = keyof typeof changeSpans;
+type VolumeName = keyof typeof volumeSpans;
+
+export interface LeaderSource extends Readonly<Partial<Record<ChangeName, Recorded>>> {
   readonly price: number;
-  readonly change_1h?: Recorded;
-  readonly change_1d?: Recorded;
 }
 
-export interface RankSource {
+export interface RankSource extends Readonly<Partial<Record<ChangeName | VolumeName, Recorded>>> {
   readonly instrument: string;
-  readonly change_1h?: Recorded;
-  readonly change_1d?: Recorded;
-  readonly volume_1d?: Recorded;
   readonly beta_1d?: Recorded;
   readonly correlation_1d?: Recorded;
   readonly relative_strength_1h?: Recorded;
@@ -42,17 +50,23 @@ export interface MarketName {
 
 const leaderNames = (name: 'btc' | 'eth', title: string): readonly MarketName[] => [
   { name: `${name}.price`, about: `Price of ${title}`, read: (market) => market[name]?.price },
-  {
-    name: `${name}.change_1h`,
-    about: `Change of ${title} over the last hour in percent`,
-    read: (market) => market[name]?.change_1h,
-  },
-  {
-    name: `${name}.change_1d`,
-    about: `Change of ${title} over the last day in percent`,
-    read: (market) => market[name]?.change_1d,
-  },
+  ...Object.entries(changeSpans).map(
+    ([change, span]): MarketName => ({
+      name: `${name}.${change}`,
+      about: `Change of ${title} over the last ${span} in percent`,
+      read: (market) => market[name]?.[change as ChangeName],
+    }),
+  ),
 ];
+
+const rankNames: readonly MarketName[] = [
+  ...Object.entries(changeSpans).map(([name, span]) => [name, `change over the last ${span}`] as const),
+  ...Object.entries(volumeSpans).map(([name, span]) => [name, `quote volume of the last ${span}`] as const),
+].map(([name, what]) => ({
+  name: `rank.${name}`,
+  about: `Rank of this instrument by its ${what}; 1 is the highest`,
+  read: (_, rank) => rank?.[name as ChangeName | VolumeName],
+}));
 
 export const marketNames: readonly MarketName[] = [
   {
@@ -85,21 +99,7 @@ export const marketNames: readonly MarketName[] = [
     about: 'Instruments that fell over the last day',
     read: (market) => market.declining_1d,
   },
-  {
-    name: 'rank.change_1h',
-    about: 'Rank of this instrument by its change over the last hour; 1 is the highest',
-    read: (_, rank) => rank?.change_1h,
-  },
-  {
-    name: 'rank.change_1d',
-    about: 'Rank of this instrument by its change over the last day; 1 is the highest',
-    read: (_, rank) => rank?.change_1d,
-  },
-  {
-    name: 'rank.volume_1d',
-    about: 'Rank of this instrument by its quote volume of the last day; 1 is the highest',
-    read: (_, rank) => rank?.volume_1d,
-  },
+  ...rankNames,
   ...leaderNames('btc', 'Bitcoin'),
   {
     name: 'btc.beta_1d',

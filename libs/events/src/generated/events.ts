@@ -27,6 +27,7 @@ import { replayFloorRaisedText, readReplayFloorRaised, type ReplayFloorRaised, w
 import { ruleSavedText, readRuleSaved, type RuleSaved, writeRuleSaved } from './rule-saved.ts';
 import { sideOffsetsTakenText, readSideOffsetsTaken, type SideOffsetsTaken, writeSideOffsetsTaken } from './side-offsets-taken.ts';
 import { snapshotTakenText, readSnapshotTaken, type SnapshotTaken, writeSnapshotTaken } from './snapshot-taken.ts';
+import { watchlistSavedText, readWatchlistSaved, type WatchlistSaved, writeWatchlistSaved } from './watchlist-saved.ts';
 
 export type { AlertAmended, AlertChange } from './alert-amended.ts';
 export type { AlertRetracted } from './alert-retracted.ts';
@@ -53,6 +54,7 @@ export type { ReplayFloorRaised } from './replay-floor-raised.ts';
 export type { CrossingDirection, ParameterRange, PriceLevel, RuleSaved, RuleSchedule, RuleUniverse, Severity, TriggerFrequency, TriggerMode } from './rule-saved.ts';
 export type { SideOffsetsTaken } from './side-offsets-taken.ts';
 export type { SnapshotTaken } from './snapshot-taken.ts';
+export type { WatchlistSaved } from './watchlist-saved.ts';
 
 /** Every event type by its name. */
 export interface EventTypes {
@@ -81,6 +83,7 @@ export interface EventTypes {
   RuleSaved: RuleSaved;
   SideOffsetsTaken: SideOffsetsTaken;
   SnapshotTaken: SnapshotTaken;
+  WatchlistSaved: WatchlistSaved;
 }
 
 /** Ids from here on are those of schemas/ids.json; those below are a registry's. */
@@ -113,6 +116,7 @@ export const schemaIds: Readonly<Record<keyof EventTypes, number>> = {
   RuleSaved: 1000000008,
   SideOffsetsTaken: 1000000012,
   SnapshotTaken: 1000000011,
+  WatchlistSaved: 1000000026,
 };
 
 /** The Avro schema of each event type, standing alone. */
@@ -142,6 +146,7 @@ export const schemaTexts: Readonly<Record<keyof EventTypes, string>> = {
   RuleSaved: ruleSavedText,
   SideOffsetsTaken: sideOffsetsTakenText,
   SnapshotTaken: snapshotTakenText,
+  WatchlistSaved: watchlistSavedText,
 };
 
 /** Writes and reads the body of each event. */
@@ -176,6 +181,7 @@ export const bodyCodecs: {
   RuleSaved: { write: writeRuleSaved, read: readRuleSaved },
   SideOffsetsTaken: { write: writeSideOffsetsTaken, read: readSideOffsetsTaken },
   SnapshotTaken: { write: writeSnapshotTaken, read: readSnapshotTaken },
+  WatchlistSaved: { write: writeWatchlistSaved, read: readWatchlistSaved },
 };
 
 /** Released versions other than the ones above, which old logs hold. */

@@ -21,10 +21,18 @@ export interface InstrumentMeasured {
   readonly instrument: string;
   /** Close of the minute */
   readonly price: number;
+  /** Change over the last five minutes in percent; null while the window is not full */
+  readonly change_5m?: null | number | undefined;
+  /** The same over a quarter of an hour */
+  readonly change_15m?: null | number | undefined;
   /** Change over the last hour in percent; null while the window is not full */
   readonly change_1h?: null | number | undefined;
+  /** The same over four hours */
+  readonly change_4h?: null | number | undefined;
   /** Change over the last day in percent; null while the window is not full */
   readonly change_1d?: null | number | undefined;
+  /** Quote volume of the last hour; null while the window is not full */
+  readonly volume_1h?: null | number | undefined;
   /** Quote volume of the last day; null while the window is not full */
   readonly volume_1d?: null | number | undefined;
   /** Volume-weighted average price of the last hour; null without a full window or volume */
@@ -78,8 +86,12 @@ function readPartitionMeasuredInstruments(from: ByteReader): readonly Instrument
 export function writeInstrumentMeasured(to: ByteWriter, event: InstrumentMeasured): void {
   to.string(event.instrument);
   to.double(event.price);
+  to.optionalDouble(event.change_5m === undefined ? null : event.change_5m);
+  to.optionalDouble(event.change_15m === undefined ? null : event.change_15m);
   to.optionalDouble(event.change_1h === undefined ? null : event.change_1h);
+  to.optionalDouble(event.change_4h === undefined ? null : event.change_4h);
   to.optionalDouble(event.change_1d === undefined ? null : event.change_1d);
+  to.optionalDouble(event.volume_1h === undefined ? null : event.volume_1h);
   to.optionalDouble(event.volume_1d === undefined ? null : event.volume_1d);
   to.optionalDouble(event.vwap_1h === undefined ? null : event.vwap_1h);
 }
@@ -88,8 +100,12 @@ export function readInstrumentMeasured(from: ByteReader): InstrumentMeasured {
   return {
     instrument: from.string(),
     price: from.double(),
+    change_5m: from.optionalDouble(),
+    change_15m: from.optionalDouble(),
     change_1h: from.optionalDouble(),
+    change_4h: from.optionalDouble(),
     change_1d: from.optionalDouble(),
+    volume_1h: from.optionalDouble(),
     volume_1d: from.optionalDouble(),
     vwap_1h: from.optionalDouble(),
   };
@@ -97,5 +113,5 @@ export function readInstrumentMeasured(from: ByteReader): InstrumentMeasured {
 
 /** The Avro schema of PartitionMeasured, standing alone. */
 export const partitionMeasuredText =
-  "{\"type\":\"record\",\"name\":\"PartitionMeasured\",\"namespace\":\"screener\",\"doc\":\"What one partition of klines.closed adds to the market-wide numbers of a minute, written with its marker. Topic market.parts, key: the partition, timestamp: openTime + 59 999 ms.\",\"fields\":[{\"name\":\"openTime\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"First millisecond of the minute, UTC\"},{\"name\":\"partition\",\"type\":\"int\",\"doc\":\"Partition of klines.closed\"},{\"name\":\"missing\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"doc\":\"Instruments whose candle had not come when the minute was closed, from the marker\"},{\"name\":\"instruments\",\"doc\":\"Those with a candle of this minute, by name\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"InstrumentMeasured\",\"doc\":\"What market-wide numbers need of one instrument\",\"fields\":[{\"name\":\"instrument\",\"type\":\"string\",\"doc\":\"exchange:market:symbol\"},{\"name\":\"price\",\"type\":\"double\",\"doc\":\"Close of the minute\"},{\"name\":\"change_1h\",\"type\":[\"null\",\"double\"],\"default\":null,\"doc\":\"Change over the last hour in percent; null while the window is not full\"},{\"name\":\"change_1d\",\"type\":[\"null\",\"double\"],\"default\":null,\"doc\":\"Change over the last day in percent; null while the window is not full\"},{\"name\":\"volume_1d\",\"type\":[\"null\",\"double\"],\"default\":null,\"doc\":\"Quote volume of the last day; null while the window is not full\"},{\"name\":\"vwap_1h\",\"type\":[\"null\",\"double\"],\"default\":null,\"doc\":\"Volume-weighted average price of the last hour; null without a full window or volume\"}]}}}]}";
+  "{\"type\":\"record\",\"name\":\"PartitionMeasured\",\"namespace\":\"screener\",\"doc\":\"What one partition of klines.closed adds to the market-wide numbers of a minute, written with its marker. Topic market.parts, key: the partition, timestamp: openTime + 59 999 ms.\",\"fields\":[{\"name\":\"openTime\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"doc\":\"First millisecond of the minute, UTC\"},{\"name\":\"partition\",\"type\":\"int\",\"doc\":\"Partition of klines.closed\"},{\"name\":\"missing\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"doc\":\"Instruments whose candle had not come when the minute was closed, from the marker\"},{\"name\":\"instruments\",\"doc\":\"Those with a candle of this minute, by name\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"InstrumentMeasured\",\"doc\":\"What market-wide numbers need of one instrument\",\"fields\":[{\"name\":\"instrument\",\"type\":\"string\",\"doc\":\"exchange:market:symbol\"},{\"name\":\"price\",\"type\":\"double\",\"doc\":\"Close of the minute\"},{\"name\":\"change_5m\",\"type\":[\"null\",\"double\"],\"default\":null,\"doc\":\"Change over the last five minutes in percent; null while the window is not full\"},{\"name\":\"change_15m\",\"type\":[\"null\",\"double\"],\"default\":null,\"doc\":\"The same over a quarter of an hour\"},{\"name\":\"change_1h\",\"type\":[\"null\",\"double\"],\"default\":null,\"doc\":\"Change over the last hour in percent; null while the window is not full\"},{\"name\":\"change_4h\",\"type\":[\"null\",\"double\"],\"default\":null,\"doc\":\"The same over four hours\"},{\"name\":\"change_1d\",\"type\":[\"null\",\"double\"],\"default\":null,\"doc\":\"Change over the last day in percent; null while the window is not full\"},{\"name\":\"volume_1h\",\"type\":[\"null\",\"double\"],\"default\":null,\"doc\":\"Quote volume of the last hour; null while the window is not full\"},{\"name\":\"volume_1d\",\"type\":[\"null\",\"double\"],\"default\":null,\"doc\":\"Quote volume of the last day; null while the window is not full\"},{\"name\":\"vwap_1h\",\"type\":[\"null\",\"double\"],\"default\":null,\"doc\":\"Volume-weighted average price of the last hour; null without a full window or volume\"}]}}}]}";
 
