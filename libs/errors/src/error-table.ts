@@ -34,6 +34,10 @@ export const errorTable = {
   FILE_LINE_INVALID: failure('{file} line {line}: {reason}; expected {expected}'),
   // Rules
   RULE_INVALID: usage('rule {rule}: {reason}; expected {expected}'),
+  WATCHLIST_INVALID: usage("watchlist '{watchlist}': {reason}; expected {expected}"),
+  WATCHLIST_UNKNOWN: usage(
+    "{owner} has no watchlist '{watchlist}': expected {expected}; screener watchlists list shows all",
+  ),
   RULE_CONDITION_INVALID: usage('rule {rule}, character {position} of its condition: {reason}; expected {expected}'),
   BACKTEST_TOO_LARGE: usage('the backtest has {what}: at most {most}; {advice}'),
   // The machine

@@ -41,3 +41,4 @@ export * from './rule-trigger.ts';
 export * from './schedule.ts';
 export * from './timeframe.ts';
 export * from './universe.ts';
+export * from './watchlist.ts';

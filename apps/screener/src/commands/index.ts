@@ -12,6 +12,8 @@ import { startCommand } from './start.ts';
 import { topicsApplyCommand, topicsDiffCommand } from './topics-apply.ts';
 import { topicsDescribeCommand } from './topics-describe.ts';
 import { topicsReleaseCommand } from './topics-release.ts';
+import { watchlistsListCommand, watchlistsShowCommand } from './watchlists.ts';
+import { watchlistsRemoveCommand, watchlistsSaveCommand } from './watchlists-save.ts';
 
 /** Every command, in the order of the overview. */
 export const commands: readonly Command[] = [
@@ -29,6 +31,10 @@ export const commands: readonly Command[] = [
   deadLettersRetryCommand,
   metricsCommand,
   rulesEvaluateCommand,
+  watchlistsListCommand,
+  watchlistsShowCommand,
+  watchlistsSaveCommand,
+  watchlistsRemoveCommand,
   backtestCommand,
   doctorCommand,
 ];

@@ -1,0 +1,73 @@
+/** `screener watchlists list|show`: the lists of symbols that rules refer to by name. */
+import { type Command, parseArguments, writeLine } from '../command.ts';
+import { grouped, isoTime, textTable, timeText } from '../text-table.ts';
+import {
+  COMMAND_LINE_OWNER,
+  findWatchlist,
+  type KeptWatchlist,
+  ownerOption,
+  readWatchlists,
+  watchlistsTopic,
+} from '../watchlists.ts';
+import { demoOption, jsonOption, topicNamed, withLog } from '../with-log.ts';
+
+const listOptions = {
+  owner: { ...ownerOption, about: 'only the lists of this user' },
+  demo: demoOption,
+  json: jsonOption,
+} as const;
+
+/** So many of its symbols give an idea of a list. */
+const SYMBOLS_SHOWN = 5;
+
+export const watchlistsListCommand: Command = {
+  name: 'watchlists list',
+  summary: 'list the watchlists of all users: lists of symbols that rules refer to by name',
+  options: listOptions,
+  async run(args, io) {
+    const { owner, demo, json } = parseArguments({ name: this.name, options: listOptions }, args).options;
+    return withLog(io, demo, 'read', async (opened) => {
+      await topicNamed(opened, watchlistsTopic);
+      const kept = (await readWatchlists(opened.log)).filter(({ list }) => owner === undefined || list.owner === owner);
+      for (const line of json ? kept.map(factsOf) : tableOf(kept)) await writeLine(io.stdout, line);
+      return 0;
+    });
+  },
+};
+
+function tableOf(kept: readonly KeptWatchlist[]): readonly string[] {
+  if (kept.length === 0) return ['no watchlists'];
+  const rows = kept.map(({ list: { owner, name, symbols }, savedAt }) => {
+    const more = symbols.length > SYMBOLS_SHOWN ? ' …' : '';
+    const first = symbols.slice(0, SYMBOLS_SHOWN).join(' ') + more;
+    return [owner, name, grouped(symbols.length), timeText(savedAt), first];
+  });
+  return textTable(
+    [['owner', 'name', 'symbols', 'saved', 'first'], ...rows],
+    ['left', 'left', 'right', 'left', 'left'],
+  );
+}
+
+const factsOf = ({ list, savedAt }: KeptWatchlist): string => JSON.stringify({ ...list, savedAt: isoTime(savedAt) });
+
+const showOptions = { owner: ownerOption, demo: demoOption, json: jsonOption } as const;
+
+export const watchlistsShowCommand: Command = {
+  name: 'watchlists show',
+  summary: 'print the symbols of a watchlist, one a line: what `watchlists save --file` takes',
+  positionals: ['<name>'],
+  options: showOptions,
+  async run(args, io) {
+    const { options: given, positionals } = parseArguments(
+      { name: this.name, options: showOptions },
+      args,
+      this.positionals,
+    );
+    return withLog(io, given.demo, 'read', async (opened) => {
+      await topicNamed(opened, watchlistsTopic);
+      const found = await findWatchlist(opened.log, given.owner ?? COMMAND_LINE_OWNER, positionals[0] ?? '');
+      for (const line of given.json ? [factsOf(found)] : found.list.symbols) await writeLine(io.stdout, line);
+      return 0;
+    });
+  },
+};
