@@ -15,7 +15,7 @@ import { checkOwnMetrics, checkPeersMetrics, type Sample, sampleOf } from './win
  * they take thousands of times as long; each record belongs to as many of them from the first minute on.
  */
 const sizes = {
-  full: { instruments: 500, minutes: 1_800, measuredFrom: 1_480, sample: 6, dslMinutes: 4, dslFrom: 1 },
+  full: { instruments: 500, minutes: 1_600, measuredFrom: 1_445, sample: 6, dslMinutes: 4, dslFrom: 1 },
   quick: { instruments: 50, minutes: 1_500, measuredFrom: 1_000, sample: 2, dslMinutes: 4, dslFrom: 1 },
 } as const;
 

@@ -1,7 +1,7 @@
 /** The peer in Java: built through Maven when its sources changed, run as a process of its own. */
 import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
@@ -33,6 +33,8 @@ export interface KafkaStreams {
 
 const directory = join(import.meta.dirname, '../peers/kafka-streams');
 const classPathFile = join(directory, 'target/class-path');
+/** Written last. Maven leaves a class path that did not change as it is. */
+const builtFile = join(directory, 'target/built');
 const buildWithinMs = 600_000;
 const probeWithinMs = 15_000;
 const closeWithinMs = 15_000;
@@ -52,14 +54,15 @@ export async function buildKafkaStreams(say: (line: string) => void): Promise<st
       const line = cause.stdout?.split('\n').find((text) => text.includes('ERROR')) ?? cause.message.split('\n')[0];
       throw new CaseUnavailable(`Maven could not build bench/peers/kafka-streams: ${line?.trim()}`, { cause });
     });
+    writeFileSync(builtFile, '');
   }
   return [join(directory, 'target/classes'), readFileSync(classPathFile, 'utf8').trim()].join(delimiter);
 }
 
 /** And nothing changed since, nor is a jar gone. */
 function isBuilt(): boolean {
-  if (!existsSync(classPathFile)) return false;
-  const builtAt = statSync(classPathFile).mtimeMs;
+  if (!existsSync(builtFile)) return false;
+  const builtAt = statSync(builtFile).mtimeMs;
   const sources = [join(directory, 'pom.xml'), ...globSync(join(directory, 'src/**/*.java'))];
   if (sources.some((source) => statSync(source).mtimeMs > builtAt)) return false;
   return readFileSync(classPathFile, 'utf8').trim().split(delimiter).every(existsSync);

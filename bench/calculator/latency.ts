@@ -71,6 +71,8 @@ async function measureOnKafka(
   await driver.fill('streams', history, { group: peer.group, topic: peer.input });
   const sides = ['ours', 'by hand', 'streams'].map((name) => measuredSide(name, () => driver.run(name, run)));
   const rounds = await interleave(sides, bench);
+  // Before their topics are removed.
+  await Promise.all([calculator.close(), driver.close()]);
   return [
     ...figuresOf(rounds, 'kafka', 'by hand', '@platformatic/kafka by hand, the same bytes'),
     ...figuresOf(rounds, 'kafka', 'streams', 'Kafka Streams, rings in the Processor API').map(

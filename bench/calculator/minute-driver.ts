@@ -47,4 +47,8 @@ export class MinuteDriver {
   check(name: string, checked: CheckedMinute): Promise<number> {
     return this.#side.call('check', { name, ...checked });
   }
+
+  close(): Promise<void> {
+    return this.#side.close();
+  }
 }

@@ -79,7 +79,10 @@ async function measure(bench: CaseRun, brokers: readonly string[], peer: RingsPe
     { name: 'lost', measure: measured('streams', 'peers', () => peer.restart('lost')) },
     { name: 'kept', measure: measured('streams', 'peers', () => peer.restart('kept')) },
   ];
-  return interleave(sides, bench);
+  const rounds = await interleave(sides, bench);
+  // Before their topics are removed.
+  await Promise.all([calculator.close(), driver.close()]);
+  return rounds;
 }
 
 type Outcome = Awaited<ReturnType<MeasuredSide['measure']>>;
