@@ -1,8 +1,10 @@
 /** The alerts of one moment, and the limit of what an instrument may have in a minute. */
 import type { Alert } from '../alert.ts';
+import { alertId } from '../alert-id.ts';
 import type { AlertSummary, EngineEvent } from './engine-event.ts';
 import type { InstrumentWatch } from './instrument-watch.ts';
 import type { Moment } from './moment.ts';
+import type { ReadyRule } from './rule-book.ts';
 
 /** Alerts that one summary names; of more there are several, so that none is too large for a record. */
 const NAMED_MAX = 1_000;
@@ -20,20 +22,24 @@ export class MinuteAlerts {
     this.#limit = limit;
   }
 
-  /** False where it is beyond the limit. */
-  add(alert: Alert): boolean {
+  /** Counts one more alert; false where it is beyond the limit, and only named. */
+  admits({ definition }: ReadyRule, ordinal: number): boolean {
     const watch = this.#watch;
-    if (watch.alertsMinute !== alert.openTime) {
-      watch.alertsMinute = alert.openTime;
+    const { openTime } = this.#moment;
+    if (watch.alertsMinute !== openTime) {
+      watch.alertsMinute = openTime;
       watch.alertsInMinute = 0;
     }
     watch.alertsInMinute += 1;
-    if (watch.alertsInMinute <= this.#limit) {
-      this.#events.push({ type: 'AlertTriggered', event: alert });
-      return true;
-    }
-    this.#beyond.push({ id: alert.id, rule: alert.rule, ruleVersion: alert.ruleVersion });
+    if (watch.alertsInMinute <= this.#limit) return true;
+    const { rule, version } = definition;
+    const id = alertId({ instrument: watch.instrument, rule, version, openTime, ordinal });
+    this.#beyond.push({ id, rule, ruleVersion: version });
     return false;
+  }
+
+  add(alert: Alert): void {
+    this.#events.push({ type: 'AlertTriggered', event: alert });
   }
 
   events(): EngineEvent[] {

@@ -198,21 +198,16 @@ export class RuleEngine {
     const { instrument } = watch;
     const alerts = new MinuteAlerts(watch, moment, this.#options.alertsPerMinuteMax ?? ALERTS_PER_MINUTE_DEFAULT);
     for (const { rule, decision } of this.#decide(watch, moment)) {
-      const { rule: id } = rule.definition;
-      if (!decision.fires) {
-        watch.remember(id, decision.state);
-        continue;
-      }
+      const { fires, detail: ordinal, state } = decision;
+      const { input } = watch.minutes;
       try {
-        const { input } = watch.minutes;
-        const { detail: ordinal } = decision;
-        const alert = withCrossing(
-          alertOf({ ...rule, names: this.#names }, { ...moment, instrument, ordinal, input }),
-          rule,
-          moment,
-        );
-        watch.remember(id, decision.state);
-        if (alerts.add(alert)) watch.told.push(toldAlert(alert, rule.compiled, this.#names, input));
+        if (fires && alerts.admits(rule, ordinal)) {
+          const plain = alertOf({ ...rule, names: this.#names }, { ...moment, instrument, ordinal, input });
+          const alert = withCrossing(plain, rule, moment);
+          alerts.add(alert);
+          watch.told.push(toldAlert(alert, rule.compiled, this.#names, input));
+        }
+        watch.remember(rule.definition.rule, state);
       } catch (cause) {
         this.#failures.push({ rule, cause });
       }
@@ -235,6 +230,7 @@ export class RuleEngine {
     const { closed, openTime, at } = moment;
     const rank = this.#rankOf(watch, moment);
     const isFor = ({ universe }: ReadyRule): boolean => watch.membership.has(universe, rank);
+    watch.membership.nextMoment();
     const decided: Decided[] = [];
     const seen = new Set<string>();
     const decide = (rule: ReadyRule, result: boolean | undefined): void => {

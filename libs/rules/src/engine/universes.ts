@@ -18,6 +18,8 @@ export class Membership {
   readonly #quote: string | undefined;
   /** By class; 0: not asked yet. */
   #known = new Uint8Array(64);
+  /** Of the moment at hand: by class, whether its rank belongs. */
+  readonly #byRank = new Map<number, boolean>();
 
   constructor(instrument: string, quote: string | undefined) {
     this.#instrument = instrument;
@@ -33,7 +35,18 @@ export class Membership {
     if (id >= this.#known.length) this.#grow(id);
     if (this.#known[id] === 0) this.#known[id] = this.#ask(test);
     const known = this.#known[id];
-    return known === YES || (known === BY_RANK && test.includes(this.facts(rank())));
+    if (known !== BY_RANK) return known === YES;
+    let belongs = this.#byRank.get(id);
+    if (belongs === undefined) {
+      belongs = test.includes(this.facts(rank()));
+      this.#byRank.set(id, belongs);
+    }
+    return belongs;
+  }
+
+  /** Ranks may be others from now on. */
+  nextMoment(): void {
+    if (this.#byRank.size > 0) this.#byRank.clear();
   }
 
   #ask(test: UniverseTest): number {
