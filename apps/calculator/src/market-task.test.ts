@@ -1,7 +1,7 @@
 import { decodeAs, encodeEvent, type InstrumentMeasured, type MarketClosed } from '@screener/events';
 import type { LogRecord, NewRecord, Task } from '@screener/log';
 import { describe, expect, test } from 'vitest';
-import { createMarketTask, rowsWaitingMax } from './market-task.ts';
+import { bytesWaitingMax, createMarketTask } from './market-task.ts';
 import { createMarketWatch, overdueAfterMs } from './market-watch.ts';
 
 const begin = Date.UTC(2026, 0, 5);
@@ -143,8 +143,12 @@ describe('market task', () => {
     expect(task.waiting()).toBeUndefined();
   });
 
-  test('more rows than are kept close the oldest minute', () => {
-    const many = Array.from({ length: rowsWaitingMax / 2 }, (_, index) => row(`A${index}USDT`));
+  test('more bytes than are kept close the oldest minute', () => {
+    const full = { change_5m: 1, change_15m: 1, change_4h: 1, volume_1h: 1 };
+    const rowBytes =
+      part(0, 0, [row('A1000USDT', full), row('A1001USDT', full)]).length - part(0, 0, [row('A1000USDT', full)]).length;
+    const count = Math.floor(bytesWaitingMax / 2 / rowBytes) - 1;
+    const many = Array.from({ length: count }, (_, index) => row(`A${1_000 + index}USDT`, full));
     const task = createMarketTask(partitions);
     expect(run(task, [part(0, 0, many), part(1, 0, many)])).toEqual([]);
     const outputs = run(task, [part(2, 0, many)]);

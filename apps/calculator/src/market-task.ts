@@ -11,8 +11,11 @@ import { aheadMsMax, MarketRelations } from './market-relations.ts';
  */
 export const marketSnapshotVersion = 2;
 
-/** Rows of minutes that wait for partitions: a snapshot of them stays below what a broker takes. The oldest is closed first. */
-export const rowsWaitingMax = 10_000;
+/**
+ * Encoded parts of minutes that wait for partitions: in base64, a snapshot of them stays below the megabyte that a broker takes. The
+ * oldest minute is closed first.
+ */
+export const bytesWaitingMax = 700_000;
 
 /** What waits and what is closed is one: a minute concerns every instrument. No instrument has this name. */
 const stateKey = 'market';
@@ -23,6 +26,11 @@ interface MarketSnapshot {
   readonly newest: readonly number[];
   /** Parts of minutes that are not closed yet, in base64. */
   readonly parts: readonly string[];
+}
+
+interface WaitingPart {
+  readonly part: PartitionMeasured;
+  readonly bytes: number;
 }
 
 export interface MarketWaiting {
@@ -42,20 +50,20 @@ export function createMarketTask(partitions: number): MarketTask {
   let closed = -1;
   let newest: number[] = Array.from({ length: partitions }, () => -1);
   /** By minute, then by partition. */
-  const waiting = new Map<number, Map<number, PartitionMeasured>>();
-  let rowsWaiting = 0;
+  const waiting = new Map<number, Map<number, WaitingPart>>();
+  let bytesWaiting = 0;
   let records = 0;
   const relations = new MarketRelations();
 
-  const keep = (part: PartitionMeasured): void => {
+  const keep = (part: PartitionMeasured, bytes: number): void => {
     let ofMinute = waiting.get(part.openTime);
     if (ofMinute === undefined) {
       ofMinute = new Map();
       waiting.set(part.openTime, ofMinute);
     }
     if (ofMinute.has(part.partition)) return;
-    ofMinute.set(part.partition, part);
-    rowsWaiting += part.instruments.length;
+    ofMinute.set(part.partition, { part, bytes });
+    bytesWaiting += bytes;
     newest[part.partition] = Math.max(newest[part.partition] ?? -1, part.openTime);
   };
 
@@ -65,11 +73,11 @@ export function createMarketTask(partitions: number): MarketTask {
   };
 
   const close = (openTime: number, record: LogRecord, context: TaskContext): void => {
-    const parts = waiting.get(openTime) ?? new Map<number, PartitionMeasured>();
+    const parts = waiting.get(openTime) ?? new Map<number, WaitingPart>();
     waiting.delete(openTime);
     closed = openTime;
-    const delivered = [...parts.values()];
-    for (const part of delivered) rowsWaiting -= part.instruments.length;
+    const delivered = [...parts.values()].map(({ part }) => part);
+    for (const { bytes } of parts.values()) bytesWaiting -= bytes;
     const market = closeMarket({
       openTime,
       missingPartitions: newest.flatMap((_, partition) => (parts.has(partition) ? [] : [partition])),
@@ -88,9 +96,9 @@ export function createMarketTask(partitions: number): MarketTask {
       newest[part.partition] = Math.max(newest[part.partition] ?? -1, part.openTime);
       return;
     }
-    keep(part);
+    keep(part, record.value?.length ?? 0);
     closeUntil(Math.min(...newest), record, context);
-    while (rowsWaiting > rowsWaitingMax) close(Math.min(...waiting.keys()), record, context);
+    while (bytesWaiting > bytesWaitingMax) close(Math.min(...waiting.keys()), record, context);
   };
 
   const partMeasured = (part: PartitionMeasured, record: LogRecord, context: TaskContext): void => {
@@ -117,7 +125,7 @@ export function createMarketTask(partitions: number): MarketTask {
     snapshot(key) {
       if (key !== stateKey) return relations.snapshot(key);
       const parts = [...waiting.values()].flatMap((ofMinute) =>
-        [...ofMinute.values()].map((part) => encodeEvent('PartitionMeasured', part).toString('base64')),
+        [...ofMinute.values()].map(({ part }) => encodeEvent('PartitionMeasured', part).toString('base64')),
       );
       const snapshot: MarketSnapshot = { closed, newest, parts };
       return Buffer.from(JSON.stringify(snapshot));
@@ -130,8 +138,11 @@ export function createMarketTask(partitions: number): MarketTask {
       const snapshot = JSON.parse(Buffer.from(bytes).toString('utf8')) as MarketSnapshot;
       closed = snapshot.closed;
       waiting.clear();
-      rowsWaiting = 0;
-      for (const part of snapshot.parts) keep(decodeAs('PartitionMeasured', Buffer.from(part, 'base64')));
+      bytesWaiting = 0;
+      for (const part of snapshot.parts) {
+        const bytes = Buffer.from(part, 'base64');
+        keep(decodeAs('PartitionMeasured', bytes), bytes.length);
+      }
       newest = [...snapshot.newest];
     },
   };
