@@ -6,15 +6,9 @@ import { type Command, type CommandIo, parseArguments, writeLine } from '../comm
 import { readFileLines } from '../file-lines.ts';
 import { listedSymbols } from '../instrument-filter.ts';
 import { grouped } from '../text-table.ts';
-import {
-  COMMAND_LINE_OWNER,
-  findWatchlist,
-  listedSpelling,
-  ownerOption,
-  rulesOfWatchlist,
-  watchlistsTopic,
-} from '../watchlists.ts';
+import { COMMAND_LINE_OWNER, listedSpelling, ownerOption, rulesOfWatchlist, watchlistsTopic } from '../watchlists.ts';
 import { demoOption, jsonOption, type OpenedLog, topicNamed, withLog } from '../with-log.ts';
+import { oneWatchlistOptions, onWatchlist } from './watchlists.ts';
 
 const saveOptions = {
   owner: ownerOption,
@@ -84,29 +78,18 @@ async function symbolsOf(
   return [...new Set(read.map((line) => line.trim()).filter((line) => line !== ''))];
 }
 
-const removeOptions = { owner: ownerOption, demo: demoOption, json: jsonOption } as const;
-
 export const watchlistsRemoveCommand: Command = {
   name: 'watchlists remove',
   summary: 'remove a watchlist; rules that name it are for nothing then, and are told',
   positionals: ['<name>'],
-  options: removeOptions,
-  async run(args, io) {
-    const { options: given, positionals } = parseArguments(
-      { name: this.name, options: removeOptions },
-      args,
-      this.positionals,
-    );
-    return withLog(io, given.demo, 'change', async (opened) => {
-      await topicNamed(opened, watchlistsTopic);
-      const { list } = await findWatchlist(opened.log, given.owner ?? COMMAND_LINE_OWNER, positionals[0] ?? '');
+  options: oneWatchlistOptions,
+  run(args, io) {
+    return onWatchlist(this, args, io, 'change', async ({ list }, opened, json) => {
       const rules = await rulesOfWatchlist(opened.log, list);
       await append(opened, watchlistKey(list), null);
       const { owner, name } = list;
       const left = rules.length === 0 ? '' : `; rules that name it and are for nothing now: ${rules.join(', ')}`;
-      const text = `removed watchlist ${name} of ${owner}${left}`;
-      await writeLine(io.stdout, given.json ? JSON.stringify({ owner, name, rules }) : text);
-      return 0;
+      return [json ? JSON.stringify({ owner, name, rules }) : `removed watchlist ${name} of ${owner}${left}`];
     });
   },
 };

@@ -1,5 +1,5 @@
 /** `screener watchlists list|show`: the lists of symbols that rules refer to by name. */
-import { type Command, parseArguments, writeLine } from '../command.ts';
+import { type Command, type CommandIo, parseArguments, writeLine } from '../command.ts';
 import { grouped, isoTime, textTable, timeText } from '../text-table.ts';
 import {
   COMMAND_LINE_OWNER,
@@ -9,7 +9,7 @@ import {
   readWatchlists,
   watchlistsTopic,
 } from '../watchlists.ts';
-import { demoOption, jsonOption, topicNamed, withLog } from '../with-log.ts';
+import { demoOption, jsonOption, type OpenedLog, topicNamed, withLog } from '../with-log.ts';
 
 const listOptions = {
   owner: { ...ownerOption, about: 'only the lists of this user' },
@@ -50,24 +50,34 @@ function tableOf(kept: readonly KeptWatchlist[]): readonly string[] {
 
 const factsOf = ({ list, savedAt }: KeptWatchlist): string => JSON.stringify({ ...list, savedAt: isoTime(savedAt) });
 
-const showOptions = { owner: ownerOption, demo: demoOption, json: jsonOption } as const;
+export const oneWatchlistOptions = { owner: ownerOption, demo: demoOption, json: jsonOption } as const;
+
+/** A command about one list that exists: `<name>` and `--owner` say which. `work` returns the lines that are printed. */
+export async function onWatchlist(
+  { name, positionals }: Command,
+  args: readonly string[],
+  io: CommandIo,
+  access: 'read' | 'change',
+  work: (found: KeptWatchlist, opened: OpenedLog, json: boolean) => Promise<readonly string[]>,
+): Promise<number> {
+  const given = parseArguments({ name, options: oneWatchlistOptions }, args, positionals);
+  const { owner = COMMAND_LINE_OWNER, demo, json } = given.options;
+  return withLog(io, demo, access, async (opened) => {
+    await topicNamed(opened, watchlistsTopic);
+    const found = await findWatchlist(opened.log, owner, given.positionals[0] ?? '');
+    for (const line of await work(found, opened, json)) await writeLine(io.stdout, line);
+    return 0;
+  });
+}
 
 export const watchlistsShowCommand: Command = {
   name: 'watchlists show',
   summary: 'print the symbols of a watchlist, one a line: what `watchlists save --file` takes',
   positionals: ['<name>'],
-  options: showOptions,
-  async run(args, io) {
-    const { options: given, positionals } = parseArguments(
-      { name: this.name, options: showOptions },
-      args,
-      this.positionals,
+  options: oneWatchlistOptions,
+  run(args, io) {
+    return onWatchlist(this, args, io, 'read', async (found, _, json) =>
+      json ? [factsOf(found)] : found.list.symbols,
     );
-    return withLog(io, given.demo, 'read', async (opened) => {
-      await topicNamed(opened, watchlistsTopic);
-      const found = await findWatchlist(opened.log, given.owner ?? COMMAND_LINE_OWNER, positionals[0] ?? '');
-      for (const line of given.json ? [factsOf(found)] : found.list.symbols) await writeLine(io.stdout, line);
-      return 0;
-    });
   },
 };
