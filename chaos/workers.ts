@@ -14,8 +14,11 @@ export interface WorkersOptions {
   readonly ended: (worker: WorkerProcess, explained: boolean, text: string) => void;
 }
 
-/** A request that nobody answers runs out after 15 s, and a member that is taking over may have to wait for two of them. */
-const closeTimeoutMs = 60_000;
+/**
+ * A request that nobody answers runs out after 15 s, and a member that is taking over may have to wait for two of them; a broker that
+ * is started anew on a busy machine is away for a minute.
+ */
+const closeTimeoutMs = 120_000;
 const restartAfterMs = 300;
 
 export class Workers {

@@ -23,10 +23,8 @@ export const calculatorApp: App = {
       });
       return {
         failed: Promise.race([calculator.failed, market.failed]),
-        async stop() {
-          await calculator.stop();
-          await market.stop();
-        },
+        // Side by side: each may have to wait for a broker that does not answer.
+        stop: async () => void (await Promise.all([calculator.stop(), market.stop()])),
       };
     } catch (cause) {
       await market.stop();
