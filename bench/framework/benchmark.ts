@@ -29,6 +29,7 @@ export type Goal =
   | { readonly ratioMin: number }
   | { readonly ratioMax: number }
   | { readonly oursMax: number }
+  | { readonly oursMin: number }
   | undefined;
 
 /** One figure, with its value in each round. */

@@ -44,12 +44,14 @@ export function judge(bench: string, { name, unit, peer, ours, theirs, goal }: M
 function goalText(goal: Goal, unit: string): string {
   if (goal === undefined) return '';
   if ('ratioMin' in goal) return `ratio >= ${goal.ratioMin}`;
-  return 'ratioMax' in goal ? `ratio <= ${goal.ratioMax}` : `ours <= ${goal.oursMax} ${unit}`;
+  if ('ratioMax' in goal) return `ratio <= ${goal.ratioMax}`;
+  return 'oursMax' in goal ? `ours <= ${goal.oursMax} ${unit}` : `ours >= ${goal.oursMin} ${unit}`;
 }
 
 function holds(goal: Exclude<Goal, undefined>, ours: number, ratio: number): boolean {
   if ('ratioMin' in goal) return ratio >= goal.ratioMin;
-  return 'ratioMax' in goal ? ratio <= goal.ratioMax : ours <= goal.oursMax;
+  if ('ratioMax' in goal) return ratio <= goal.ratioMax;
+  return 'oursMax' in goal ? ours <= goal.oursMax : ours >= goal.oursMin;
 }
 
 const rounded = (value: number): number => Number(value.toPrecision(4));

@@ -1,6 +1,7 @@
 /** `npm run bench -- rules`. */
 import type { BenchmarkCase } from '../framework/benchmark.ts';
+import { backtest } from './backtest.ts';
 import { evaluate } from './evaluate.ts';
 import { minute } from './minute.ts';
 
-export const cases: readonly BenchmarkCase[] = [evaluate, minute];
+export const cases: readonly BenchmarkCase[] = [evaluate, minute, backtest];

@@ -25,7 +25,8 @@ function numbersFrom(seed: number): () => number {
   };
 }
 
-function* candlesOf(seed: number): Generator<Candle> {
+/** One instrument, candle after candle. */
+export function* burstingCandles(seed: number): Generator<Candle, never> {
   const random = numbersFrom(seed);
   let price = 1 + random() * 1_000;
   let burst = 0;
@@ -56,7 +57,7 @@ function* candlesOf(seed: number): Generator<Candle> {
 export function seededMinutes({ instruments, minutes }: MinutesRun): readonly MeasuredMinute[] {
   const all = Array.from({ length: instruments }, (_, index) => {
     const state = new InstrumentState();
-    const candles = candlesOf(index + 1);
+    const candles = burstingCandles(index + 1);
     const next = (): MinuteMetrics => {
       const measured = state.add(candles.next().value);
       if (measured.outcome === 'refused') throw new Error(measured.text);

@@ -29,6 +29,8 @@ export interface FoldContents {
   /** Lengths of the windows that are reported, in minutes. */
   readonly windows: readonly number[];
   readonly statistics: boolean;
+  /** Whether a closed candle can become another later: what that takes is kept. */
+  readonly corrections: boolean;
 }
 
 const DAY_MINUTES = intervalMinutes['1d'];
@@ -44,18 +46,20 @@ export class InstrumentFold implements BarSource {
   readonly checkpoints: DayCheckpoints;
   /** undefined: they are not asked for. */
   readonly statistics: DayStatistics | undefined;
+  readonly #corrections: boolean;
   /** Places in `RollingWindows.lengths` that are reported; the others only make bars. */
   readonly #reported: readonly number[];
   /** Windows as of the newest minute, by their place; read once and used twice. */
   readonly #current: (Window | undefined)[];
 
   constructor(
-    { layout, windows, statistics }: FoldContents,
+    { layout, windows, statistics, corrections }: FoldContents,
     archive: MinuteArchive = new MinuteArchive(),
     checkpoints: DayCheckpoints = new DayCheckpoints(),
   ) {
     this.indicators = new IndicatorSet(layout);
     this.windows = new RollingWindows([...windows, ...layout.intervals.map(({ minutes }) => minutes)]);
+    this.#corrections = corrections;
     this.archive = archive;
     this.checkpoints = checkpoints;
     this.statistics = statistics ? new DayStatistics(this.windows.ring) : undefined;
@@ -82,7 +86,7 @@ export class InstrumentFold implements BarSource {
 
   /** Takes a minute in without closing it: for indicators it did not happen. */
   enter(minute: number, candle: CandleInProgress | undefined): void {
-    this.archive.ringAdvances(this.windows.ring, minute);
+    if (this.#corrections) this.archive.ringAdvances(this.windows.ring, minute);
     this.statistics?.leave(minute);
     if (candle === undefined) this.windows.appendHole(minute);
     else this.windows.append(minute, candle);
@@ -97,7 +101,7 @@ export class InstrumentFold implements BarSource {
     const last = Math.min(minute, ring.newest + DAY_MINUTES);
     for (let hole = ring.newest + 1; hole <= last; hole++) this.appendHole(hole);
     if (last === minute) return;
-    this.archive.ringJumps(minute);
+    if (this.#corrections) this.archive.ringJumps(minute);
     this.windows.appendHolesUntil(minute);
     // Of the midnights that were jumped over, a correction may still need the last two.
     const midnight = Math.floor((minute + 1) / DAY_MINUTES) * DAY_MINUTES;

@@ -52,6 +52,8 @@ export interface InstrumentStateOptions {
   readonly indicators?: readonly IndicatorRow[];
   /** Whether the numbers of `statisticTable` are computed; default: they are. */
   readonly statistics?: boolean;
+  /** Whether `correct` will be asked for; default: it will. Without, less has to be kept. */
+  readonly corrections?: boolean;
 }
 
 /**
@@ -69,8 +71,9 @@ export class InstrumentState {
     windows = windowMinutes,
     indicators = indicatorTable,
     statistics = true,
+    corrections = true,
   }: InstrumentStateOptions = {}) {
-    this.#contents = { layout: indicatorLayoutOf(indicators), windows, statistics };
+    this.#contents = { layout: indicatorLayoutOf(indicators), windows, statistics, corrections };
     this.#fold = new InstrumentFold(this.#contents);
   }
 
@@ -139,6 +142,7 @@ export class InstrumentState {
   correct(candle: Candle): CorrectionAccepted | Refused {
     const problem = candleProblem(candle);
     if (problem !== undefined) return refused('impossible', problem);
+    if (!this.#contents.corrections) return refused('late', 'what a correction needs is not kept');
     const { ring } = this.#fold.windows;
     const minute = candle.openTime / MINUTE_MS;
     if (minute > ring.newest) return refused('early', `open time ${candle.openTime} is not closed yet`);

@@ -33,11 +33,15 @@ export class EvaluationInput {
   readonly elements = new Float64Array(LOOP_DEPTH_MAX);
   readonly places = new Int32Array(LOOP_DEPTH_MAX);
   readonly #known: Uint8Array;
+  /** Slots that are known, so that forgetting does not go over all the others. */
+  readonly #readSlots: Uint16Array;
+  #readCount = 0;
   readonly #read: ReadNumber;
 
   constructor(count: number, read: ReadNumber, candles: CandleHistory, texts: readonly (string | undefined)[]) {
     this.numbers = new Float64Array(count).fill(Number.NaN);
     this.#known = new Uint8Array(count);
+    this.#readSlots = new Uint16Array(count);
     this.#read = read;
     this.candles = candles;
     this.texts = texts;
@@ -47,6 +51,7 @@ export class EvaluationInput {
   number(slot: number): number | undefined {
     if (this.#known[slot] === UNREAD) {
       const value = this.#read(slot);
+      this.#readSlots[this.#readCount++] = slot;
       this.#known[slot] = value === undefined ? ABSENT : PRESENT;
       if (value !== undefined) this.numbers[slot] = value;
     }
@@ -61,8 +66,12 @@ export class EvaluationInput {
 
   /** All numbers are other ones from now on. */
   forget(): void {
-    this.numbers.fill(Number.NaN);
-    this.#known.fill(UNREAD);
+    for (let index = 0; index < this.#readCount; index++) {
+      const slot = this.#readSlots[index] as number;
+      this.numbers[slot] = Number.NaN;
+      this.#known[slot] = UNREAD;
+    }
+    this.#readCount = 0;
   }
 }
 

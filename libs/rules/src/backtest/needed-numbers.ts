@@ -42,6 +42,8 @@ export function neededNumbers(
     windows: [...windows].sort((one, other) => one - other),
     indicators: indicatorsOf(metrics),
     statistics: metrics.some(({ source }) => source === 'statistic'),
+    // Candles of the past come as they were corrected last.
+    corrections: false,
   };
 }
 

@@ -115,7 +115,7 @@ describe('a backtest', () => {
   });
 });
 
-describe('the presets over a past with holes', () => {
+describe('the presets over a past with holes', { timeout: 60_000 }, () => {
   const candles = randomWalk({ seed: 41, minutes: 5_000, size: 1.5, holes: 0.0002 });
   // Much happens: what presets wait for are moves of some percent with much volume.
   const wild = candles.map((candle) => ({ ...candle, quoteVolume: candle.quoteVolume * 900 }));
@@ -131,7 +131,7 @@ describe('the presets over a past with holes', () => {
     expect(run(subjects, { rules: presetRules, everything: true })).toEqual(found);
     // Each alone needs the least.
     for (const [place, rule] of presetRules.entries()) {
-      if (place % 3 > 0) continue;
+      if (place % 6 > 0) continue;
       const [alone] = run(subjects, { rules: [rule] });
       expect(alone?.alerts).toEqual(found[place]?.alerts);
     }
@@ -155,9 +155,9 @@ describe('the presets over a past with holes', () => {
   });
 
   it('cannot look ahead: whatever comes after a minute, the alerts up to it are the same', () => {
-    for (const cut of [2_000, 3_777, 4_990]) {
+    for (const cut of [2_500, 4_990]) {
       const until = wild[cut]?.openTime ?? 0;
-      const other = randomWalk({ seed: cut, minutes: 1_500, size: 1.5 }, until + MINUTE_MS);
+      const other = randomWalk({ seed: cut, minutes: 300, size: 1.5 }, until + MINUTE_MS);
       const altered = [
         ...wild.slice(0, cut + 1),
         ...other.map((candle) => ({ ...candle, quoteVolume: candle.quoteVolume * 900 })),
@@ -180,14 +180,14 @@ describe('the presets over a past with holes', () => {
   });
 });
 
-describe('a rising market', () => {
+describe('a rising market', { timeout: 60_000 }, () => {
   // Half a percent an hour, up and up: whoever buys anything at any time gains.
   const risingTape = (seed: number) => tapeWith(randomWalk({ seed, minutes: 5_000, drift: 0.008 }));
   const chance = ruleOf({ condition: 'base_volume_1m > 1000.0', timeframe: '1m', cooldownMs: 15 * MINUTE_MS });
 
   it('makes a rule that says nothing gain, and not significant', () => {
     const pValues: number[] = [];
-    for (let seed = 1; seed <= 8; seed++) {
+    for (let seed = 1; seed <= 5; seed++) {
       const [result] = run([instrumentOf(risingTape(seed))], { rules: [chance], seed });
       for (const { minutes, alerts, random, pValue, trades } of result?.horizons ?? []) {
         if (minutes !== 60) continue;
@@ -197,9 +197,9 @@ describe('a rising market', () => {
         pValues.push(pValue);
       }
     }
-    expect(pValues).toHaveLength(8);
+    expect(pValues).toHaveLength(5);
     expect(pValues.filter((pValue) => pValue < 0.01)).toEqual([]);
-    expect(pValues.filter((pValue) => pValue < 0.1).length).toBeLessThan(4);
+    expect(pValues.filter((pValue) => pValue < 0.1).length).toBeLessThan(3);
   });
 
   it('makes a rule that does say something significant', () => {

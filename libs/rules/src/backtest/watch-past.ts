@@ -39,7 +39,7 @@ export function* watchPast(
   const { instrument, tape, primed } = subject;
   const compiled = prepared.map((rule) => rule.compiled);
   const { names, changeBasis } = options;
-  const state = new InstrumentState(options.everything ? {} : neededNumbers(compiled, names));
+  const state = new InstrumentState(options.everything ? { corrections: false } : neededNumbers(compiled, names));
   for (const [interval, bars] of primed) state.prime(interval, bars);
   const engine = engineFor(subject, prepared, options);
   const fired = new Map(prepared.map(({ definition }) => [definition.rule, [] as FiredAlert[]]));
