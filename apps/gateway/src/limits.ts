@@ -28,6 +28,8 @@ export const limits = {
   subscriptionsPerSocket: 20,
   /** Events that wait for one subscriber; one that is further behind is closed rather than told half. */
   eventsWaiting: 200,
+  /** The same of alerts: a minute in which everything moves brings ten thousand at once, to those who read as well. */
+  alertsWaiting: 20_000,
   /** Bytes that may wait in one socket before it is ended. */
   socketBytesWaiting: 4 * 1024 * 1024,
   connections: 10_000,

@@ -80,4 +80,18 @@ describe('the subscription of alerts', () => {
     const { data } = await fixture.query('{ alerts(rule: "mine") { total alerts { status } } }');
     expect(data).toEqual({ alerts: { total: 1, alerts: [{ status: 'retracted' }] } });
   });
+
+  test('ten thousand at once reach everybody who reads, each once', { timeout: 30_000 }, async () => {
+    const seen = follow<{ id: string; terms: object[] }>(
+      'subscription { alerts(rule: "burst") { id terms { term left } } }',
+    );
+    await follow('{ status { total } }').at(0);
+    const now = Date.now();
+    const burst = Array.from({ length: 10_000 }, (_, index) => alert(100_000 + index, now + index, { rule: 'burst' }));
+    await fixture.append('alerts', 'AlertTriggered', ...burst);
+    await eventually(() => seen.values.length >= burst.length || seen.errors.length > 0, 20_000);
+    expect(seen.errors).toEqual([]);
+    expect(new Set(seen.values.map(({ id }) => id)).size).toBe(burst.length);
+    expect(seen.values.length).toBe(burst.length);
+  });
 });

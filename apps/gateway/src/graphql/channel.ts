@@ -1,6 +1,9 @@
 import { limits } from '../limits.ts';
 import type { Source } from './source.ts';
 
+/** A value that waits to be told: serialised when the first subscriber takes it, and then the same for all. */
+type Payload = () => string;
+
 /** One who reads a channel at its own pace. */
 export interface Subscriber {
   /** The next payload as JSON; undefined: it is over. */
@@ -32,24 +35,29 @@ export class Channel {
 
   /** `cutOff` is called when the subscriber is too far behind to be told everything. */
   join(cutOff: () => void): Subscriber {
+    const { kind, waitingMost = limits.eventsWaiting } = this.#source;
     const mailbox = new Mailbox({
-      kind: this.#source.kind,
+      ...{ kind, waitingMost },
       current: () => this.#currentPayload(),
       cutOff,
       left: () => this.#left(mailbox),
     });
     this.#subscribers.add(mailbox);
     this.#unlisten ??= this.#source.listen((value) => this.#deliver(value));
-    if (this.#source.kind === 'each') {
+    if (kind === 'each') {
       const payload = this.#currentPayload();
-      if (payload !== undefined) mailbox.deliver(payload);
+      if (payload !== undefined) mailbox.deliver(() => payload);
     }
     return mailbox;
   }
 
   #deliver(value: unknown): void {
     this.#current = undefined;
-    const payload = this.#serialise(value);
+    let text: string | undefined;
+    const payload = (): string => {
+      text ??= this.#serialise(value);
+      return text;
+    };
     for (const subscriber of this.#subscribers) subscriber.deliver(payload);
   }
 
@@ -71,6 +79,7 @@ export class Channel {
 
 interface MailboxOptions {
   readonly kind: Source['kind'];
+  readonly waitingMost: number;
   readonly current: () => string | undefined;
   readonly cutOff: () => void;
   readonly left: () => void;
@@ -78,7 +87,7 @@ interface MailboxOptions {
 
 class Mailbox implements Subscriber {
   readonly #options: MailboxOptions;
-  readonly #queue: string[] = [];
+  readonly #queue: Payload[] = [];
   /** Everything so far is unknown to one who has just come. */
   #behind: boolean;
   #waiting: ((payload: string | undefined) => void) | undefined;
@@ -89,15 +98,15 @@ class Mailbox implements Subscriber {
     this.#behind = options.kind === 'latest';
   }
 
-  deliver(payload: string): void {
+  deliver(payload: Payload): void {
     if (this.#over) return;
     const waiting = this.#waiting;
     if (waiting) {
       this.#waiting = undefined;
-      waiting(payload);
+      waiting(payload());
     } else if (this.#options.kind === 'latest') {
       this.#behind = true;
-    } else if (this.#queue.push(payload) > limits.eventsWaiting) {
+    } else if (this.#queue.push(payload) > this.#options.waitingMost) {
       this.leave();
       this.#options.cutOff();
     }
@@ -106,7 +115,7 @@ class Mailbox implements Subscriber {
   next(): Promise<string | undefined> {
     if (this.#over) return Promise.resolve(undefined);
     const queued = this.#queue.shift();
-    if (queued !== undefined) return Promise.resolve(queued);
+    if (queued !== undefined) return Promise.resolve(queued());
     if (this.#behind) {
       const current = this.#options.current();
       this.#behind = false;

@@ -35,6 +35,7 @@ export function subscriptionSources(data: GatewayData): Sources {
       };
       return {
         kind: 'each',
+        waitingMost: limits.alertsWaiting,
         current: () => undefined,
         listen: (listener) =>
           data.views.alerted.listen((alert) => matches(alert, filter) && listener(alertAnswer(alert))),
