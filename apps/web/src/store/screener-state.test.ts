@@ -3,6 +3,7 @@ import { startConnection } from '../client/connection.ts';
 import type { Start } from '../client/screener-client.ts';
 import type { Alert, Status, Ticker } from '../model.ts';
 import { emptyState, FEED_ALERTS_MAX, withAlerts, withStart, withTickers } from './screener-state.ts';
+import { createScreenerStore } from './screener-store.ts';
 import { splitSymbol } from './split-symbol.ts';
 
 const empty = emptyState(startConnection(0));
@@ -129,6 +130,26 @@ test('an alert is replaced by what became of it, where it stands, and its later 
   // An answer that was asked for before says what is old, one that was asked for after a lost line what is new.
   expect(withAlerts(state, [alert('a', 1), amendment(2, 60)], false)).toBe(state);
   expect(withAlerts(state, [amendment(4, 61)], false).alerts[1]?.price).toBe(4);
+});
+
+test('alerts that come together are one piece of news, in their order', () => {
+  const due: (() => void)[] = [];
+  const store = createScreenerStore(
+    () => 0,
+    (work) => due.push(work),
+  );
+  let told = 0;
+  store.subscribe(() => told++);
+  for (let index = 0; index < 10_000; index++) store.feed.alertTold(alert(`m${index}`, index));
+  store.feed.alertTold(alert('m9999', 9_999, { status: 'retracted', statusAtMs: 10_000 }));
+  expect([told, due.length]).toEqual([0, 1]);
+  due.pop()?.();
+  expect(told).toBe(1);
+  expect(store.getState().alerts).toHaveLength(FEED_ALERTS_MAX);
+  expect(store.getState().alerts[0]).toMatchObject({ id: 'm9999', status: 'retracted', fresh: true });
+  store.feed.alertTold(alert('later', 10_001));
+  due.pop()?.();
+  expect(store.getState().alerts[0]?.id).toBe('later');
 });
 
 test('what was retracted stays so, and is news only to those who were told', () => {

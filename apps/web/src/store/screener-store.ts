@@ -1,5 +1,6 @@
 import { nextConnection, startConnection } from '../client/connection.ts';
 import type { ScreenerFeed } from '../client/screener-client.ts';
+import type { Alert } from '../model.ts';
 import {
   emptyState,
   type ScreenerState,
@@ -19,8 +20,15 @@ export interface ScreenerStore {
   subscribe(listener: () => void): () => void;
 }
 
-export function createScreenerStore(now: () => number): ScreenerStore {
+/** Alerts that come within this time are one piece of news: a minute in which everything moves brings thousands. */
+const ALERTS_GATHER_MS = 50;
+
+export function createScreenerStore(
+  now: () => number,
+  later: (work: () => void) => void = (work) => void setTimeout(work, ALERTS_GATHER_MS),
+): ScreenerStore {
   let state = emptyState(startConnection(now()));
+  let gathered: Alert[] = [];
   const listeners = new Set<() => void>();
 
   function become(next: ScreenerState): void {
@@ -29,13 +37,23 @@ export function createScreenerStore(now: () => number): ScreenerStore {
     for (const listener of listeners) listener();
   }
 
+  function gatherAlert(alert: Alert): void {
+    gathered.push(alert);
+    if (gathered.length > 1) return;
+    later(() => {
+      const alerts = gathered;
+      gathered = [];
+      become(withAlerts(state, alerts, true));
+    });
+  }
+
   return {
     feed: {
       connectionChanged: (event) => become(withConnection(state, nextConnection(state.connection, event, now()))),
       started: (start) => become(withStart(state, start, now())),
       tickersChanged: (batch) => become(withTickers(state, batch, now())),
       sparklinesChanged: (sparklines) => become(withSparklines(state, sparklines)),
-      alertTold: (alert) => become(withAlerts(state, [alert], true)),
+      alertTold: gatherAlert,
       statusChanged: (status) => become(withStatus(state, status, now())),
       marketClosed: (market) => become(withMarket(state, market)),
     },
