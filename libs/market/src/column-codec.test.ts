@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../fixtures/test-candles.ts';
-import { ByteReader, ByteWriter, readBlocks, readColumn, writeBlocks, writeColumn } from './column-codec.ts';
+import { ByteReader, ByteWriter } from './byte-codec.ts';
+import { readBlocks, readColumn, writeBlocks, writeColumn } from './column-codec.ts';
 
 function bytesOf(values: readonly number[]): Uint8Array {
   const writer = new ByteWriter();
@@ -25,6 +26,9 @@ describe('columns of doubles', () => {
     ['any doubles', [Math.PI, 1 / 3, 1e-300, Number.MAX_VALUE]],
     ['numbers of both signs that are large', [-(2 ** 49) - 1, 2 ** 49 + 1, -(2 ** 49) - 3]],
     ['numbers beyond what is written as whole', [-(2 ** 52) + 1, 2 ** 52 - 1, 2 ** 53, -(2 ** 50)]],
+    ['volumes', [12_345.678, 0, 999_999.999, 7, 81_234.5]],
+    ['volumes of many digits', [35_184_372_088_831, 1, 17_592_186_044_416]],
+    ['a silent hour', [0, 0, 0, 0, 0, 0, 0, 0, 0]],
     ['what is no number', [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]],
   ])('are read as they were written: %s', (_, values) => {
     expect([...through(values)]).toEqual(values);
@@ -42,7 +46,14 @@ describe('columns of doubles', () => {
 
   it('decimals take few bytes', () => {
     const prices = Array.from({ length: 60 }, (_, index) => (9_712_345 + ((index * 7) % 13)) / 100);
-    expect(bytesOf(prices).length).toBeLessThan(70);
+    expect(bytesOf(prices).length).toBeLessThan(50);
+  });
+
+  it('what differs wildly takes no more bits than the largest', () => {
+    const random = seededRandom(9);
+    const volumes = Array.from({ length: 60 }, () => Math.floor(random() * 2 ** 36) / 10_000);
+    expect([...through(volumes)]).toEqual(volumes);
+    expect(bytesOf(volumes).length).toBeLessThanOrEqual(2 + (60 * 36) / 8);
   });
 
   it('of several kinds are written in blocks', () => {
@@ -57,7 +68,7 @@ describe('columns of doubles', () => {
   it('that end too early are refused', () => {
     const bytes = bytesOf([1, 2, 3]);
     expect(() => readColumn(new ByteReader(bytes.slice(0, -1)), new Float64Array(3))).toThrow(RangeError);
-    expect(() => new ByteReader(bytes).bytes(100)).toThrow('100 bytes, where 4 are left');
-    expect(() => readColumn(new ByteReader(Uint8Array.of(77, 0)), new Float64Array(1))).toThrow('77 decimals');
+    expect(() => new ByteReader(bytes).bytes(100)).toThrow('100 bytes, where 3 are left');
+    expect(() => readColumn(new ByteReader(Uint8Array.of(77, 0)), new Float64Array(1))).toThrow('a column of kind 77');
   });
 });

@@ -1,115 +1,24 @@
 /**
  * A column of doubles as few bytes, bit for bit. Market data are decimals: where every value is a whole number divided by
- * one power of ten, the differences of those whole numbers are written, else the doubles themselves.
+ * one power of ten, those whole numbers are written, in the shortest of three ways; else the doubles themselves.
  */
+import type { ByteReader, ByteWriter } from './byte-codec.ts';
+import { bitsOf, packedLength, readPacked, writePacked } from './packed-bits.ts';
 
 const DECIMALS_MAX = 15;
-const RAW = 255;
 /** Twice the difference of two such numbers is still a whole number that a double holds. */
 const WHOLE_MAX = 2 ** 50;
 
+// The first byte is the number of decimals and one of these, or RAW.
+/** Each number's difference from the one before, seven bits a byte: what is near the one before, but for some. */
+const DIFFERENCES = 0;
+/** The numbers themselves, each in as many bits as the largest needs: volumes, which have little to do with each other. */
+const PACKED = 16;
+/** The first number, then the differences in as many bits as the largest needs: prices of a quiet hour. */
+const PACKED_DIFFERENCES = 32;
+const RAW = 255;
+
 const powers = Array.from({ length: DECIMALS_MAX + 1 }, (_, decimals) => 10 ** decimals);
-
-/** Grows as needed. */
-export class ByteWriter {
-  #bytes = new Uint8Array(4_096);
-  #view = new DataView(this.#bytes.buffer);
-  #end = 0;
-
-  byte(value: number): void {
-    if (this.#end + 8 > this.#bytes.length) this.#grow();
-    this.#bytes[this.#end++] = value;
-  }
-
-  double(value: number): void {
-    if (this.#end + 8 > this.#bytes.length) this.#grow();
-    this.#view.setFloat64(this.#end, value, true);
-    this.#end += 8;
-  }
-
-  /** A whole number from 0 to 2^53, seven bits a byte. */
-  whole(value: number): void {
-    if (this.#end + 8 > this.#bytes.length) this.#grow();
-    const bytes = this.#bytes;
-    let end = this.#end;
-    let rest = value;
-    // Beyond 32 bits shifts do not reach.
-    while (rest >= 2 ** 31) {
-      bytes[end++] = 128 + (rest % 128);
-      rest = Math.floor(rest / 128);
-    }
-    while (rest >= 128) {
-      bytes[end++] = (rest & 127) | 128;
-      rest >>>= 7;
-    }
-    bytes[end++] = rest;
-    this.#end = end;
-  }
-
-  bytes(bytes: Uint8Array): void {
-    while (this.#end + bytes.length + 8 > this.#bytes.length) this.#grow();
-    this.#bytes.set(bytes, this.#end);
-    this.#end += bytes.length;
-  }
-
-  /** Begins again; what was finished before stays as it is. */
-  clear(): void {
-    this.#end = 0;
-  }
-
-  finish(): Uint8Array {
-    return this.#bytes.slice(0, this.#end);
-  }
-
-  #grow(): void {
-    const bytes = new Uint8Array(this.#bytes.length * 2);
-    bytes.set(this.#bytes);
-    this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer);
-  }
-}
-
-/** Throws a RangeError where the bytes end too early. */
-export class ByteReader {
-  readonly #view: DataView;
-  #at = 0;
-
-  constructor(bytes: Uint8Array) {
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  }
-
-  byte(): number {
-    return this.#view.getUint8(this.#at++);
-  }
-
-  double(): number {
-    const value = this.#view.getFloat64(this.#at, true);
-    this.#at += 8;
-    return value;
-  }
-
-  whole(): number {
-    let value = 0;
-    for (let scale = 1; ; scale *= 128) {
-      const byte = this.byte();
-      value += (byte % 128) * scale;
-      if (byte < 128) return value;
-      if (scale > 2 ** 53) throw new RangeError('a number is too long');
-    }
-  }
-
-  /** A view of the next so many. */
-  bytes(length: number): Uint8Array {
-    if (length > this.left) throw new RangeError(`${length} bytes, where ${this.left} are left`);
-    const from = this.#view.byteOffset + this.#at;
-    this.#at += length;
-    return new Uint8Array(this.#view.buffer, from, length);
-  }
-
-  get left(): number {
-    return this.#view.byteLength - this.#at;
-  }
-}
 
 /** Fewest decimals that hold every value exactly; undefined when none do. */
 function decimalsOf(values: Float64Array): number | undefined {
@@ -132,34 +41,77 @@ function fits(value: number, decimals: number): boolean {
   return Math.abs(whole) < WHOLE_MAX && Object.is(whole / power, value);
 }
 
+/** Of the column at hand. */
+let wholes = new Float64Array(0);
+let differences = new Float64Array(0);
+
+/** Fills both; returns the bytes that the differences take, seven bits a byte. */
+function takeWholes(values: Float64Array, power: number): number {
+  if (wholes.length < values.length) {
+    wholes = new Float64Array(values.length);
+    differences = new Float64Array(values.length);
+  }
+  let previous = 0;
+  let length = 0;
+  for (let index = 0; index < values.length; index++) {
+    const whole = Math.round((values[index] as number) * power);
+    const difference = whole - previous;
+    const folded = difference < 0 ? -2 * difference - 1 : 2 * difference;
+    previous = whole;
+    wholes[index] = whole;
+    differences[index] = folded;
+    length++;
+    for (let rest = folded; rest >= 128; rest = Math.floor(rest / 128)) length++;
+  }
+  return length;
+}
+
 export function writeColumn(writer: ByteWriter, values: Float64Array): void {
   const decimals = decimalsOf(values);
-  writer.byte(decimals ?? RAW);
   if (decimals === undefined) {
+    writer.byte(RAW);
     for (const value of values) writer.double(value);
     return;
   }
-  const power = powers[decimals] as number;
-  let previous = 0;
-  for (const value of values) {
-    const whole = Math.round(value * power);
-    const difference = whole - previous;
-    previous = whole;
-    writer.whole(difference < 0 ? -2 * difference - 1 : 2 * difference);
+  const length = takeWholes(values, powers[decimals] as number);
+  const bits = bitsOf(wholes, 0, values.length);
+  const differenceBits = bitsOf(differences, 1, values.length);
+  const packed = packedLength(bits, values.length);
+  // The first difference is the first number: it may take all the bytes that a whole number takes.
+  const packedDifferences = 8 + packedLength(differenceBits, values.length - 1);
+  if (packed < length && packed <= packedDifferences) {
+    writer.byte(PACKED + decimals);
+    writePacked(writer, wholes, 0, values.length, bits);
+  } else if (packedDifferences < length) {
+    writer.byte(PACKED_DIFFERENCES + decimals);
+    writer.whole(differences[0] as number);
+    writePacked(writer, differences, 1, values.length, differenceBits);
+  } else {
+    writer.byte(DIFFERENCES + decimals);
+    for (let index = 0; index < values.length; index++) writer.whole(differences[index] as number);
   }
 }
 
 export function readColumn(reader: ByteReader, values: Float64Array): void {
-  const decimals = reader.byte();
-  if (decimals === RAW) {
+  const kind = reader.byte();
+  if (kind === RAW) {
     for (let index = 0; index < values.length; index++) values[index] = reader.double();
     return;
   }
-  const power = powers[decimals];
-  if (power === undefined) throw new RangeError(`a column of ${decimals} decimals`);
+  const power = powers[kind % 16];
+  if (power === undefined || kind >= PACKED_DIFFERENCES + 16) throw new RangeError(`a column of kind ${kind}`);
+  if (kind >= PACKED && kind < PACKED_DIFFERENCES) {
+    readPacked(reader, values, 0);
+    for (let index = 0; index < values.length; index++) values[index] = (values[index] as number) / power;
+    return;
+  }
+  if (kind >= PACKED_DIFFERENCES) {
+    values[0] = reader.whole();
+    readPacked(reader, values, 1);
+  } else for (let index = 0; index < values.length; index++) values[index] = reader.whole();
   let whole = 0;
   for (let index = 0; index < values.length; index++) {
-    const folded = reader.whole();
+    const folded = values[index] as number;
     whole += folded % 2 === 1 ? -(folded + 1) / 2 : folded / 2;
     values[index] = whole / power;
   }

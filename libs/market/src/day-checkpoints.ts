@@ -1,4 +1,5 @@
-import { ByteReader, ByteWriter, readBlocks, writeBlocks } from './column-codec.ts';
+import { ByteReader, ByteWriter } from './byte-codec.ts';
+import { readBlocks, writeBlocks } from './column-codec.ts';
 import { WINDOW_MINUTES_MAX } from './interval.ts';
 
 /** What indicators remembered before a minute was taken in. */

@@ -1,4 +1,5 @@
-import { ByteReader, ByteWriter, readBlocks, readColumn, writeBlocks, writeColumn } from './column-codec.ts';
+import { ByteReader, ByteWriter } from './byte-codec.ts';
+import { readBlocks, readColumn, writeBlocks, writeColumn } from './column-codec.ts';
 import type { InstrumentFold } from './instrument-fold.ts';
 import { WINDOW_MINUTES_MAX } from './interval.ts';
 import { candleAt, SLOT_LENGTH } from './minute-ring.ts';

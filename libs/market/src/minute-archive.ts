@@ -1,4 +1,5 @@
-import { ByteReader, ByteWriter, readColumn, writeColumn } from './column-codec.ts';
+import { ByteReader, ByteWriter } from './byte-codec.ts';
+import { readColumn, writeColumn } from './column-codec.ts';
 import { WINDOW_MINUTES_MAX } from './interval.ts';
 import { type MinuteRing, OPEN, SLOT_LENGTH } from './minute-ring.ts';
 
@@ -7,7 +8,7 @@ const HOUR = 60;
 const HOURS_MAX = 25;
 
 /** Room for hours that are a little longer, so that a steady market needs no new memory. */
-const SLACK = 1.04;
+const SLACK = 1.01;
 
 /** The numbers of an hour's minutes, slot by slot as in the ring; an open of 0 is a hole. */
 const hourValues = new Float64Array(HOUR * SLOT_LENGTH);

@@ -1,4 +1,4 @@
-import { ByteReader, ByteWriter } from '../column-codec.ts';
+import { ByteReader, ByteWriter } from '../byte-codec.ts';
 import { WINDOW_MINUTES_MAX } from '../interval.ts';
 import { logReturnParts } from './log-return.ts';
 

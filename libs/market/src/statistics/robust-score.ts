@@ -1,7 +1,8 @@
 import { WINDOW_MINUTES_MAX } from '../interval.ts';
 import type { MinuteRing } from '../minute-ring.ts';
 import type { MinuteStatistic } from './minute-statistic.ts';
-import { SortedValues } from './sorted-values.ts';
+import { shortCode, shortNumber } from './short-number.ts';
+import { NO_CODE, SortedValues } from './sorted-values.ts';
 
 /** So many of the last 1,440 minutes must have a value: a few gaps do not take a day's judgement away. */
 export const DAY_VALUES_MIN = 1_296;
@@ -10,12 +11,11 @@ export const DAY_VALUES_MIN = 1_296;
 const DEVIATIONS_PER_MEDIAN_DISTANCE = 1.482602218505602;
 
 const SCORE_MAX = 1e6;
-const SINGLE_MAX = 3.4028234663852886e38;
 
 /**
  * How far the newest minute's value is from the median of the last day's, itself included, in robust standard deviations:
  * (value − median) / (1.4826 × median distance from the median), at most a million either way. A few wild minutes move neither
- * median. Absent with fewer than 1,296 values, and where the median distance is 0: then more than half are equal.
+ * median. Values have eleven bits. Absent with fewer than 1,296 values, and where the median distance is 0: then more than half are equal.
  */
 export class RobustScore implements MinuteStatistic {
   readonly #ring: MinuteRing;
@@ -24,8 +24,8 @@ export class RobustScore implements MinuteStatistic {
   /** Minutes that a value spans: with two, the oldest of the ring has none. */
   readonly #span: 1 | 2;
   readonly #day = new SortedValues(WINDOW_MINUTES_MAX);
-  #leaving = Number.NaN;
-  #newest = Number.NaN;
+  #leaving = NO_CODE;
+  #newest = NO_CODE;
 
   constructor(ring: MinuteRing, span: 1 | 2, read: (ring: MinuteRing, minute: number) => number) {
     this.#ring = ring;
@@ -34,37 +34,37 @@ export class RobustScore implements MinuteStatistic {
   }
 
   leave(entering: number): void {
-    this.#leaving = this.#valueOf(entering - WINDOW_MINUTES_MAX + this.#span - 1);
+    this.#leaving = this.#codeOf(entering - WINDOW_MINUTES_MAX + this.#span - 1);
   }
 
   enter(minute: number): void {
-    this.#newest = this.#valueOf(minute);
+    this.#newest = this.#codeOf(minute);
     this.#day.replace(this.#leaving, this.#newest);
-    this.#leaving = Number.NaN;
+    this.#leaving = NO_CODE;
   }
 
   rebuild(): void {
     const { newest } = this.#ring;
-    const values: number[] = [];
+    const codes: number[] = [];
     for (let minute = newest - WINDOW_MINUTES_MAX + this.#span; minute <= newest; minute++) {
-      const value = this.#valueOf(minute);
-      if (!Number.isNaN(value)) values.push(value);
+      const code = this.#codeOf(minute);
+      if (code !== NO_CODE) codes.push(code);
     }
-    this.#day.fill(values);
-    this.#newest = this.#valueOf(newest);
-    this.#leaving = Number.NaN;
+    this.#day.fill(codes);
+    this.#newest = this.#codeOf(newest);
+    this.#leaving = NO_CODE;
   }
 
   value(): number {
-    if (this.#day.length < DAY_VALUES_MIN || Number.isNaN(this.#newest)) return Number.NaN;
+    if (this.#day.length < DAY_VALUES_MIN || this.#newest === NO_CODE) return Number.NaN;
     const distance = this.#day.medianDistance();
     if (distance === 0) return Number.NaN;
-    const score = (this.#newest - this.#day.median()) / (DEVIATIONS_PER_MEDIAN_DISTANCE * distance);
+    const score = (shortNumber(this.#newest) - this.#day.median()) / (DEVIATIONS_PER_MEDIAN_DISTANCE * distance);
     return Math.fround(Math.min(SCORE_MAX, Math.max(-SCORE_MAX, score)));
   }
 
-  /** -0 would not be found again beside 0. */
-  #valueOf(minute: number): number {
-    return Math.fround(Math.min(SINGLE_MAX, this.#read(this.#ring, minute))) + 0;
+  #codeOf(minute: number): number {
+    const value = this.#read(this.#ring, minute);
+    return Number.isNaN(value) ? NO_CODE : shortCode(value);
   }
 }

@@ -1,60 +1,63 @@
+import { shortNumber } from './short-number.ts';
+
+/** Instead of a code: no value. */
+export const NO_CODE = -1;
+
 /**
  * Values in ascending order, with their median and the median of their distances from it. A value that comes and one that goes
- * cost two binary searches and the move of what lies between them; both medians are looked up. Single precision: a day of
- * minutes has six kilobytes, and the value that goes is found again by its bits.
+ * cost two binary searches and the move of what lies between them; both medians are looked up. They are kept as codes of sixteen
+ * bits: a day of minutes has three kilobytes, and the value that goes is found again by its code.
  */
 export class SortedValues {
-  readonly #values: Float32Array;
+  readonly #codes: Uint16Array;
   #length = 0;
 
   constructor(capacity: number) {
-    this.#values = new Float32Array(capacity);
+    this.#codes = new Uint16Array(capacity);
   }
 
   get length(): number {
     return this.#length;
   }
 
-  /** `going` is one of the values; NaN for none. `coming` may be NaN too. Both in single precision. */
+  /** Codes; `going` is that of one of the values. */
   replace(going: number, coming: number): void {
     if (going === coming) return;
-    const values = this.#values;
-    const hole = Number.isNaN(going) ? this.#length++ : this.#placeOf(going);
-    if (Number.isNaN(coming)) {
-      values.copyWithin(hole, hole + 1, this.#length);
+    const codes = this.#codes;
+    const hole = going === NO_CODE ? this.#length++ : this.#placeOf(going);
+    if (coming === NO_CODE) {
+      codes.copyWithin(hole, hole + 1, this.#length);
       this.#length--;
       return;
     }
     // The hole counts as part of the list: what is to its right moves left, or what is to its left moves right.
-    if (hole < this.#length - 1 && coming > (values[hole + 1] as number)) {
+    if (hole < this.#length - 1 && coming > (codes[hole + 1] as number)) {
       const end = this.#firstNotBelow(coming, hole + 1, this.#length);
-      values.copyWithin(hole, hole + 1, end);
-      values[end - 1] = coming;
+      codes.copyWithin(hole, hole + 1, end);
+      codes[end - 1] = coming;
       return;
     }
     const begin = this.#firstNotBelow(coming, 0, hole);
-    values.copyWithin(begin + 1, begin, hole);
-    values[begin] = coming;
+    codes.copyWithin(begin + 1, begin, hole);
+    codes[begin] = coming;
   }
 
   /** These and no others. */
-  fill(values: ArrayLike<number>): void {
-    this.#length = values.length;
-    this.#values.set(values);
-    this.#values.subarray(0, this.#length).sort();
+  fill(codes: ArrayLike<number>): void {
+    this.#length = codes.length;
+    this.#codes.set(codes);
+    this.#codes.subarray(0, this.#length).sort();
   }
 
   /** NaN of nothing. */
   median(): number {
     const half = this.#length >>> 1;
-    const upper = this.#values[half] as number;
-    if (this.#length % 2 === 1) return upper;
-    return this.#length === 0 ? Number.NaN : ((this.#values[half - 1] as number) + upper) / 2;
+    if (this.#length === 0) return Number.NaN;
+    return this.#length % 2 === 1 ? this.#at(half) : (this.#at(half - 1) + this.#at(half)) / 2;
   }
 
   /** Median of the distances from the median. Those below and those above it are sorted already: the middle of both is searched. */
   medianDistance(): number {
-    const values = this.#values;
     const length = this.#length;
     if (length === 0) return Number.NaN;
     const median = this.median();
@@ -67,38 +70,41 @@ export class SortedValues {
     while (low < high) {
       const left = (low + high) >>> 1;
       // One more from below belongs to them where it is nearer than the last one from above.
-      const below = median - (values[half - 1 - left] as number);
-      const last = (values[half + nearest - left - 1] as number) - median;
+      const below = median - this.#at(half - 1 - left);
+      const last = this.#at(half + nearest - left - 1) - median;
       if (below < last) low = left + 1;
       else high = left;
     }
     const right = nearest - low;
     const farthest = Math.max(
-      low > 0 ? median - (values[half - low] as number) : 0,
-      right > 0 ? (values[half + right - 1] as number) - median : 0,
+      low > 0 ? median - this.#at(half - low) : 0,
+      right > 0 ? this.#at(half + right - 1) - median : 0,
     );
     if (length % 2 === 1) return farthest;
     const next = Math.min(
-      low < half ? median - (values[half - 1 - low] as number) : Infinity,
-      right < above ? (values[half + right] as number) - median : Infinity,
+      low < half ? median - this.#at(half - 1 - low) : Infinity,
+      right < above ? this.#at(half + right) - median : Infinity,
     );
     return (farthest + next) / 2;
   }
 
-  #placeOf(value: number): number {
-    const place = this.#firstNotBelow(value, 0, this.#length);
-    if (place === this.#length || this.#values[place] !== value)
-      throw new RangeError(`${value} is not among the values`);
+  #at(place: number): number {
+    return shortNumber(this.#codes[place] as number);
+  }
+
+  #placeOf(code: number): number {
+    const place = this.#firstNotBelow(code, 0, this.#length);
+    if (place === this.#length || this.#codes[place] !== code) throw new RangeError(`${code} is not among the codes`);
     return place;
   }
 
-  #firstNotBelow(value: number, from: number, to: number): number {
-    const values = this.#values;
+  #firstNotBelow(code: number, from: number, to: number): number {
+    const codes = this.#codes;
     let low = from;
     let high = to;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((values[middle] as number) < value) low = middle + 1;
+      if ((codes[middle] as number) < code) low = middle + 1;
       else high = middle;
     }
     return low;

@@ -1,5 +1,5 @@
 import { HIGH, LOW, type MinuteRing, OPEN, QUOTE_VOLUME } from '../minute-ring.ts';
-import { returnAt } from './log-return.ts';
+import { returnAt, returnOfParts } from './log-return.ts';
 import type { StatisticRow } from './minute-statistic.ts';
 import { RealisedVolatility } from './realised-volatility.ts';
 import { RobustScore } from './robust-score.ts';
@@ -21,7 +21,7 @@ function rangeAt(ring: MinuteRing, minute: number): number {
   return ((values[slot + HIGH] as number) - (values[slot + LOW] as number)) / (values[slot + OPEN] as number);
 }
 
-const returnSizeAt = (ring: MinuteRing, minute: number): number => Math.abs(returnAt(ring, minute));
+const returnSizeAt = (ring: MinuteRing, minute: number): number => returnOfParts(Math.abs(returnAt(ring, minute)));
 
 /** What metrics events carry beside windows and indicators. One class and one row each. */
 export const statisticTable = [

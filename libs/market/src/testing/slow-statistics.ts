@@ -12,14 +12,23 @@ function medianOf(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[half - 1] as number) + upper) / 2;
 }
 
+/** The nearest number of eleven bits, from 2^-22 to below 2^42; of two as near, the larger. */
+function elevenBits(value: number): number {
+  const single = Math.fround(value);
+  const step = 2 ** (Math.floor(Math.log2(single)) - 10);
+  const rounded = Math.floor(single / step + 0.5) * step;
+  if (single === 0 || rounded < 2 ** -22) return 0;
+  return Math.min(rounded, (1 + 1_022 / 1_024) * 2 ** 41);
+}
+
 /** Of the newest minute; undefined where too few minutes have a value, or more than half have the same. */
 function scoreOf(values: readonly number[], newest: number | undefined): number | undefined {
-  const single = values.map((value) => Math.min(3.4028234663852886e38, value)).map(Math.fround);
-  if (newest === undefined || single.length < 1_296) return undefined;
-  const median = medianOf(single);
-  const distance = medianOf(single.map((value) => Math.abs(value - median)));
+  const kept = values.map(elevenBits);
+  if (newest === undefined || kept.length < 1_296) return undefined;
+  const median = medianOf(kept);
+  const distance = medianOf(kept.map((value) => Math.abs(value - median)));
   if (distance === 0) return undefined;
-  const score = (Math.fround(Math.min(3.4028234663852886e38, newest)) - median) / (1.482602218505602 * distance);
+  const score = (elevenBits(newest) - median) / (1.482602218505602 * distance);
   return Math.fround(Math.min(1e6, Math.max(-1e6, score)));
 }
 
