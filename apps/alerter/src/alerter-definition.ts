@@ -3,7 +3,7 @@ import { type AlerterTaskOptions, createAlerterTask, snapshotVersion } from './a
 
 export const ALERTER_GROUP = 'alerter';
 /** In the order in which a task sees what is new of them. */
-export const alerterSides = ['rules', 'instruments', 'market.closed'] as const;
+export const alerterSides = ['rules', 'watchlists', 'instruments', 'market.closed'] as const;
 
 /** The alerter as a processor of the log. */
 export const alerterDefinition = (options: Omit<AlerterTaskOptions, 'partition'>): ProcessorDefinition => ({

@@ -63,7 +63,11 @@ export function createAlerterTask({ partition, notify, ...options }: AlerterTask
           break;
       }
     },
-    applySide({ topic, value, timestamp }) {
+    applySide({ topic, key, value, timestamp }) {
+      if (topic === 'watchlists' && value === null && key !== null) {
+        const [owner = '', name = ''] = key.split('/');
+        engine.knowWatchlist(owner, name, undefined);
+      }
       if (value === null) return;
       if (topic === 'market.closed') {
         // Its time says which minute it is; most records are never asked for.
@@ -72,6 +76,10 @@ export function createAlerterTask({ partition, notify, ...options }: AlerterTask
       }
       const decoded = decodeEvent(value);
       if (decoded.type === 'RuleSaved') ruleSaved(decoded.event);
+      if (decoded.type === 'WatchlistSaved') {
+        const { owner, name, symbols } = decoded.event;
+        engine.knowWatchlist(owner, name, symbols);
+      }
       if (decoded.type === 'InstrumentChanged') engine.knowInstrument(decoded.event.instrument, decoded.event.quote);
     },
     applyLive({ value }, emit) {

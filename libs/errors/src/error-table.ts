@@ -34,6 +34,10 @@ export const errorTable = {
   FILE_LINE_INVALID: failure('{file} line {line}: {reason}; expected {expected}'),
   // Rules
   RULE_INVALID: usage('rule {rule}: {reason}; expected {expected}'),
+  RULE_UNKNOWN: usage("no rule '{rule}': did you mean {expected}? screener rules list shows all"),
+  ALERT_UNKNOWN: usage(
+    "no alert '{id}': expected an id of the topic alerts, which keeps 30 days; screener replay alerts lists them",
+  ),
   WATCHLIST_INVALID: usage("watchlist '{watchlist}': {reason}; expected {expected}"),
   WATCHLIST_UNKNOWN: usage(
     "{owner} has no watchlist '{watchlist}': expected {expected}; screener watchlists list shows all",

@@ -70,7 +70,7 @@ export class RuleBook {
   /** Moves with every rule that is saved. */
   generation = 0;
   readonly #prepare: PrepareRule;
-  readonly #universes = new Universes();
+  readonly universes = new Universes();
   readonly #rules = new Map<string, KnownRule>();
   /** Versions that do not count any more, for alerts that they fired. */
   readonly #former = new Map<string, RuleDefinition>();
@@ -148,7 +148,7 @@ export class RuleBook {
   }
 
   #ready(definition: RuleDefinition): ReadyRule {
-    return { ...this.#prepare(definition), universe: this.#universes.of(definition.universe) };
+    return { ...this.#prepare(definition), universe: this.universes.of(definition) };
   }
 }
 

@@ -83,6 +83,17 @@ describe('closed minutes', () => {
     expect(rulesOf(3)).toEqual(['dollars']);
   });
 
+  it('are for what is on a watchlist now', () => {
+    const majors = { quotes: [], topByVolume: null, watchlist: 'majors', symbols: [], exclude: [] };
+    const engine = engineWith([ruleOf({ ...jump, owner: 'ann', universe: majors })]);
+    const fired = [undefined, ['ETHUSDT'], ['BTCUSDT'], undefined].map((symbols, minute) => {
+      engine.knowWatchlist('ann', 'majors', symbols);
+      engine.knowWatchlist('bob', 'majors', ['BTCUSDT']);
+      return alertsOf(engine.closed(minuteOf(minute, 102))).length;
+    });
+    expect(fired).toEqual([0, 0, 1, 0]);
+  });
+
   it('a price level tells what live prices missed, with the way it was crossed', () => {
     const level = ruleOf({
       rule: 'level',

@@ -86,6 +86,11 @@ export class RuleEngine {
     this.#watches.get(instrument)?.pricedIn(quote);
   }
 
+  /** undefined: it is gone. */
+  knowWatchlist(owner: string, name: string, symbols: readonly string[] | undefined): void {
+    this.#book.universes.watchlist(owner, name, symbols);
+  }
+
   /** `record` is asked for when a minute needs it. */
   knowMarket(openTime: number, record: () => MarketSource): void {
     this.#market.add(openTime, record);

@@ -1,11 +1,13 @@
 /** Which rules are for which instruments, found out once and not at every minute. */
-import type { RuleUniverse } from '../rule.ts';
-import { compileUniverse, type InstrumentFacts, type UniverseTest } from '../universe.ts';
+import type { RuleDefinition, RuleUniverse } from '../rule.ts';
+import { compileUniverse, type InstrumentFacts, type UniverseTest, type Watchlist } from '../universe.ts';
+import { watchlistKey } from '../watchlist.ts';
 
 /** All rules with the same universe. */
 export interface UniverseClass {
-  readonly id: number;
-  readonly test: UniverseTest;
+  /** Another one where what it says changed. */
+  id: number;
+  test: UniverseTest;
 }
 
 const NO = 1;
@@ -65,18 +67,38 @@ export class Membership {
 
 /** Classes by what they say. One that no rule has any more stays: edits go back and forth. */
 export class Universes {
-  readonly #classes = new Map<string, UniverseClass>();
+  readonly #classes = new Map<string, UniverseClass & { readonly universe: RuleUniverse; readonly owner: string }>();
+  readonly #everything: UniverseClass = { id: 0, test: compileUniverse(null, undefined) };
+  readonly #watchlists = new Map<string, Watchlist>();
+  #nextId = 1;
 
-  of(universe: RuleUniverse | null | undefined): UniverseClass {
-    const key = universe
-      ? JSON.stringify([universe.quotes, universe.topByVolume, universe.watchlist, universe.symbols, universe.exclude])
-      : '';
+  of({ universe, owner }: RuleDefinition): UniverseClass {
+    if (!universe) return this.#everything;
+    const { quotes, topByVolume, watchlist, symbols, exclude } = universe;
+    const key = JSON.stringify([quotes, topByVolume, watchlist, symbols, exclude, watchlist === null ? null : owner]);
     let known = this.#classes.get(key);
     if (known === undefined) {
-      // Watchlists are not kept anywhere yet; one that is not known has nobody on it.
-      known = { id: this.#classes.size, test: compileUniverse(universe, undefined) };
+      known = { id: this.#nextId++, test: this.#compile(universe, owner), universe, owner };
       this.#classes.set(key, known);
     }
     return known;
+  }
+
+  /** undefined: it is gone, and nobody is on it. */
+  watchlist(owner: string, name: string, symbols: readonly string[] | undefined): void {
+    const key = watchlistKey({ owner, name });
+    if (symbols === undefined) this.#watchlists.delete(key);
+    else this.#watchlists.set(key, new Set(symbols));
+    for (const known of this.#classes.values()) {
+      if (known.owner !== owner || known.universe.watchlist !== name) continue;
+      // Under a number that no membership knows yet.
+      known.id = this.#nextId++;
+      known.test = this.#compile(known.universe, owner);
+    }
+  }
+
+  #compile(universe: RuleUniverse, owner: string): UniverseTest {
+    const { watchlist: name } = universe;
+    return compileUniverse(universe, name === null ? undefined : this.#watchlists.get(watchlistKey({ owner, name })));
   }
 }

@@ -1,0 +1,169 @@
+/** Rules saved, fired and explained by commands, on a log that the real alerter works on. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { alerterDefinition } from '@screener/alerter';
+import { decodeEvent, encodeEvent, type MetricsClosed } from '@screener/events';
+import { type Member, type NewRecord, partitionOf } from '@screener/log';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type CommandBed, KEYS, MINUTE_MS, openCommandBed, START } from '../testing/command-bed.ts';
+
+const [instrument] = KEYS;
+const partitions = 12;
+const rule = {
+  rule: 'jump',
+  title: 'Jump',
+  condition: 'change_5m > params.least && previous.price < 105.0',
+  parameters: { least: 1 },
+  timeframe: '5m',
+};
+
+let bed: CommandBed;
+let member: Member;
+
+const until = async (what: string, holds: () => Promise<boolean>): Promise<void> => {
+  const deadline = Date.now() + 20_000;
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error(`waited for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+};
+
+const minute = (at: number, price: number): NewRecord => {
+  const window = { open: 100, oldestClose: 100, high: 110, low: 90, close: price, volume: 1, quoteVolume: 1_000 };
+  const metrics: MetricsClosed = {
+    instrument,
+    openTime: START + at * MINUTE_MS,
+    price,
+    windows: [1, 5].map((minutes) => ({ minutes, ...window, trades: 1, takerBuyQuoteVolume: 1 })),
+    indicators: [],
+  };
+  const partition = partitionOf(instrument, partitions);
+  const timestamp = START + (at + 1) * MINUTE_MS - 1;
+  return {
+    topic: 'metrics.closed',
+    partition,
+    key: instrument,
+    timestamp,
+    value: encodeEvent('MetricsClosed', metrics),
+  };
+};
+
+async function measured(...records: NewRecord[]): Promise<void> {
+  const writer = bed.log.writer();
+  await writer.append(records);
+  await writer.close();
+  await until('the alerter', async () =>
+    (await bed.log.lag('alerter', 'metrics.closed')).every(({ lag, end }) => end === 0 || lag === 0),
+  );
+}
+
+async function alertIds(): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for await (const batch of bed.log.reader({ topic: 'alerts', from: 'beginning', until: 'end' })) {
+    for (const { value } of batch) {
+      const decoded = value === null ? undefined : decodeEvent(value);
+      if (decoded?.type === 'AlertTriggered') ids.push(decoded.event.id);
+    }
+  }
+  return ids;
+}
+
+function fileOf(contents: unknown): string {
+  const file = join(bed.home, 'rule.json');
+  writeFileSync(file, JSON.stringify(contents));
+  return file;
+}
+
+beforeAll(async () => {
+  bed = await openCommandBed();
+  const listed: NewRecord = {
+    topic: 'instruments',
+    key: instrument,
+    timestamp: START,
+    value: encodeEvent('InstrumentChanged', {
+      ...{ instrument, exchange: 'test', market: 'usdm', symbol: 'AAA', base: 'AAA', quote: 'USDT', status: 'trading' },
+    }),
+  };
+  await bed.log.writer().append([listed]);
+  member = await bed.log.processor(alerterDefinition({ changeBasis: 'open', notify: () => {} }));
+  await until('the partitions', async () => member.partitions().length === partitions);
+}, 30_000);
+
+afterAll(async () => {
+  await member.close();
+  await bed.close();
+});
+
+describe('rules', () => {
+  test('are saved, shown, listed, disabled and restored, each as a new version', async () => {
+    expect((await bed.screener('rules', 'save', fileOf(rule))).lines).toEqual(['saved jump version 1']);
+    expect((await bed.screener('rules', 'save', fileOf(rule))).lines).toEqual(['jump is as it was']);
+    const shown = await bed.screener('rules', 'show', 'jump', '--json');
+    expect(JSON.parse(shown.lines[0] ?? '')).toMatchObject({ ...rule, version: 1, owner: 'command-line' });
+    expect((await bed.screener('rules', 'list')).lines[1]).toMatch(/^jump +1 +command-line +5m +active/);
+    expect((await bed.screener('rules', 'restore-presets')).lines.length).toBeGreaterThan(20);
+    expect((await bed.screener('rules', 'disable', 'big_bull_60m')).lines).toEqual(['saved big_bull_60m version 2']);
+    expect((await bed.screener('rules', 'restore-presets')).lines).toEqual(['saved big_bull_60m version 3']);
+    expect((await bed.screener('rules', 'restore-presets', 'big_bull_60m')).lines).toEqual([
+      'all presets are as they were shipped',
+    ]);
+  });
+
+  test.each([
+    [{ ...rule, rule: 'bad', condition: 'chang_5m > 1' }, /rule bad, character 1 .*change_5m/],
+    [{ ...rule, rule: 'bad', parametres: {} }, /it has parametres; expected parameters/],
+    [{ ...rule, rule: 'bad', universe: { symbols: ['ZZZ'] } }, /its universe matches none of the 1 instruments known/],
+    [{ ...rule, rule: 'bad', universe: { watchlist: 'none' } }, /there is no watchlist 'none' of command-line/],
+    [{ ...rule, version: 7, title: 'Other' }, /it was made from version 7, and version 1 counts by now/],
+    [
+      [
+        { ...rule, rule: 'good' },
+        { ...rule, rule: 'bad', cooldownMs: -1 },
+      ],
+      /rule bad: its cooldown is -1 ms/,
+    ],
+  ])('refuses in one line and saves nothing', async (contents, message) => {
+    const before = (await bed.screener('rules', 'list')).lines.length;
+    const { code, error } = await bed.screener('rules', 'save', fileOf(contents));
+    expect(code).toBe(2);
+    expect(error).toMatch(message);
+    expect(error.trim().split('\n')).toHaveLength(1);
+    expect((await bed.screener('rules', 'list')).lines).toHaveLength(before);
+  });
+
+  test.each([
+    [['rules', 'show', 'jum'], /no rule 'jum': did you mean jump/],
+    [['rules', 'save', '/nowhere.json'], /cannot read \/nowhere.json/],
+    [['explain'], /--rule is '': expected a value, or the id of an alert/],
+    [['explain', 'nothing'], /no alert 'nothing'/],
+    [['explain', '--rule', 'jump', '--symbol', 'ZZZ', '--at', '5m'], /--symbol is 'ZZZ'/],
+  ])('%s answers in one line', async (args, message) => {
+    const { code, error } = await bed.screener(...args);
+    expect(code).toBe(2);
+    expect(error).toMatch(message);
+  });
+});
+
+test('an alert is recomputed from the log, and what did not fire is explained', async () => {
+  await measured(minute(0, 100), minute(1, 103), minute(2, 104), minute(3, 90));
+  const [id = ''] = await alertIds();
+  const why = await bed.screener('explain', id);
+  expect(why.error).toBe('');
+  const text = why.lines.join('\n');
+  expect(text).toMatch(/recomputed: the same/);
+  expect(text).toMatch(/yes +change_5m > params.least +3 +1/);
+  expect(text).toMatch(/yes +previous.price < 105.0 +100 +105/);
+  const at = (minutes: number): string => new Date(START + minutes * MINUTE_MS).toISOString();
+  const asked = async (minutes: number): Promise<string> => {
+    const { lines } = await bed.screener('explain', '--rule', 'jump', '--symbol', 'AAA', '--at', at(minutes));
+    return lines.join('\n');
+  };
+  expect(await asked(2)).toMatch(/fires +the condition holds/);
+  expect(await asked(3)).toMatch(/does not fire +the condition holds, and the cooldown runs for another 240000 ms/);
+  expect(await asked(4)).toMatch(
+    /does not fire +the condition does not hold[\s\S]*no +change_5m > params.least +-10 +1/,
+  );
+  expect(await asked(60)).toMatch(/the log has no numbers of that minute/);
+  const json = await bed.screener('explain', id, '--json');
+  expect(JSON.parse(json.lines[0] ?? '')).toMatchObject({ verdict: 'recomputed: the same', alert: { id } });
+}, 30_000);

@@ -1,0 +1,95 @@
+/** Recomputes from the log what a rule decided on an instrument in a minute. */
+import { createAlerterTask, replayRecorded } from '@screener/alerter';
+import { ScreenerError } from '@screener/errors';
+import { type AlertTriggered, decodeAs, decodeEvent } from '@screener/events';
+import type { Log } from '@screener/log';
+import { MINUTE_MS } from '@screener/market';
+import type { Explanation } from '@screener/rules';
+import type { Settings } from '@screener/service';
+
+export interface ExplainedMoment {
+  readonly explanation: Explanation;
+  /** What the replay fired there. */
+  readonly alerts: readonly AlertTriggered[];
+}
+
+export interface MomentAsked {
+  readonly instrument: string;
+  readonly rule: string;
+  /** Open time of the minute. */
+  readonly openTime: number;
+  readonly partition: number;
+}
+
+/** Every look that the rule had at the instrument in that minute, in their order: live prices first, then the close. */
+export async function explainMoment(
+  log: Log,
+  { CHANGE_BASIS: changeBasis, ALERTS_PER_MINUTE_MAX: alertsPerMinuteMax }: Settings,
+  { instrument, rule, openTime, partition }: MomentAsked,
+): Promise<readonly ExplainedMoment[]> {
+  const explained: { explanation: Explanation; alerts: AlertTriggered[] }[] = [];
+  const task = createAlerterTask({
+    partition,
+    changeBasis,
+    alertsPerMinuteMax,
+    notify: () => {},
+    witness: {
+      instrument,
+      rule,
+      told: (explanation) => {
+        if (explanation.openTime === openTime) explained.push({ explanation, alerts: [] });
+      },
+    },
+  });
+  await replayRecorded(log, {
+    partition,
+    task,
+    key: instrument,
+    emit: ({ topic, value }) => {
+      if (topic !== 'alerts' || value === null) return;
+      const decoded = decodeEvent(value);
+      if (decoded.type !== 'AlertTriggered' || decoded.event.rule !== rule || decoded.event.openTime !== openTime)
+        return;
+      explained.at(-1)?.alerts.push(decoded.event);
+    },
+    // Samples of the minute after have the time of this one.
+    goOn: ({ timestamp }) => timestamp < openTime + 2 * MINUTE_MS,
+  });
+  return explained;
+}
+
+export interface FoundAlert {
+  readonly alert: AlertTriggered;
+  readonly partition: number;
+  /** The record that made it fire, as the header says: topic/partition/offset. */
+  readonly input: string | undefined;
+  /** What became of it. */
+  readonly later: readonly { readonly type: 'AlertAmended' | 'AlertRetracted'; readonly reason: string }[];
+}
+
+export async function findAlert(log: Log, id: string, signal: AbortSignal): Promise<FoundAlert> {
+  let found: Omit<FoundAlert, 'later'> | undefined;
+  const later: FoundAlert['later'][number][] = [];
+  const reader = log.reader({ topic: 'alerts', from: 'beginning', until: 'end' });
+  for await (const batch of reader) {
+    signal.throwIfAborted();
+    for (const { value, partition, headers } of batch) {
+      if (value === null) continue;
+      const { type, event } = decodeEvent(value);
+      if (type === 'AlertTriggered' && event.id === id) found = { alert: event, partition, input: headers?.input };
+      if ((type === 'AlertAmended' || type === 'AlertRetracted') && event.id === id)
+        later.push({ type, reason: event.reason });
+    }
+  }
+  if (found === undefined) throw new ScreenerError('ALERT_UNKNOWN', { id });
+  return { ...found, later };
+}
+
+/** All instruments that anything is known of. */
+export async function instrumentsOf(log: Log): Promise<readonly string[]> {
+  const known = new Set<string>();
+  for await (const batch of log.reader({ topic: 'instruments', from: 'beginning', until: 'end' })) {
+    for (const { value } of batch) if (value !== null) known.add(decodeAs('InstrumentChanged', value).instrument);
+  }
+  return [...known].sort();
+}
