@@ -158,6 +158,7 @@ function measure(metrics: AppContext['metrics'], { data, operations, server }: M
 function tick(data: GatewayData, operations: Operations, server: HttpServer, { report, now }: AppContext): void {
   data.board.tick(now());
   data.views.alerts.expire(now() - data.retentionMs);
+  data.views.alertSummaries.expire(now() - data.retentionMs);
   const status = data.status();
   data.statusTold.emit(status);
   report('running', `${server.address}: ${status.text}`, {

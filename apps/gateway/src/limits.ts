@@ -10,6 +10,9 @@ export const limits = {
   /** Alerts kept in memory, newest win; listed are at most RETENTION_HOURS of them. */
   alerts: 50_000,
   alertsPerPage: 1_000,
+  alertSummaries: 1_000,
+  /** Ids told of a summary; the log has all. */
+  rulesOfSummary: 50,
   rules: 10_000,
   appInstances: 1_000,
   candlesPerAnswer: 1_500,

@@ -1,5 +1,7 @@
+import { alertSchemaText } from './alert-schema.graphql.ts';
+
 /** The contract of the gateway's GraphQL. Times that end in Ms are milliseconds since 1970 UTC; candle times are seconds. */
-export const schemaText = /* GraphQL */ `
+const ownSchemaText = /* GraphQL */ `
   type Query {
     "Every instrument known, in the order of their names"
     instruments: [Instrument!]!
@@ -17,6 +19,8 @@ export const schemaText = /* GraphQL */ `
     candles(symbol: String!, interval: String! = "1m", limit: Int! = 500): CandleList!
     "Newest first, of the last 48 hours. after: the next of an earlier answer"
     alerts(symbol: String, rule: String, limit: Int! = 100, after: String): AlertPage!
+    "Newest first: what fired beside the alerts that an instrument may have in a minute"
+    alertSummaries(limit: Int! = 100): [AlertSummary!]!
     "The newest version of every rule"
     rules: [Rule!]!
     status: Status!
@@ -29,6 +33,8 @@ export const schemaText = /* GraphQL */ `
     candle(symbol: String!, interval: String! = "1m"): CandleUpdate!
     "Each new alert as it comes, and the same alert once more each time it is amended or retracted"
     alerts(symbol: String, rule: String): Alert!
+    "Each new summary, and again where more alerts of its minute came"
+    alertSummaries: AlertSummary!
     "Each newly closed minute of the market as a whole"
     market: Market!
     "Once a second"
@@ -47,22 +53,6 @@ export const schemaText = /* GraphQL */ `
     running
     degraded
     stopping
-  }
-
-  "How much an alert matters to the owner of its rule"
-  enum Severity {
-    info
-    warning
-    critical
-  }
-
-  enum AlertStatus {
-    "As it was told"
-    fired
-    "It stands, with other numbers than it was told with: changes says which"
-    amended
-    "By the numbers as they are now its rule did not hold"
-    retracted
   }
 
   enum Health {
@@ -244,81 +234,9 @@ export const schemaText = /* GraphQL */ `
     candle: Candle!
   }
 
-  type Alert {
-    id: ID!
-    instrument: String!
-    symbol: String!
-    rule: String!
-    ruleVersion: Int!
-    title: String!
-    timeframe: String!
-    triggeredAtMs: Float!
-    "Open time of the minute that made it fire, in seconds: where the chart marks it"
-    time: Int!
-    price: Float!
-    "Quote volume of the timeframe"
-    volume: Float
-    changePct: Float
-    "Quote volume of the timeframe against the mean of windows of that length over the last day; 1 is usual"
-    volumeIncrease: Float
-    "(high - low) / open of the timeframe in percent"
-    candleSizePct: Float
-    "0 to 100, grows with the size of the change and with the increase of the volume"
-    momentumScore: Float
-    "Every number that the condition read"
-    metrics: [NamedNumber!]!
-    "How many alerts of this rule the minute had before this one"
-    ordinal: Int!
-    "True: the minute was not over yet"
-    provisional: Boolean!
-    severity: Severity!
-    owner: String!
-    "The rule's message with the numbers put in; where it has none, the title"
-    message: String!
-    "The proof: every term of the condition as it was decided"
-    terms: [AlertTerm!]!
-    "Its numbers and terms are always those that count now"
-    status: AlertStatus!
-    "Event time at which it was amended or retracted"
-    statusAtMs: Float
-    "Why it was amended or retracted"
-    reason: String
-    "Numbers that are others now"
-    changes: [AlertChange!]!
-  }
-
-  "A comparison. A side that is no number (a text, or infinite) is told as text"
-  type AlertTerm {
-    "As it is written in the condition"
-    term: String!
-    "Element of a list that it was asked of, for example candles.last(3)[0], the oldest of three"
-    element: String
-    left: Float
-    leftText: String
-    right: Float
-    rightText: String
-    "null where a number that it needs is absent"
-    held: Boolean
-  }
-
-  type AlertChange {
-    "volume, changePct and so on, or the name of a metric"
-    name: String!
-    "As it was told first; null where absent"
-    before: Float
-    after: Float
-  }
-
   type NamedNumber {
     name: String!
     value: Float!
-  }
-
-  type AlertPage {
-    alerts: [Alert!]!
-    total: Int!
-    "Pass it as after for older ones; null: there are none"
-    next: String
   }
 
   type Rule {
@@ -365,3 +283,5 @@ export const schemaText = /* GraphQL */ `
     numbers: [NamedNumber!]!
   }
 `;
+
+export const schemaText = `${ownSchemaText}${alertSchemaText}`;

@@ -7,6 +7,7 @@ import {
   eventually,
   type GatewayFixture,
   instrument,
+  MINUTE_MS,
   startFixture,
   term,
 } from '../testing/gateway-fixture.ts';
@@ -79,6 +80,26 @@ describe('the subscription of alerts', () => {
     expect(await seen.at(2)).toMatchObject({ ...retracted, reason: 'the exchange corrected a candle' });
     const { data } = await fixture.query('{ alerts(rule: "mine") { total alerts { status } } }');
     expect(data).toEqual({ alerts: { total: 1, alerts: [{ status: 'retracted' }] } });
+  });
+
+  test('what fired beyond the alerts of a minute is told together', async () => {
+    const fields = '{ symbol time limit count rules summarisedAtMs }';
+    const seen = follow<object>(`subscription { alertSummaries ${fields} }`);
+    await follow('{ status { total } }').at(0);
+    const summarisedAt = Date.now();
+    const openTime = summarisedAt - (summarisedAt % MINUTE_MS);
+    const summary = (...rules: readonly string[]) => ({
+      ...{ instrument: eth, openTime, summarisedAt, limit: 200, count: rules.length },
+      alerts: rules.map((rule) => ({ id: rule, rule, ruleVersion: 1 })),
+    });
+    await fixture.append('alerts', 'AlertsSummarised', summary('a', 'b'), summary('b', 'c'));
+    const told = { symbol: 'ETHUSDT', time: openTime / 1_000, limit: 200, summarisedAtMs: summarisedAt };
+    expect(await seen.at(0)).toEqual({ ...told, count: 2, rules: ['a', 'b'] });
+    expect(await seen.at(1)).toEqual({ ...told, count: 4, rules: ['a', 'b', 'c'] });
+    const { data } = await fixture.query(`{ alertSummaries ${fields} }`);
+    expect(data).toEqual({ alertSummaries: [seen.values[1]] });
+    const { errors } = await fixture.query('{ alertSummaries(limit: 0) { count } }');
+    expect(errors?.[0]?.extensions?.code).toBe('PARAMETER_INVALID');
   });
 
   test('ten thousand at once reach everybody who reads, each once', { timeout: 30_000 }, async () => {

@@ -23,6 +23,7 @@ import {
 import type { ChartBar } from '../bars.ts';
 import type { Status } from '../status.ts';
 import { orNull } from '../ticker-board.ts';
+import type { AlertSummary } from '../views/alert-summaries-view.ts';
 import type { AppHealth } from '../views/heartbeats-view.ts';
 import type { MarketView } from '../views/market-view.ts';
 import type { CurrentMetrics } from '../views/metrics-view.ts';
@@ -74,6 +75,13 @@ export const alertAnswer = (alert: ToldAlert) => ({
   statusAtMs: alert.statusAt ?? null,
   reason: alert.reason ?? null,
   changes: alert.changes.map(changeAnswer),
+});
+
+export const summaryAnswer = (summary: AlertSummary) => ({
+  ...summary,
+  symbol: symbolOf(summary.instrument),
+  time: Math.floor(summary.openTime / 1_000),
+  summarisedAtMs: summary.summarisedAt,
 });
 
 export const ruleAnswer = (event: RuleSaved) => ({

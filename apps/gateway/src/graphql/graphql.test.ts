@@ -206,7 +206,14 @@ describe('queries', () => {
     );
     const { fields } = (data as { __schema: { subscriptionType: { fields: { name: string }[] } } }).__schema
       .subscriptionType;
-    expect(fields.map(({ name }) => name)).toEqual(['tickers', 'candle', 'alerts', 'market', 'status']);
+    expect(fields.map(({ name }) => name)).toEqual([
+      'tickers',
+      'candle',
+      'alerts',
+      'alertSummaries',
+      'market',
+      'status',
+    ]);
   });
 });
 

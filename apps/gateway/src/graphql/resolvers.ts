@@ -13,6 +13,7 @@ import {
   metricsAnswer,
   ruleAnswer,
   statusAnswer,
+  summaryAnswer,
 } from './answers.ts';
 import type { Arguments, Resolvers } from './operations.ts';
 
@@ -57,6 +58,10 @@ export function queryResolvers(data: GatewayData): Resolvers {
       });
       return { alerts: page.alerts.map(alertAnswer), total: page.total, next: page.next ? cursorOf(page.next) : null };
     },
+    alertSummaries: ({ limit }) =>
+      views.alertSummaries
+        .list(wholeNumber('limit', Number(limit), 1, limits.alertSummaries, '100'))
+        .map(summaryAnswer),
     rules: () => views.rules.list().map(ruleAnswer),
     status: () => statusAnswer(data.status()),
   };

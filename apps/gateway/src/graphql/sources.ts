@@ -5,7 +5,7 @@ import { type ChartBar, openBar } from '../bars.ts';
 import { type GatewayData, instrumentOf, intervalOf } from '../gateway-data.ts';
 import { limits, times } from '../limits.ts';
 import { matches } from '../views/alerts-view.ts';
-import { alertAnswer, candleAnswer, marketAnswer, statusAnswer } from './answers.ts';
+import { alertAnswer, candleAnswer, marketAnswer, statusAnswer, summaryAnswer } from './answers.ts';
 import type { Sources } from './operations.ts';
 import { optionalText, text } from './resolvers.ts';
 import type { Source } from './source.ts';
@@ -41,6 +41,12 @@ export function subscriptionSources(data: GatewayData): Sources {
           data.views.alerted.listen((alert) => matches(alert, filter) && listener(alertAnswer(alert))),
       };
     },
+    alertSummaries: () => ({
+      kind: 'each',
+      waitingMost: limits.alertsWaiting,
+      current: () => undefined,
+      listen: (listener) => data.views.summarised.listen((summary) => listener(summaryAnswer(summary))),
+    }),
     candle: (args) =>
       candleSource(data, instrumentOf(data, text(args, 'symbol')).instrument, intervalOf(text(args, 'interval'))),
   };

@@ -53,6 +53,7 @@ const keyAndTime: Partial<{ [N in EventName]: (event: EventTypes[N]) => readonly
   MetricsClosed: (event) => [event.instrument, event.openTime + MINUTE_MS - 1],
   AlertTriggered: (event) => [event.instrument, event.triggeredAt],
   AlertAmended: (event) => [event.instrument, event.amendedAt - 1],
+  AlertsSummarised: (event) => [event.instrument, event.summarisedAt - 1],
   AlertRetracted: (event) => [event.instrument, event.retractedAt - 1],
   KlineLive: (event) => [event.instrument, event.eventTime],
   MetricsLive: (event) => [event.instrument, event.eventTime],

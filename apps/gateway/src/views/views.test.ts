@@ -11,6 +11,7 @@ import {
   metricsClosed,
   rollingWindow,
 } from '../testing/gateway-fixture.ts';
+import { AlertSummariesView } from './alert-summaries-view.ts';
 import { AlertsView, cursorOf, placeOf } from './alerts-view.ts';
 import { CandleRing } from './candle-ring.ts';
 import { CandlesView } from './candles-view.ts';
@@ -139,6 +140,16 @@ describe('alerts', () => {
     view.apply(alert(4, T + 4));
     expect(view.retract({ ...aboutAlert(alert(1, T + 1)), retractedAt: T + 10 })).toBeUndefined();
     expect(view.size).toBe(3);
+  });
+
+  test('told together are kept by instrument and minute, the newest of them', () => {
+    const view = new AlertSummariesView(2);
+    const of = (openTime: number, count: number) =>
+      view.apply({ instrument: btc, openTime, summarisedAt: openTime + 60_000, limit: 1, count, alerts: [] });
+    for (const minute of [1, 2, 2, 3]) of(T + minute * MINUTE_MS, minute);
+    expect(view.list(10).map(({ count }) => count)).toEqual([3, 4]);
+    view.expire(T + 4 * MINUTE_MS);
+    expect(view.list(10).map(({ count }) => count)).toEqual([3]);
   });
 
   test('a cursor comes back as it was, and nonsense is none', () => {

@@ -5,6 +5,7 @@ import type { Logger } from '@screener/service';
 import { type Feeder, positionBeforeNewest, startFeeder } from '../feeder.ts';
 import { limits, times } from '../limits.ts';
 import { KeyedSignal, Signal } from '../signal.ts';
+import { AlertSummariesView, type AlertSummary } from './alert-summaries-view.ts';
 import { AlertsView } from './alerts-view.ts';
 import { CandlesView } from './candles-view.ts';
 import { HeartbeatsView } from './heartbeats-view.ts';
@@ -22,6 +23,7 @@ export class Views {
   readonly metrics = new MetricsView();
   readonly candles = new CandlesView();
   readonly alerts = new AlertsView();
+  readonly alertSummaries = new AlertSummariesView();
   readonly rules = new RulesView();
   readonly market = new MarketView();
 
@@ -33,6 +35,8 @@ export class Views {
   readonly primed = new Signal<void>();
   /** An alert that came after the gateway had caught up, and again as it is when it is amended or retracted. */
   readonly alerted = new Signal<ToldAlert>();
+  /** More alerts of a minute, told together; after the gateway had caught up. */
+  readonly summarised = new Signal<AlertSummary>();
   /** A minute of the whole market was closed. */
   readonly marketClosed = new Signal<MarketClosed>();
 
@@ -67,6 +71,9 @@ export class Views {
       apply: (decoded) => {
         const alert = this.#tellAlert(decoded);
         if (alert !== undefined && alertsCaughtUp) this.alerted.emit(alert);
+        if (decoded.type !== 'AlertsSummarised') return;
+        const summary = this.alertSummaries.apply(decoded.event);
+        if (alertsCaughtUp) this.summarised.emit(summary);
       },
     });
     alerts.caughtUp.then(
