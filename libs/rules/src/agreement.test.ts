@@ -41,6 +41,27 @@ describe('random conditions on random numbers, absent ones, NaN, infinities and 
   });
 });
 
+describe('deep arithmetic', () => {
+  const deep: readonly [string, string][] = [
+    ['divisions', `price${' / 24'.repeat(120)} > 1`],
+    ['sums', `price${' + price'.repeat(120)} > 1`],
+    ['negations', `${'-'.repeat(120)}price > 1`],
+    ['functions', `${'abs('.repeat(40)}price${')'.repeat(40)} > 1`],
+    ['choices', `${'(price > 1 ? '.repeat(20)}price${' : price)'.repeat(20)} > 1`],
+  ];
+
+  // Evaluating a part once more where it is absent or NaN would take longer than anybody waits, from some forty levels on.
+  it.each(deep)('of %s takes each part once, absent and NaN too', (_, text) => {
+    const { evaluate, explain } = compileCondition(text);
+    for (const value of [undefined, Number.NaN, 2]) {
+      const world: ConditionWorld = { numbers: value === undefined ? {} : { price: value }, texts: {}, candles: [] };
+      const input = inputOfWorld(world);
+      expect(evaluate(input)).toBe(naiveResult(text, world));
+      expect(explain(input).at(-1)?.held).toBe(evaluate(input));
+    }
+  });
+});
+
 describe('the presets', () => {
   const shared = new URL('../../../../shared/data/predecessor-rules.jsonl.gz', import.meta.url);
   const hasShared = existsSync(shared);

@@ -1,7 +1,7 @@
 /** Comparisons as closures: the terms of nearly every rule. */
 import { compileNumber, type Reader } from './compile-number.ts';
 import type { BoolExpression } from './expression.ts';
-import { CONSTANT, load, NAME, type Operand, operandOf, readBoth } from './operand.ts';
+import { CONSTANT, load, NAME, type Operand, operandOf } from './operand.ts';
 
 type Comparison = Extract<BoolExpression, { kind: 'compare' }>;
 
@@ -17,27 +17,21 @@ export function compileComparison({ operator, left, right }: Comparison): Reader
   return general;
 }
 
-// In both of them NaN, with which no comparison holds, may also stand for a number that is not read yet or absent.
-
 function greaterThan(left: Operand, right: Operand): Reader<boolean> {
   return (input) => {
     const a = load(input, left);
+    if (Number.isNaN(a) && input.takeAbsent()) return undefined;
     const b = load(input, right);
-    if (a > b) return true;
-    if (a <= b) return false;
-    const sides = readBoth(input, left, right);
-    return sides && sides.left > sides.right;
+    return Number.isNaN(b) && input.takeAbsent() ? undefined : a > b;
   };
 }
 
 function atLeast(left: Operand, right: Operand): Reader<boolean> {
   return (input) => {
     const a = load(input, left);
+    if (Number.isNaN(a) && input.takeAbsent()) return undefined;
     const b = load(input, right);
-    if (a >= b) return true;
-    if (a < b) return false;
-    const sides = readBoth(input, left, right);
-    return sides && sides.left >= sides.right;
+    return Number.isNaN(b) && input.takeAbsent() ? undefined : a >= b;
   };
 }
 

@@ -1,17 +1,10 @@
 /** Numbers and texts of a condition as closures. undefined is CEL's error value: absent; it passes through every operation. */
-import { arithmeticOf } from './check-condition.ts';
 import { compileBool } from './compile-bool.ts';
 import { compileList } from './compile-list.ts';
 import { aggregateByName, numberFunctionByName } from './condition-functions.ts';
 import type { EvaluationInput } from './evaluation-input.ts';
-import type {
-  ArithmeticOperator,
-  CandleExpression,
-  ListExpression,
-  NumberExpression,
-  TextExpression,
-} from './expression.ts';
-import { load, type Operand, operandOf, readBoth } from './operand.ts';
+import type { CandleExpression, ListExpression, NumberExpression, TextExpression } from './expression.ts';
+import { load, operandOf } from './operand.ts';
 
 export type Reader<Value> = (input: EvaluationInput) => Value | undefined;
 
@@ -81,38 +74,36 @@ function compileCandle(expression: CandleExpression): Reader<number> {
 function arithmeticReader(expression: Extract<NumberExpression, { kind: 'arithmetic' }>): Reader<number> {
   const left = operandOf(expression.left, compileNumber(expression.left));
   const right = operandOf(expression.right, compileNumber(expression.right));
-  const exact = exactArithmetic(expression.operator, left, right);
   switch (expression.operator) {
     case '+':
       return (input) => {
-        const value = load(input, left) + load(input, right);
-        return Number.isNaN(value) ? exact(input) : value;
+        const a = load(input, left);
+        if (Number.isNaN(a) && input.takeAbsent()) return undefined;
+        const b = load(input, right);
+        return Number.isNaN(b) && input.takeAbsent() ? undefined : a + b;
       };
     case '-':
       return (input) => {
-        const value = load(input, left) - load(input, right);
-        return Number.isNaN(value) ? exact(input) : value;
+        const a = load(input, left);
+        if (Number.isNaN(a) && input.takeAbsent()) return undefined;
+        const b = load(input, right);
+        return Number.isNaN(b) && input.takeAbsent() ? undefined : a - b;
       };
     case '*':
       return (input) => {
-        const value = load(input, left) * load(input, right);
-        return Number.isNaN(value) ? exact(input) : value;
+        const a = load(input, left);
+        if (Number.isNaN(a) && input.takeAbsent()) return undefined;
+        const b = load(input, right);
+        return Number.isNaN(b) && input.takeAbsent() ? undefined : a * b;
       };
     case '/':
       return (input) => {
-        const value = load(input, left) / load(input, right);
-        return Number.isNaN(value) ? exact(input) : value;
+        const a = load(input, left);
+        if (Number.isNaN(a) && input.takeAbsent()) return undefined;
+        const b = load(input, right);
+        return Number.isNaN(b) && input.takeAbsent() ? undefined : a / b;
       };
   }
-}
-
-/** Where the result is NaN: a side may be absent, or not read yet. */
-function exactArithmetic(operator: ArithmeticOperator, left: Operand, right: Operand): Reader<number> {
-  const compute = arithmeticOf[operator];
-  return (input) => {
-    const sides = readBoth(input, left, right);
-    return sides && compute(sides.left, sides.right);
-  };
 }
 
 function callReader({ name, args }: Extract<NumberExpression, { kind: 'call' }>): Reader<number> {

@@ -32,6 +32,8 @@ export class EvaluationInput {
   /** Elements of the loops being evaluated: a number, or the place of a candle. */
   readonly elements = new Float64Array(LOOP_DEPTH_MAX);
   readonly places = new Int32Array(LOOP_DEPTH_MAX);
+  /** The NaN that was loaded last stands for an absent number; until somebody has asked. */
+  #absent = false;
   readonly #known: Uint8Array;
   /** Slots that are known, so that forgetting does not go over all the others. */
   readonly #readSlots: Uint16Array;
@@ -62,6 +64,18 @@ export class EvaluationInput {
   setElement(register: number, element: number): void {
     this.elements[register] = element;
     this.places[register] = element;
+  }
+
+  /** NaN in the place of an absent number. */
+  putAbsent(): number {
+    this.#absent = true;
+    return Number.NaN;
+  }
+
+  takeAbsent(): boolean {
+    const absent = this.#absent;
+    this.#absent = false;
+    return absent;
   }
 
   /** All numbers are other ones from now on. */

@@ -49,28 +49,25 @@ function dividedName(expression: NumberExpression): Partial<Operand> {
   return { kind: NAME, at: left.slot, over: right.value };
 }
 
-/** NaN: not read yet, absent, or really NaN; `read` tells. */
+/**
+ * NaN: really NaN, or absent; `input.takeAbsent()` has to be asked at once, it tells which. Each operand is evaluated once:
+ * once more where it is NaN would be twice for each level of an expression, which is without end.
+ */
 export function load(input: EvaluationInput, operand: Operand): number {
   switch (operand.kind) {
     case CONSTANT:
       return operand.times;
-    case NAME:
-      return operand.times * ((input.numbers[operand.at] as number) / operand.over);
+    case NAME: {
+      const value = input.numbers[operand.at] as number;
+      return Number.isNaN(value) ? loaded(input, operand) : operand.times * (value / operand.over);
+    }
     case FIELD:
       return input.candles.values[(input.places[operand.at] as number) + operand.field] as number;
     default:
-      return operand.read(input) ?? Number.NaN;
+      return loaded(input, operand);
   }
 }
 
-/** Both sides with absent told apart; undefined: one of them is absent. */
-export function readBoth(
-  input: EvaluationInput,
-  left: Operand,
-  right: Operand,
-): { readonly left: number; readonly right: number } | undefined {
-  const a = left.read(input);
-  if (a === undefined) return undefined;
-  const b = right.read(input);
-  return b === undefined ? undefined : { left: a, right: b };
+function loaded(input: EvaluationInput, operand: Operand): number {
+  return operand.read(input) ?? input.putAbsent();
 }
