@@ -4,7 +4,7 @@ import { type LanguageRow, languageLimits, languageSections } from '@screener/ru
 import { code, source, table } from './markdown.ts';
 
 const introduction = [
-  'A rule has a condition: an expression of [CEL](https://cel.dev), the Common Expression Language, over the numbers of an instrument. Alert rules, screens and backtests share it. What rules add to it (universe, trigger, cooldown, message) belongs to the rule, not to the language.',
+  'A rule has a condition: an expression of [CEL](https://cel.dev), the Common Expression Language, over the numbers of an instrument. Alert rules, screens and backtests share it. What rules add to it (universe, trigger, cooldown, message) stands in [rules.md](rules.md).',
   '**Numbers** are doubles, all of them. That is the one difference to other CELs, which keep whole numbers apart: here `6 * volume_1h` means `6.0 * volume_1h`. Only the n of `candles.last(n)` and the place in `[i]` have to be whole.',
   "**Absent.** A number that is not known is absent, never 0: a window that is not full, an indicator that is not warm, a minute before that is missing. What is computed from it is absent too, with CEL's exceptions: `absent || true` is true, `absent && false` is false, and so in `exists` and `all`, where one element decides. A condition whose result is absent does not hold.",
   '**Not numbers.** A division by 0 gives an infinity, 0 / 0 gives NaN, and no comparison with NaN holds but `!=`.',
