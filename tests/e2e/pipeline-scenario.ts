@@ -25,6 +25,10 @@ interface RestAlert {
   readonly alert_type: string;
   readonly triggered_at: string;
   readonly price: number;
+  readonly severity: string;
+  readonly message: string;
+  readonly status: string;
+  readonly terms: readonly { readonly term: string; readonly held: boolean | null }[];
 }
 
 export function describePipeline(engine: 'embedded' | 'kafka', executablePath: string): void {
@@ -153,22 +157,38 @@ export function describePipeline(engine: 'embedded' | 'kafka', executablePath: s
       () => `alert ${alert.id} is not in the feed`,
     );
     expect(await item.getAttribute('data-rule')).toBe(alert.alert_type);
-    const { alerts } = await graphql<{ alerts: { alerts: { id: string; rule: string; price: number }[] } }>(
-      '{ alerts(limit: 100) { alerts { id rule price } } }',
+    const { id, alert_type: rule, price, severity, message, status } = alert;
+    const terms = alert.terms.map(({ term, held }) => ({ term, held }));
+    expect(terms).not.toEqual([]);
+    const { alerts } = await graphql<{ alerts: { alerts: { id: string }[] } }>(
+      '{ alerts(limit: 100) { alerts { id rule price severity message status terms { term held } } } }',
     );
-    expect(alerts.alerts.find(({ id }) => id === alert.id)).toEqual({
-      id: alert.id,
-      rule: alert.alert_type,
-      price: alert.price,
+    expect(alerts.alerts.find((found) => found.id === id)).toEqual({
+      ...{ id, rule, price, severity, message, status, terms },
     });
+    // Opened, it shows its proof and the chart of its instrument.
+    await item.getByRole('button').click();
+    expect(await item.getByTestId('alert-terms').locator('tbody code').allTextContents()).toEqual(
+      terms.map(({ term }) => term),
+    );
+    expect(await page.getByTestId('chart').getAttribute('data-symbol')).toBe(alert.symbol);
+    await row().click();
     const inDatabase = async () =>
-      (await database.query('SELECT rule, price FROM alerts WHERE id = $1', [alert.id])).rows;
+      (
+        await database.query(
+          `SELECT rule, price, severity, message, status,
+                  jsonb_path_query_array(terms, '$[*].term') AS terms FROM alerts WHERE id = $1`,
+          [id],
+        )
+      ).rows;
     await waitFor(
       async () => (await inDatabase()).length === 1,
       15_000,
       () => `alert ${alert.id} is not in the database`,
     );
-    expect(await inDatabase()).toEqual([{ rule: alert.alert_type, price: alert.price }]);
+    expect(await inDatabase()).toEqual([
+      { rule, price, severity, message, status, terms: terms.map(({ term }) => term) },
+    ]);
   }, 180_000);
 
   test('the candle of a closed minute is one row in the database, equal to the one of the API', async () => {
