@@ -96,6 +96,18 @@ export interface AlertTerm {
   readonly held: boolean | null;
 }
 
+/** What fired on an instrument in a minute beside the alerts that it may have. */
+export interface AlertSummary {
+  readonly instrument: string;
+  /** Open time of the minute, in seconds */
+  readonly time: number;
+  /** Alerts that the minute may have, and those that this stands for */
+  readonly limit: number;
+  readonly count: number;
+  /** The first ids of their rules */
+  readonly rules: readonly string[];
+}
+
 export interface AlertChange {
   readonly name: string;
   readonly before: number | null;

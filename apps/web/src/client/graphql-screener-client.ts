@@ -2,6 +2,7 @@ import { type Client, createClient } from 'graphql-ws/client';
 import { closeReason, retryWaitMs } from './connection.ts';
 import { askGraphql } from './graphql-http.ts';
 import {
+  alertSummariesSubscription,
   alertsOfQuery,
   alertsSubscription,
   candleSubscription,
@@ -85,6 +86,7 @@ export function createGraphqlScreenerClient(origin: string): ScreenerClient {
       const stops = [
         keepSubscribed(client, tickersSubscription, {}, (data) => newFeed.tickersChanged(data.tickers)),
         keepSubscribed(client, alertsSubscription, {}, (data) => newFeed.alertTold(data.alerts)),
+        keepSubscribed(client, alertSummariesSubscription, {}, (data) => newFeed.alertsSummarised(data.alertSummaries)),
         keepSubscribed(client, statusSubscription, {}, (data) => newFeed.statusChanged(data.status)),
         keepSubscribed(client, marketSubscription, {}, (data) => newFeed.marketClosed(data.market)),
       ];

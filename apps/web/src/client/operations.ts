@@ -1,5 +1,6 @@
 import type {
   Alert,
+  AlertSummary,
   Candle,
   ChartAlert,
   Market,
@@ -27,12 +28,14 @@ const tickerFields = `fragment T on Ticker { instrument symbol status simulated 
 const chartAlertFields = `fragment C on Alert { id instrument rule title time changePct status }`;
 const alertFields = `fragment A on Alert { ...C symbol timeframe triggeredAtMs price volume volumeIncrease candleSizePct momentumScore ruleVersion severity message provisional terms { term element left leftText right rightText held } statusAtMs reason changes { name before after } }
 ${chartAlertFields}`;
+const summaryFields = `fragment M on AlertSummary { instrument time limit count rules }`;
 const statusFields = `fragment S on Status { timeMs version health simulated engine priming primed total text apps { app instance status stale text } }`;
 
 export const startQuery: Operation<NoVariables, Start> = {
-  query: `query Start { status { ...S } instruments { instrument base quote tickSize } tickers { ...T } sparklines { instrument closes } rules { id title text timeframe enabled } alerts(limit: 100) { alerts { ...A } } }
+  query: `query Start { status { ...S } instruments { instrument base quote tickSize } tickers { ...T } sparklines { instrument closes } rules { id title text timeframe enabled } alerts(limit: 100) { alerts { ...A } } alertSummaries(limit: 100) { ...M } }
 ${tickerFields}
 ${alertFields}
+${summaryFields}
 ${statusFields}`,
 };
 
@@ -82,6 +85,11 @@ ${tickerFields}`,
 export const alertsSubscription: Operation<NoVariables, { readonly alerts: Alert }> = {
   query: `subscription Alerts { alerts { ...A } }
 ${alertFields}`,
+};
+
+export const alertSummariesSubscription: Operation<NoVariables, { readonly alertSummaries: AlertSummary }> = {
+  query: `subscription AlertSummaries { alertSummaries { ...M } }
+${summaryFields}`,
 };
 
 export const statusSubscription: Operation<NoVariables, { readonly status: Status }> = {

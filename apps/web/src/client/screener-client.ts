@@ -1,5 +1,6 @@
 import type {
   Alert,
+  AlertSummary,
   Candle,
   ChartAlert,
   Instrument,
@@ -23,6 +24,7 @@ export interface ScreenerFeed {
   sparklinesChanged(sparklines: readonly Sparkline[]): void;
   /** A new alert, or one that is known as it is now: amended or retracted. */
   alertTold(alert: Alert): void;
+  alertsSummarised(summary: AlertSummary): void;
   statusChanged(status: Status): void;
   marketClosed(market: Market): void;
 }
@@ -34,6 +36,7 @@ export interface Start {
   readonly sparklines: readonly Sparkline[];
   readonly rules: readonly Rule[];
   readonly alerts: { readonly alerts: readonly Alert[] };
+  readonly alertSummaries: readonly AlertSummary[];
 }
 
 /** The page's only way to the world. Not its job: keeping state, drawing, deciding what is stale. */

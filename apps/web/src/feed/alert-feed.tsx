@@ -1,6 +1,7 @@
 import { useCallback, useState } from 'react';
+import type { AlertSummary } from '../model.ts';
 import { useScreener } from '../store/screener-context.ts';
-import type { FeedAlert } from '../store/screener-state.ts';
+import { type FeedAlert, summaryKey } from '../store/screener-state.ts';
 import { splitSymbol } from '../store/split-symbol.ts';
 import { AlertAnnouncer } from './alert-announcer.tsx';
 import { AlertItem } from './alert-item.tsx';
@@ -16,6 +17,7 @@ export function AlertFeed({ selected, onSelect }: AlertFeedProps) {
   const instruments = useScreener((state) => state.instruments);
   const retracted = useScreener((state) => state.retracted);
   const simulated = useScreener((state) => state.status?.simulated === true);
+  const summaries = useScreener((state) => state.summaries);
   const [openId, setOpenId] = useState<string | null>(null);
   // Whoever opens an alert wants to see its chart too; whoever closes it goes on looking at that.
   const toggle = useCallback(
@@ -25,6 +27,7 @@ export function AlertFeed({ selected, onSelect }: AlertFeedProps) {
     },
     [onSelect],
   );
+  const moreOf = summariesByAlert(alerts, summaries);
   return (
     <section className="pane feed" aria-label="Alerts">
       <div className="toolbar">
@@ -46,6 +49,7 @@ export function AlertFeed({ selected, onSelect }: AlertFeedProps) {
               tickSize={instrument?.tickSize ?? null}
               about={rules.get(alert.rule)?.text ?? alert.title}
               selected={alert.instrument === selected}
+              more={moreOf.get(alert.id) ?? null}
               open={alert.id === openId}
               onToggle={toggle}
             />
@@ -55,6 +59,22 @@ export function AlertFeed({ selected, onSelect }: AlertFeedProps) {
       {alerts.length === 0 && <NoAlerts />}
     </section>
   );
+}
+
+/** What was told together stands at the newest alert of its instrument and minute. */
+function summariesByAlert(
+  alerts: readonly FeedAlert[],
+  summaries: ReadonlyMap<string, AlertSummary>,
+): ReadonlyMap<string, AlertSummary> {
+  const left = new Map(summaries);
+  const found = new Map<string, AlertSummary>();
+  for (const alert of left.size === 0 ? [] : alerts) {
+    const summary = left.get(summaryKey(alert));
+    if (summary === undefined) continue;
+    left.delete(summaryKey(alert));
+    found.set(alert.id, summary);
+  }
+  return found;
 }
 
 function NoAlerts() {

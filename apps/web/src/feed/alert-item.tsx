@@ -1,9 +1,10 @@
 import { type KeyboardEvent, memo, useId } from 'react';
 import { formatAgo, formatPercent, formatPrice, formatUtc } from '../format.ts';
+import type { AlertSummary } from '../model.ts';
 import type { FeedAlert } from '../store/screener-state.ts';
 import { useNow } from '../store/use-now.ts';
 import { changeTone } from '../table/change-cell.tsx';
-import { AlertTags, SeverityMark } from './alert-marks.tsx';
+import { AlertTags, MoreTag, SeverityMark } from './alert-marks.tsx';
 import { AlertProof } from './alert-proof.tsx';
 import { alertSide } from './alert-side.ts';
 import { messageBeside } from './alert-words.ts';
@@ -16,6 +17,8 @@ interface AlertItemProps {
   /** What the rule looks for, in words */
   readonly about: string;
   readonly selected: boolean;
+  /** What fired in its minute beyond the alerts that it may have */
+  readonly more: AlertSummary | null;
   /** Its proof is shown */
   readonly open: boolean;
   readonly onToggle: (alert: FeedAlert) => void;
@@ -24,7 +27,7 @@ interface AlertItemProps {
 const SIDE_MARK = { bull: '▲', bear: '▼', neutral: '◆' } as const;
 
 export const AlertItem = memo(function AlertItem(props: AlertItemProps) {
-  const { alert, base, quote, tickSize, about, selected, open, onToggle } = props;
+  const { alert, base, quote, tickSize, about, selected, more, open, onToggle } = props;
   const proofId = useId();
   const side = alertSide(alert.rule, alert.changePct);
   const closeOnEscape = (event: KeyboardEvent) => {
@@ -60,13 +63,14 @@ export const AlertItem = memo(function AlertItem(props: AlertItemProps) {
         <span className="alert-title">
           <span className="alert-name">{alert.title}</span>
           <AlertTags alert={alert} />
+          {more !== null && <MoreTag summary={more} />}
         </span>
         <span className={`num alert-change ${changeTone(alert.changePct)}`}>{formatPercent(alert.changePct)}</span>
         <span className="num alert-price">{formatPrice(alert.price, tickSize)}</span>
         <span className="alert-message">{messageBeside(alert)}</span>
         <Age timeMs={alert.triggeredAtMs} />
       </button>
-      {open && <AlertProof id={proofId} alert={alert} tickSize={tickSize} about={about} />}
+      {open && <AlertProof id={proofId} alert={alert} tickSize={tickSize} about={about} more={more} />}
     </li>
   );
 });

@@ -1,4 +1,5 @@
-import type { Alert, Severity } from '../model.ts';
+import { formatCompact } from '../format.ts';
+import type { Alert, AlertSummary, Severity } from '../model.ts';
 
 /** Each severity has a shape of its own, so that nobody needs its colour. */
 const OUTLINE: Readonly<Record<Severity, string>> = {
@@ -45,4 +46,17 @@ export function AlertTags({ alert }: { readonly alert: Pick<Alert, 'provisional'
       {tag}
     </span>
   ));
+}
+
+/** There was more in that minute than an instrument may have alerts. */
+export function MoreTag({ summary: { count, limit } }: { readonly summary: AlertSummary }) {
+  return (
+    <span
+      className="alert-tag more"
+      title={`${count} more rules fired in this minute; beyond ${limit} alerts they are told together`}
+      data-testid="alert-more"
+    >
+      +{formatCompact(count)}
+    </span>
+  );
 }

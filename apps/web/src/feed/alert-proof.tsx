@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { formatCompact, formatFixed, formatPercent, formatPrice, formatUtc, formatUtcClock } from '../format.ts';
-import type { Alert, AlertChange, AlertTerm } from '../model.ts';
+import type { Alert, AlertChange, AlertSummary, AlertTerm } from '../model.ts';
 import { formatTermNumber, hasSides, heldWords, termSides } from './alert-words.ts';
 
 interface AlertProofProps {
@@ -9,10 +9,11 @@ interface AlertProofProps {
   readonly tickSize: number | null;
   /** What the rule looks for, in words */
   readonly about: string;
+  readonly more: AlertSummary | null;
 }
 
 /** Why an alert fired: the terms of its rule with the numbers of their sides, and what became of it. */
-export function AlertProof({ id, alert, tickSize, about }: AlertProofProps) {
+export function AlertProof({ id, alert, tickSize, about, more }: AlertProofProps) {
   return (
     <section
       id={id}
@@ -24,11 +25,22 @@ export function AlertProof({ id, alert, tickSize, about }: AlertProofProps) {
       <Figures alert={alert} tickSize={tickSize} />
       {alert.terms.length > 0 && <Terms terms={alert.terms} retracted={alert.status === 'retracted'} />}
       {alert.changes.length > 0 && <Changes changes={alert.changes} />}
+      {more !== null && <More summary={more} />}
       <p className="proof-source">
         {about !== '' && about !== alert.title && `${about} `}
         Rule {alert.rule}, version {alert.ruleVersion}, severity {alert.severity}. {formatUtc(alert.triggeredAtMs)}
       </p>
     </section>
+  );
+}
+
+function More({ summary: { count, limit, rules } }: { readonly summary: AlertSummary }) {
+  const unnamed = count > rules.length ? ' …' : '';
+  return (
+    <p>
+      {formatCompact(count)} more fired in this minute; beyond {limit} alerts they are told together: {rules.join(', ')}
+      {unnamed}
+    </p>
   );
 }
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { startConnection } from '../client/connection.ts';
 import type { Start } from '../client/screener-client.ts';
-import type { Alert, Status, Ticker } from '../model.ts';
-import { emptyState, FEED_ALERTS_MAX, withAlerts, withStart, withTickers } from './screener-state.ts';
+import type { Alert, AlertSummary, Status, Ticker } from '../model.ts';
+import { emptyState, FEED_ALERTS_MAX, withAlerts, withStart, withSummaries, withTickers } from './screener-state.ts';
 import { createScreenerStore } from './screener-store.ts';
 import { splitSymbol } from './split-symbol.ts';
 
@@ -60,6 +60,8 @@ function alert(id: string, triggeredAtMs: number, change: Partial<Alert> = {}): 
     ...change,
   };
 }
+
+const summary = (count: number): AlertSummary => ({ instrument: 'i', time: 60, limit: 200, count, rules: ['a'] });
 
 const batch = (full: boolean, ...tickers: Ticker[]) => ({ timeMs: 0, full, tickers });
 const prices = (state: typeof empty) => Array.from(state.rows.values(), ({ symbol, price }) => [symbol, price]);
@@ -152,6 +154,17 @@ test('alerts that come together are one piece of news, in their order', () => {
   expect(store.getState().alerts[0]?.id).toBe('later');
 });
 
+test('what is told together grows by minute and instrument, and is bounded', () => {
+  const state = withSummaries(empty, [summary(2), summary(5), { ...summary(1), time: 120 }]);
+  expect([...state.summaries.values()].map(({ time, count }) => [time, count])).toEqual([
+    [60, 5],
+    [120, 1],
+  ]);
+  expect(withSummaries(state, [summary(5), summary(4)])).toBe(state);
+  const many = Array.from({ length: FEED_ALERTS_MAX + 5 }, (_, minute) => ({ ...summary(9), time: minute * 60 }));
+  expect(withSummaries(state, many).summaries.size).toBe(FEED_ALERTS_MAX);
+});
+
 test('what was retracted stays so, and is news only to those who were told', () => {
   const retraction = alert('a', 1, { status: 'retracted', statusAtMs: 60 });
   const state = withAlerts(withAlerts(empty, [alert('a', 1)], true), [retraction], true);
@@ -170,6 +183,7 @@ test('the start answer does not overwrite what the subscription already knows be
     sparklines: [],
     rules: [],
     alerts: { alerts: [] },
+    alertSummaries: [summary(3), summary(2)],
   };
   const state = withStart(withTickers(empty, batch(true, ticker('BTCUSDT', 2)), 10), start, 20);
   expect(prices(state)).toEqual([
@@ -177,6 +191,7 @@ test('the start answer does not overwrite what the subscription already knows be
     ['ETHUSDT', 7],
   ]);
   expect(state.complete).toBe(true);
+  expect([...state.summaries.values()].map(({ count }) => count)).toEqual([3]);
   expect(state.rows.get('binance:usdm:BTCUSDT')).toMatchObject({ base: 'BTC', quote: 'USDT', tickSize: 0.1 });
 });
 

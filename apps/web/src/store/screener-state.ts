@@ -1,6 +1,16 @@
 import type { Connection } from '../client/connection.ts';
 import type { Start } from '../client/screener-client.ts';
-import type { Alert, Instrument, Market, Rule, Sparkline, Status, Ticker, TickerBatch } from '../model.ts';
+import type {
+  Alert,
+  AlertSummary,
+  Instrument,
+  Market,
+  Rule,
+  Sparkline,
+  Status,
+  Ticker,
+  TickerBatch,
+} from '../model.ts';
 import { splitSymbol } from './split-symbol.ts';
 
 /** Everything the page shows, as one immutable value; each function below folds one piece of news into it. */
@@ -20,6 +30,8 @@ export interface ScreenerState {
   readonly market: Market | null;
   /** Newest first */
   readonly alerts: readonly FeedAlert[];
+  /** What fired beside the alerts of a minute, by `summaryKey` */
+  readonly summaries: ReadonlyMap<string, AlertSummary>;
   /** The last one that was retracted while the page was looking */
   readonly retracted: FeedAlert | null;
 }
@@ -54,6 +66,7 @@ export function emptyState(connection: Connection): ScreenerState {
     rules: new Map(),
     market: null,
     alerts: [],
+    summaries: new Map(),
     retracted: null,
   };
 }
@@ -121,6 +134,23 @@ export function withAlerts(state: ScreenerState, alerts: readonly Alert[], fresh
   return { ...state, alerts: sorted.slice(0, FEED_ALERTS_MAX), retracted };
 }
 
+/** An instrument's minute. */
+export const summaryKey = ({ instrument, time }: Pick<AlertSummary, 'instrument' | 'time'>): string =>
+  `${instrument} ${time}`;
+
+/** The larger count is the later word: of very many alerts there are several. */
+export function withSummaries(state: ScreenerState, summaries: readonly AlertSummary[]): ScreenerState {
+  const merged = new Map(state.summaries);
+  let changed = false;
+  for (const summary of summaries) {
+    const key = summaryKey(summary);
+    if (summary.count <= (merged.get(key)?.count ?? 0)) continue;
+    merged.set(key, summary);
+    changed = true;
+  }
+  return changed ? { ...state, summaries: new Map([...merged].slice(-FEED_ALERTS_MAX)) } : state;
+}
+
 /** What was retracted stays so; otherwise the later word counts, of two of the same time that of the subscription. */
 function isNewer(alert: Alert, known: Alert, fresh: boolean): boolean {
   if (known.status === 'retracted') return false;
@@ -144,5 +174,6 @@ export function withStart(state: ScreenerState, start: Start, nowMs: number): Sc
     const { base, quote, tickSize } = instruments.get(id) ?? row;
     rows.set(id, { ...row, base, quote, tickSize });
   }
-  return withAlerts({ ...next, rows }, start.alerts.alerts, false);
+  next = withSummaries({ ...next, rows }, start.alertSummaries);
+  return withAlerts(next, start.alerts.alerts, false);
 }

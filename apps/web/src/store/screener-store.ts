@@ -10,6 +10,7 @@ import {
   withSparklines,
   withStart,
   withStatus,
+  withSummaries,
   withTickers,
 } from './screener-state.ts';
 
@@ -54,6 +55,7 @@ export function createScreenerStore(
       tickersChanged: (batch) => become(withTickers(state, batch, now())),
       sparklinesChanged: (sparklines) => become(withSparklines(state, sparklines)),
       alertTold: gatherAlert,
+      alertsSummarised: (summary) => become(withSummaries(state, [summary])),
       statusChanged: (status) => become(withStatus(state, status, now())),
       marketClosed: (market) => become(withMarket(state, market)),
     },
