@@ -17,7 +17,7 @@ export interface MinutesRun {
   readonly minutes: number;
 }
 
-function numbersFrom(seed: number): () => number {
+export function numbersFrom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
