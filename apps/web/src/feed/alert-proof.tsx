@@ -34,13 +34,14 @@ export function AlertProof({ id, alert, tickSize, about, more }: AlertProofProps
   );
 }
 
+/** So many rules give an idea; the log has all. */
+const RULES_NAMED = 12;
+
 function More({ summary: { count, limit, rules } }: { readonly summary: AlertSummary }) {
-  const unnamed = count > rules.length ? ' …' : '';
+  const named = rules.slice(0, RULES_NAMED).join(', ');
+  const unnamed = count > RULES_NAMED ? ' …' : '';
   return (
-    <p>
-      {formatCompact(count)} more fired in this minute; beyond {limit} alerts they are told together: {rules.join(', ')}
-      {unnamed}
-    </p>
+    <p>{`${formatCompact(count)} more fired in this minute; beyond ${limit} alerts they are told together: ${named}${unnamed}`}</p>
   );
 }
 
