@@ -1,4 +1,5 @@
-import { sharedPreparation } from '@screener/rules';
+import { flatMetricTableWith } from '@screener/market';
+import { ConditionNames, sharedPreparation } from '@screener/rules';
 import { type App, startProcessorApp } from '@screener/service';
 import { alerterDefinition } from './alerter-definition.ts';
 import { followRules } from './follow-rules.ts';
@@ -11,7 +12,8 @@ export const alerterApp: App = {
     const { log, logger, settings } = context;
     const seeded = await seedPresets(log, context.now());
     if (seeded > 0) logger.info(`${seeded} preset rules written to the topic rules`);
-    const prepare = sharedPreparation();
+    const names = new ConditionNames(flatMetricTableWith(settings.CUSTOM_WINDOWS));
+    const prepare = sharedPreparation(names);
     const rules = followRules(log, prepare, (cause) => logger.debug('rules are not followed for a moment', { cause }));
     try {
       const running = await startProcessorApp({
@@ -19,6 +21,7 @@ export const alerterApp: App = {
         definition: alerterDefinition({
           changeBasis: settings.CHANGE_BASIS,
           alertsPerMinuteMax: settings.ALERTS_PER_MINUTE_MAX,
+          names,
           prepare,
           notify: (text) => logger.warn(text),
         }),

@@ -1,5 +1,7 @@
 import { decodeAs, encodeEvent, type MetricsClosed, type RuleSaved } from '@screener/events';
 import type { LogRecord, NewRecord, Task } from '@screener/log';
+import { flatMetricTableWith } from '@screener/market';
+import { ConditionNames, sharedPreparation } from '@screener/rules';
 import { describe, expect, test } from 'vitest';
 import { createAlerterTask } from './alerter-task.ts';
 
@@ -89,6 +91,21 @@ describe('alerter task', () => {
       timeframe: '5m',
     });
     expect(alerts[0]?.metrics).toEqual({ change_5m: 2, volume_5m: 1000 });
+  });
+
+  test('custom windows have names in rules where they are computed; elsewhere such a rule rests and says why', () => {
+    const rule = ruleOf({ condition: 'change_45m > 1', parameters: {}, timeframe: '1h' });
+    const price = { open: 100, oldestClose: 100, high: 200, low: 50, close: 102 };
+    const amounts = { volume: 1, quoteVolume: 1000, trades: 1, takerBuyQuoteVolume: 1 };
+    const minute = measured(0, 2, { windows: [{ minutes: 45, ...price, ...amounts }] });
+    const { task, notes } = taskWith(rule);
+    expect(apply(task, minute)).toEqual([]);
+    expect(notes[0]).toContain("unknown name 'change_45m'");
+    const names = new ConditionNames(flatMetricTableWith([45]));
+    const prepare = sharedPreparation(names);
+    const knowing = createAlerterTask({ partition: 0, changeBasis: 'open', notify: () => undefined, names, prepare });
+    knowing.applySide?.(saved(rule));
+    expect(alertsOf(apply(knowing, minute)).map(({ metrics }) => metrics)).toEqual([{ change_45m: 2 }]);
   });
 
   test('what is absent or exactly on the threshold does not fire', () => {

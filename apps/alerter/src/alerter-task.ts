@@ -9,7 +9,7 @@ import { ruleKey } from './rule-key.ts';
 import { sampledEvent, sampleOfEvent } from './sampled-event.ts';
 import { readWatch, writeWatch } from './watch-snapshot.ts';
 
-export interface AlerterTaskOptions extends Pick<RuleEngineOptions, 'alertsPerMinuteMax' | 'witness'> {
+export interface AlerterTaskOptions extends Pick<RuleEngineOptions, 'alertsPerMinuteMax' | 'names' | 'witness'> {
   readonly partition: number;
   readonly changeBasis: ChangeBasis;
   readonly prepare?: PrepareRule;
