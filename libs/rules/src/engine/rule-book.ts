@@ -45,13 +45,13 @@ export function prepareRule(definition: RuleDefinition, names: ConditionNames = 
 }
 
 /** Compiled once for all who evaluate the same rules. The newest are kept. */
-export function sharedPreparation(most = 50_000): PrepareRule {
+export function sharedPreparation(names: ConditionNames = conditionNames, most = 50_000): PrepareRule {
   const known = new Map<string, PreparedRule>();
   return (definition) => {
     const key = JSON.stringify(definition);
     let prepared = known.get(key);
     if (prepared === undefined) {
-      prepared = prepareRule(definition);
+      prepared = prepareRule(definition, names);
       if (known.size >= most) known.clear();
       known.set(key, prepared);
     }
