@@ -1,5 +1,4 @@
-import { flatMetricTableWith } from '@screener/market';
-import { ConditionNames, sharedPreparation } from '@screener/rules';
+import { conditionNamesWith, sharedPreparation } from '@screener/rules';
 import { type App, startProcessorApp } from '@screener/service';
 import { alerterDefinition } from './alerter-definition.ts';
 import { followRules } from './follow-rules.ts';
@@ -12,7 +11,7 @@ export const alerterApp: App = {
     const { log, logger, settings } = context;
     const seeded = await seedPresets(log, context.now());
     if (seeded > 0) logger.info(`${seeded} preset rules written to the topic rules`);
-    const names = new ConditionNames(flatMetricTableWith(settings.CUSTOM_WINDOWS));
+    const names = conditionNamesWith(settings.CUSTOM_WINDOWS);
     const prepare = sharedPreparation(names);
     const rules = followRules(log, prepare, (cause) => logger.debug('rules are not followed for a moment', { cause }));
     try {

@@ -1,7 +1,6 @@
 import { decodeAs, encodeEvent, type MetricsClosed, type RuleSaved } from '@screener/events';
 import type { LogRecord, NewRecord, Task } from '@screener/log';
-import { flatMetricTableWith } from '@screener/market';
-import { ConditionNames, sharedPreparation } from '@screener/rules';
+import { conditionNamesWith, sharedPreparation } from '@screener/rules';
 import { describe, expect, test } from 'vitest';
 import { createAlerterTask } from './alerter-task.ts';
 
@@ -101,7 +100,7 @@ describe('alerter task', () => {
     const { task, notes } = taskWith(rule);
     expect(apply(task, minute)).toEqual([]);
     expect(notes[0]).toContain("unknown name 'change_45m'");
-    const names = new ConditionNames(flatMetricTableWith([45]));
+    const names = conditionNamesWith([45]);
     const prepare = sharedPreparation(names);
     const knowing = createAlerterTask({ partition: 0, changeBasis: 'open', notify: () => undefined, names, prepare });
     knowing.applySide?.(saved(rule));

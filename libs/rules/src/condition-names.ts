@@ -1,4 +1,4 @@
-import { type FlatMetric, flatMetricTable } from '@screener/market';
+import { type FlatMetric, flatMetricTable, flatMetricTableWith } from '@screener/market';
 import { type MarketName, marketNames } from './market-names.ts';
 
 /** Where a number comes from: this minute, the minute before, or the market's record of the minute before. */
@@ -70,3 +70,7 @@ export class ConditionNames {
 
 /** Names of everything that is computed for every instrument. */
 export const conditionNames = new ConditionNames(flatMetricTable);
+
+/** The same where other windows are computed too: `custom` are their lengths in minutes, from the setting CUSTOM_WINDOWS. */
+export const conditionNamesWith = (custom: readonly number[]): ConditionNames =>
+  custom.length === 0 ? conditionNames : new ConditionNames(flatMetricTableWith(custom));

@@ -12,7 +12,7 @@ export {
 } from './compile-condition.ts';
 export * from './compile-rule.ts';
 export { ConditionMistake } from './condition-mistake.ts';
-export { ConditionNames, conditionNames, type NumberName } from './condition-names.ts';
+export { ConditionNames, conditionNames, conditionNamesWith, type NumberName } from './condition-names.ts';
 export type { Threshold } from './condition-thresholds.ts';
 export * from './engine/index.ts';
 export {

@@ -1,7 +1,7 @@
 /** `screener rules save|disable|restore-presets`: every change is a new version. */
 import { readFileSync } from 'node:fs';
 import { reasonOf, ScreenerError } from '@screener/errors';
-import { type RuleDefinition, readRule, restoredPresets, sameRule } from '@screener/rules';
+import { conditionNamesWith, type RuleDefinition, readRule, restoredPresets, sameRule } from '@screener/rules';
 import type { Command } from '../command.ts';
 import { appendRules, assertUsable, findRule, type KeptRule, readRules } from '../rules/kept-rules.ts';
 import { COMMAND_LINE_OWNER } from '../watchlists.ts';
@@ -23,14 +23,14 @@ export const rulesSaveCommand: Command = {
     'Example:\n  screener rules show big_bull_60m > rule.json   # edit it\n  screener rules save rule.json',
   ].join('\n'),
   async run(args, io) {
-    return onRules(this, args, io, 'change', async ({ log }, file) => {
+    return onRules(this, args, io, 'change', async ({ log, settings }, file) => {
       const known = await readRules(log);
       const wanted = rulesOfFile(file).map((value) => nextVersion(value, known));
       const changed = wanted.filter((rule) => {
         const before = known.get(rule.rule)?.rule;
         return before === undefined || !sameRule(before, rule);
       });
-      await assertUsable(log, changed);
+      await assertUsable(log, changed, conditionNamesWith(settings.CUSTOM_WINDOWS));
       await appendRules(log, changed, Date.now());
       const unchanged = wanted.filter((rule) => !changed.includes(rule));
       return {

@@ -1,6 +1,6 @@
 /** `screener rules list|show`: what is saved. */
 import { reasonOf } from '@screener/errors';
-import { compileRule } from '@screener/rules';
+import { type ConditionNames, compileRule, conditionNamesWith } from '@screener/rules';
 import { type Command, type CommandIo, parseArguments, writeLine } from '../command.ts';
 import { findRule, type KeptRule, readRules, rulesTopic } from '../rules/kept-rules.ts';
 import { textTable, timeText } from '../text-table.ts';
@@ -26,30 +26,32 @@ export const rulesListCommand: Command = {
         ({ rule }) => given.owner === undefined || rule.owner === given.owner,
       );
       if (given.json) for (const { rule } of kept) await writeLine(io.stdout, JSON.stringify(rule));
-      else for (const line of tableOf(kept)) await writeLine(io.stdout, line);
+      else for (const line of tableOf(kept, namesOf(opened))) await writeLine(io.stdout, line);
       return 0;
     });
   },
 };
 
-function tableOf(kept: readonly KeptRule[]): readonly string[] {
+const namesOf = ({ settings }: OpenedLog): ConditionNames => conditionNamesWith(settings.CUSTOM_WINDOWS);
+
+function tableOf(kept: readonly KeptRule[], names: ConditionNames): readonly string[] {
   if (kept.length === 0) return ['no rules'];
   const rows = kept.map((each) => {
     const { rule, version, owner, timeframe, title } = each.rule;
-    return [rule, `${version}`, owner, timeframe, stateOf(each), timeText(each.savedAt), title];
+    return [rule, `${version}`, owner, timeframe, stateOf(each, names), timeText(each.savedAt), title];
   });
   const head = ['rule', 'version', 'owner', 'timeframe', 'state', 'saved', 'title'];
   return textTable([head, ...rows], ['left', 'right', 'left', 'left', 'left', 'left', 'left']);
 }
 
-function stateOf({ rule }: KeptRule): string {
+function stateOf({ rule }: KeptRule, names: ConditionNames): string {
   if (rule.enabled === false) return 'disabled';
-  return problemOf(rule) === undefined ? 'active' : 'rests';
+  return problemOf(rule, names) === undefined ? 'active' : 'rests';
 }
 
-function problemOf(rule: KeptRule['rule']): string | undefined {
+function problemOf(rule: KeptRule['rule'], names: ConditionNames): string | undefined {
   try {
-    compileRule(rule);
+    compileRule(rule, names);
     return undefined;
   } catch (cause) {
     return reasonOf(cause);
@@ -62,9 +64,9 @@ export const rulesShowCommand: Command = {
   positionals: ['<rule>'],
   options: oneRuleOptions,
   async run(args, io) {
-    return onRules(this, args, io, 'read', async ({ log }, id) => {
-      const { rule } = findRule(await readRules(log), id);
-      const problem = rule.enabled === false ? undefined : problemOf(rule);
+    return onRules(this, args, io, 'read', async (opened, id) => {
+      const { rule } = findRule(await readRules(opened.log), id);
+      const problem = rule.enabled === false ? undefined : problemOf(rule, namesOf(opened));
       if (problem !== undefined) io.stderr.write(`it rests: ${problem}\n`);
       return { lines: [JSON.stringify(rule, null, 2)], facts: [rule] };
     });

@@ -4,7 +4,7 @@ import { ScreenerError } from '@screener/errors';
 import { type AlertTriggered, decodeAs, decodeEvent } from '@screener/events';
 import type { Log } from '@screener/log';
 import { MINUTE_MS } from '@screener/market';
-import type { Explanation } from '@screener/rules';
+import { conditionNamesWith, type Explanation, sharedPreparation } from '@screener/rules';
 import type { Settings } from '@screener/service';
 
 export interface ExplainedMoment {
@@ -24,14 +24,17 @@ export interface MomentAsked {
 /** Every look that the rule had at the instrument in that minute, in their order: live prices first, then the close. */
 export async function explainMoment(
   log: Log,
-  { CHANGE_BASIS: changeBasis, ALERTS_PER_MINUTE_MAX: alertsPerMinuteMax }: Settings,
+  { CHANGE_BASIS: changeBasis, ALERTS_PER_MINUTE_MAX: alertsPerMinuteMax, CUSTOM_WINDOWS }: Settings,
   { instrument, rule, openTime, partition }: MomentAsked,
 ): Promise<readonly ExplainedMoment[]> {
   const explained: { explanation: Explanation; alerts: AlertTriggered[] }[] = [];
+  const names = conditionNamesWith(CUSTOM_WINDOWS);
   const task = createAlerterTask({
     partition,
     changeBasis,
     alertsPerMinuteMax,
+    names,
+    prepare: sharedPreparation(names),
     notify: () => {},
     witness: {
       instrument,

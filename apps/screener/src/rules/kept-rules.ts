@@ -5,6 +5,7 @@ import { decodeAs, encodeEvent, type RuleSaved } from '@screener/events';
 import type { Log } from '@screener/log';
 import {
   assertUniverseMatches,
+  type ConditionNames,
   compileRule,
   type InstrumentFacts,
   type RuleDefinition,
@@ -44,13 +45,13 @@ export function findRule(rules: ReadonlyMap<string, KeptRule>, id: string): Kept
 }
 
 /** Throws RULE_INVALID or RULE_CONDITION_INVALID for a rule that could never do what it says. */
-export async function assertUsable(log: Log, rules: readonly RuleDefinition[]): Promise<void> {
+export async function assertUsable(log: Log, rules: readonly RuleDefinition[], names: ConditionNames): Promise<void> {
   const instruments = await knownInstruments(log);
   const lists = new Map(
     (await readWatchlists(log)).map(({ list }) => [`${list.owner}/${list.name}`, new Set(list.symbols) as Watchlist]),
   );
   for (const rule of rules) {
-    compileRule(rule);
+    compileRule(rule, names);
     assertUniverseMatches(rule, instruments, lists.get(`${rule.owner}/${rule.universe?.watchlist}`));
   }
 }
