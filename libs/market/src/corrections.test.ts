@@ -51,7 +51,7 @@ describe('corrections', () => {
       });
     }
     expect(revisedMinutes).toBeGreaterThan(10_000);
-  }, 60_000);
+  }, 240_000);
 
   it('reach 1,440 minutes back and no further', () => {
     const candles = seededCandles(5, 3_500).map((candle, index) => ({ ...candle, openTime: index * MINUTE_MS }));
