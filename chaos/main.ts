@@ -1,4 +1,4 @@
-/** `npm run chaos -- --minutes M --seed N [--app calculator] [--brokers 3] [--engine embedded|kafka] [--client NAME]`; see README.md. */
+/** `npm run chaos -- --minutes M --seed N [--app calculator|alerter] [--brokers 3] [--engine embedded|kafka] [--client NAME]`; see README.md. */
 import { parseArgs } from 'node:util';
 import { type ChaosOptions, type ChaosReport, runChaos } from './run-chaos.ts';
 import type { WorkloadChoice } from './workload/workloads.ts';
@@ -6,7 +6,7 @@ import type { WorkloadChoice } from './workload/workloads.ts';
 const usageExitCode = 2;
 const interruptedExitCode = 130;
 const usage =
-  'npm run chaos -- takes --minutes M, --seed N, --app calculator, --instruments N, --brokers 1 or 3, --engine kafka or embedded, --client platformatic or kafkajs';
+  'npm run chaos -- takes --minutes M, --seed N, --app calculator or alerter, --instruments N, --brokers 1 or 3, --engine kafka or embedded, --client platformatic or kafkajs';
 const instrumentsDefault = 500;
 
 function refuse(line: string): never {
@@ -29,12 +29,13 @@ function readOptions(): Pick<ChaosOptions, 'workload' | 'seed' | 'durationMs' | 
   const seed = Number(values.seed ?? Math.floor(Math.random() * 1_000_000));
   if (!Number.isSafeInteger(seed)) return refuse(`--seed is '${values.seed}': expected a whole number, for example 7`);
   const { app } = values;
-  if (app !== undefined && app !== 'calculator') return refuse(`--app is '${app}': expected calculator`);
+  if (app !== undefined && app !== 'calculator' && app !== 'alerter')
+    return refuse(`--app is '${app}': expected calculator or alerter`);
   const instruments = Number(values.instruments ?? instrumentsDefault);
   if (!(Number.isInteger(instruments) && instruments > 0))
     return refuse(`--instruments is '${values.instruments}': expected a whole number, for example 500`);
   if (values.instruments !== undefined && app === undefined)
-    return refuse('--instruments goes with --app calculator: the other stages have keys of their own');
+    return refuse('--instruments goes with --app: the other stages have keys of their own');
   const brokers = Number(values.brokers ?? 1);
   if (brokers !== 1 && brokers !== 3) return refuse(`--brokers is '${values.brokers}': expected 1 or 3`);
   const engine = values.engine ?? 'kafka';

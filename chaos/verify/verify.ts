@@ -43,6 +43,7 @@ export async function verify(options: VerifyOptions): Promise<number> {
     checkLiveStates(options, stage, undisturbed);
     await checkReplays(options, stage, undisturbed);
   }
+  await workload.judge?.(log, violations);
   let events = 0;
   for (const topic of comparedTopics(workload)) {
     const ours = new SequenceBuilder();

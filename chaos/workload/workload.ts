@@ -1,7 +1,8 @@
 /** What runs, what it is fed and what is compared: all that the harness knows of it. */
 
-import type { LogRecord, NewRecord, ProcessorDefinition, Task, Topology } from '@screener/log';
+import type { Log, LogRecord, NewRecord, ProcessorDefinition, Task, Topology } from '@screener/log';
 import type { App } from '@screener/service';
+import type { ViolationList } from '../violations.ts';
 import type { FedMinute } from './fed-minute.ts';
 
 /** One consumer group of the run. */
@@ -44,6 +45,8 @@ export interface Workload extends Victim {
   stream(seed: number): () => FedMinute;
   /** Running number of an entry as the stream gave it; undefined for a marker; -1 for what the stream never gave. */
   numberOf(record: LogRecord): number | undefined;
+  /** What else must never be among the outputs. */
+  judge?(log: Log, violations: ViolationList): Promise<void>;
 }
 
 /** Topics of which every event is compared: the first input and all outputs. */

@@ -1,12 +1,25 @@
 /** The workloads by name. */
+import { alerter, alerterWorkload } from './alerter-workload.ts';
 import { calculator, calculatorWorkload } from './calculator-workload.ts';
 import { tallyWorkload } from './tally-workload.ts';
 import type { Victim, Workload } from './workload.ts';
 
-export type WorkloadChoice = { readonly name: 'tally' } | { readonly name: 'calculator'; readonly instruments: number };
+export type WorkloadChoice =
+  | { readonly name: 'tally' }
+  | { readonly name: 'calculator' | 'alerter'; readonly instruments: number };
 export type WorkloadName = WorkloadChoice['name'];
 
-export const victimOf = (name: WorkloadName): Victim => (name === 'tally' ? tallyWorkload : calculator);
+const victims: Readonly<Record<WorkloadName, Victim>> = { tally: tallyWorkload, calculator, alerter };
 
-export const createWorkload = async (choice: WorkloadChoice): Promise<Workload> =>
-  choice.name === 'tally' ? tallyWorkload : calculatorWorkload(choice.instruments);
+export const victimOf = (name: WorkloadName): Victim => victims[name];
+
+export async function createWorkload(choice: WorkloadChoice): Promise<Workload> {
+  switch (choice.name) {
+    case 'tally':
+      return tallyWorkload;
+    case 'calculator':
+      return calculatorWorkload(choice.instruments);
+    case 'alerter':
+      return alerterWorkload(choice.instruments);
+  }
+}
