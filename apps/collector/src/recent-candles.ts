@@ -1,5 +1,5 @@
 /** What was written of one instrument's last minutes: late frames and REST are compared with it. */
-import type { Candle } from '@screener/market';
+import { type Candle, MINUTE_MS } from '@screener/market';
 import type { Source } from './kline-sequence.ts';
 
 export interface WrittenCandle {
@@ -10,32 +10,72 @@ export interface WrittenCandle {
 /** More than one request for the least weight can ask about, so that a comparison always finds its counterpart. */
 export const recentMinutesMax = 128;
 
+const prices = ['open', 'high', 'low', 'close'] as const;
+const amounts = ['volume', 'quoteVolume', 'trades', 'takerBuyVolume', 'takerBuyQuoteVolume'] as const;
+const fields = [...prices, ...amounts];
+const sources: readonly Source[] = ['stream', 'rest', 'synthetic'];
+const gap = sources.length;
+/** Of a place: its open time, what it is, its numbers. */
+const width = 2 + fields.length;
+
+/**
+ * Flat: as objects, hundreds of thousands of numbers would grow old and die again every hour or two, and leave the heap full
+ * of holes.
+ */
 export class RecentCandles {
-  /** In the order of their minutes; null where there is a gap. */
-  readonly #written = new Map<number, WrittenCandle | null>();
+  /** By minute, in turn. */
+  readonly #places = new Float64Array(recentMinutesMax * width).fill(Number.NaN);
+  #newest: number | undefined;
 
   get oldest(): number | undefined {
-    for (const openTime of this.#written.keys()) return openTime;
-    return undefined;
+    const newest = this.#newest;
+    if (newest === undefined) return undefined;
+    let oldest = newest - (recentMinutesMax - 1) * MINUTE_MS;
+    while (this.#places[placeOf(oldest)] !== oldest) oldest += MINUTE_MS;
+    return oldest;
   }
 
   get newest(): number | undefined {
-    return [...this.#written.keys()].at(-1);
+    return this.#newest;
   }
 
-  /** The last minute again changes its place, never its order. */
+  /** null where there is a gap. What is older than all that is kept is let go. */
   put(openTime: number, written: WrittenCandle | null): void {
-    this.#written.set(openTime, written);
-    while (this.#written.size > recentMinutesMax) {
-      for (const oldest of this.#written.keys()) {
-        this.#written.delete(oldest);
-        break;
-      }
-    }
+    if (openTime <= (this.#newest ?? openTime) - recentMinutesMax * MINUTE_MS) return;
+    this.#newest = Math.max(openTime, this.#newest ?? openTime);
+    const place = placeOf(openTime);
+    this.#places[place] = openTime;
+    this.#places[place + 1] = written === null ? gap : sources.indexOf(written.source);
+    if (written === null) return;
+    for (const [index, field] of fields.entries()) this.#places[place + 2 + index] = written.candle[field];
   }
 
-  /** undefined: too long ago; null: a gap. */
+  /** undefined: not written, or too long ago; null: a gap. */
   at(openTime: number): WrittenCandle | null | undefined {
-    return this.#written.get(openTime);
+    const place = placeOf(openTime);
+    const newest = this.#newest ?? Number.NEGATIVE_INFINITY;
+    if (this.#places[place] !== openTime || openTime <= newest - recentMinutesMax * MINUTE_MS) return undefined;
+    const source = sources[this.#places[place + 1] ?? gap];
+    if (source === undefined) return null;
+    return { candle: this.#candle(openTime, place + 2), source };
+  }
+
+  #candle(openTime: number, begin: number): Candle {
+    const number = (field: (typeof fields)[number]): number =>
+      this.#places[begin + fields.indexOf(field)] ?? Number.NaN;
+    return {
+      openTime,
+      open: number('open'),
+      high: number('high'),
+      low: number('low'),
+      close: number('close'),
+      volume: number('volume'),
+      quoteVolume: number('quoteVolume'),
+      trades: number('trades'),
+      takerBuyVolume: number('takerBuyVolume'),
+      takerBuyQuoteVolume: number('takerBuyQuoteVolume'),
+    };
   }
 }
+
+const placeOf = (openTime: number): number => (Math.floor(openTime / MINUTE_MS) % recentMinutesMax) * width;
