@@ -1,7 +1,8 @@
 /** Comparisons as closures: the terms of nearly every rule. */
 import { compileNumber, type Reader } from './compile-number.ts';
 import type { BoolExpression } from './expression.ts';
-import { CONSTANT, load, NAME, type Operand, operandOf } from './operand.ts';
+import { compareByProgram, type NumberProgram, numberProgram } from './number-program.ts';
+import { CONSTANT, load, NAME, type Operand, OTHER, operandOf } from './operand.ts';
 
 type Comparison = Extract<BoolExpression, { kind: 'compare' }>;
 
@@ -14,7 +15,20 @@ export function compileComparison({ operator, left, right }: Comparison): Reader
   if (above.kind === NAME && below.kind === NAME) return namesCompared(above, below, orEqual, general);
   if (above.kind === NAME && below.kind === CONSTANT) return nameAbove(above, below.times, orEqual, general);
   if (above.kind === CONSTANT && below.kind === NAME) return nameBelow(below, above.times, orEqual, general);
-  return general;
+  // One operand beside another is fastest where it is read; longer arithmetic as steps.
+  if (above.kind !== OTHER && below.kind !== OTHER) return general;
+  const program = numberProgram(greater, less);
+  return program ? programReader(program, orEqual, general) : general;
+}
+
+function programReader(program: NumberProgram, orEqual: boolean, general: Reader<boolean>): Reader<boolean> {
+  return (input) => {
+    const order = compareByProgram(program, input);
+    if (order === 1) return true;
+    if (order === -1) return false;
+    // NaN: a number is not read yet, absent, or really NaN.
+    return order === 0 ? orEqual : general(input);
+  };
 }
 
 function greaterThan(left: Operand, right: Operand): Reader<boolean> {

@@ -9,7 +9,7 @@ import type { NumberExpression } from './expression.ts';
 export const CONSTANT = 0;
 export const NAME = 1;
 const FIELD = 2;
-const OTHER = 3;
+export const OTHER = 3;
 
 /** All of one shape, whatever the kind. */
 export interface Operand {
