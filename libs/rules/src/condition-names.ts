@@ -13,6 +13,9 @@ export interface NumberName {
   readonly slot: number;
   /** It moves with the candle in progress. */
   readonly live: boolean;
+  /** What it is computed by; one of the two. */
+  readonly metric?: FlatMetric;
+  readonly market?: MarketName;
 }
 
 export const PREVIOUS = 'previous.';
@@ -26,35 +29,44 @@ export const instrumentTexts = [
 ] as const;
 
 /**
- * All names that a condition can read and their places. Slots: the metrics of this minute, the same of the minute before,
- * then the market's numbers. Names are resolved once, when a condition is compiled; evaluation only knows slots.
+ * All names that a condition can read. Names are resolved once, when a condition is compiled; evaluation only knows slots.
+ * A number is given its slot when somebody first asks for it: what rules read stands together at the beginning of an
+ * input, and few lines of memory are touched of the many that an input has.
  */
 export class ConditionNames {
   readonly metrics: readonly FlatMetric[];
-  readonly market: readonly MarketName[] = marketNames;
   readonly numbers: readonly NumberName[];
   readonly #byName: ReadonlyMap<string, NumberName>;
+  readonly #bySlot: NumberName[] = [];
 
   constructor(metrics: readonly FlatMetric[]) {
     this.metrics = metrics;
-    const ofMinute = metrics.map(({ name, about, source }, slot): NumberName => {
-      return { name, about, origin: 'minute', slot, live: source === 'window' || source === 'price' };
-    });
-    const ofPrevious = ofMinute.map(({ name, about, slot }): NumberName => {
-      const previousAbout = `${about}, of the minute before`;
-      return {
-        name: PREVIOUS + name,
-        about: previousAbout,
-        origin: 'previous',
-        slot: metrics.length + slot,
-        live: false,
-      };
-    });
-    const ofMarket = marketNames.map(({ name, about }, place): NumberName => {
-      return { name, about, origin: 'market', slot: 2 * metrics.length + place, live: false };
-    });
-    this.numbers = [...ofMinute, ...ofPrevious, ...ofMarket];
+    this.numbers = [
+      ...metrics.map((metric) => {
+        const live = metric.source === 'window' || metric.source === 'price';
+        return this.#number({ name: metric.name, about: metric.about, origin: 'minute', live, metric });
+      }),
+      ...metrics.map((metric) => {
+        const about = `${metric.about}, of the minute before`;
+        return this.#number({ name: PREVIOUS + metric.name, about, origin: 'previous', live: false, metric });
+      }),
+      ...marketNames.map((market) => {
+        return this.#number({ name: market.name, about: market.about, origin: 'market', live: false, market });
+      }),
+    ];
     this.#byName = new Map(this.numbers.map((number) => [number.name, number]));
+  }
+
+  #number(number: Omit<NumberName, 'slot'>): NumberName {
+    const bySlot = this.#bySlot;
+    let slot: number | undefined;
+    return {
+      ...number,
+      get slot() {
+        slot ??= bySlot.push(this) - 1;
+        return slot;
+      },
+    };
   }
 
   find(name: string): NumberName | undefined {
@@ -62,7 +74,7 @@ export class ConditionNames {
   }
 
   at(slot: number): NumberName {
-    const number = this.numbers[slot];
+    const number = this.#bySlot[slot];
     if (number === undefined) throw new RangeError(`no number at slot ${slot}`);
     return number;
   }

@@ -8,7 +8,14 @@
  *
  * A number is computed when the first condition reads it and at most once per minute or sample, whoever else reads it.
  */
-import { type ChangeBasis, type MetricsSource, MINUTE_MS, parseInstrument, type Window } from '@screener/market';
+import {
+  type ChangeBasis,
+  type FlatMetric,
+  type MetricsSource,
+  MINUTE_MS,
+  parseInstrument,
+  type Window,
+} from '@screener/market';
 import { CandleHistory } from './candle-history.ts';
 import { type ConditionNames, conditionNames } from './condition-names.ts';
 import type { MarketMinute, RankSource } from './market-names.ts';
@@ -154,16 +161,16 @@ export class InstrumentMinutes {
   }
 
   #read(slot: number): number | undefined {
-    const { metrics, market } = this.#names;
-    const count = metrics.length;
-    if (slot < count) {
-      const source = this.#names.at(slot).live ? this.#current : this.#settled;
-      return source && metrics[slot]?.read(source, this.#basis);
-    }
-    if (slot < 2 * count) return this.#previous && metrics[slot - count]?.read(this.#previous, this.#basis);
+    const { origin, live, metric, market } = this.#names.at(slot);
+    if (origin === 'minute') return this.#readOf(live ? this.#current : this.#settled, metric);
+    if (origin === 'previous') return this.#readOf(this.#previous, metric);
     if (this.#market === undefined) return undefined;
     this.#rank ??= this.#market.rankOf(this.#instrument);
-    return market[slot - 2 * count]?.read(this.#market.record, this.#rank) ?? undefined;
+    return market?.read(this.#market.record, this.#rank) ?? undefined;
+  }
+
+  #readOf(source: MetricsSource | undefined, metric: FlatMetric | undefined): number | undefined {
+    return source && metric?.read(source, this.#basis);
   }
 }
 

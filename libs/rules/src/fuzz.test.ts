@@ -9,7 +9,7 @@ import { mutateText, randomText } from './testing/mutate-text.ts';
 import { RandomConditions, randomNames } from './testing/random-condition.ts';
 import { SeededRandom } from './testing/seeded-random.ts';
 
-const TEXTS = 60_000;
+const TEXTS = 40_000;
 
 const parameters = Object.assign({}, ...presetRules.map((rule) => rule.parameters)) as Record<string, number>;
 

@@ -67,8 +67,7 @@ function carryOver(told: ToldAlert, minute: ClosedMinute, { names, changeBasis }
   if (ago !== 1) return;
   for (const name of Object.keys(told.others)) {
     if (!name.startsWith(PREVIOUS)) continue;
-    const slot = names.find(name.slice(PREVIOUS.length))?.slot;
-    const value = slot === undefined ? undefined : names.metrics[slot]?.read(minute, changeBasis);
+    const value = names.find(name)?.metric?.read(minute, changeBasis);
     if (value === undefined) delete told.others[name];
     else told.others[name] = value;
   }
@@ -87,7 +86,7 @@ function inputOf(
     names.numbers.length,
     (slot) => {
       const number = names.at(slot);
-      return number.origin === 'minute' ? names.metrics[slot]?.read(minute, changeBasis) : others[number.name];
+      return number.origin === 'minute' ? number.metric?.read(minute, changeBasis) : others[number.name];
     },
     history,
     watch.minutes.input.texts,
