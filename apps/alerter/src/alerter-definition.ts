@@ -1,5 +1,6 @@
 import type { ProcessorDefinition } from '@screener/log';
 import { type AlerterTaskOptions, createAlerterTask, snapshotVersion } from './alerter-task.ts';
+import { migrateWatch } from './watch-snapshot.ts';
 
 export const ALERTER_GROUP = 'alerter';
 /** In the order in which a task sees what is new of them. */
@@ -13,5 +14,6 @@ export const alerterDefinition = (options: Omit<AlerterTaskOptions, 'partition'>
   sides: alerterSides,
   snapshots: 'snapshots.alerter',
   snapshotVersion,
+  migrateSnapshot: (version, _key, state) => migrateWatch(version, state),
   task: (partition) => createAlerterTask({ ...options, partition }),
 });
