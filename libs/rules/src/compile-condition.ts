@@ -3,7 +3,7 @@ import { compileBool } from './compile-bool.ts';
 import { conditionKey } from './condition-key.ts';
 import { ConditionMistake } from './condition-mistake.ts';
 import { type ConditionNames, conditionNames } from './condition-names.ts';
-import { type Threshold, thresholdsOf } from './condition-thresholds.ts';
+import { alternativesOf, type Threshold, thresholdsOf } from './condition-thresholds.ts';
 import type { EvaluationInput } from './evaluation-input.ts';
 import { type Explain, explainCondition } from './explain-condition.ts';
 import { type BoolExpression, costOf, visitExpressions } from './expression.ts';
@@ -37,6 +37,8 @@ export interface CompiledCondition {
   readonly conditionKey: string;
   /** Where one of them does not hold, the condition does not. */
   readonly thresholds: readonly Threshold[];
+  /** Rows of such terms: where each row has one that does not hold, the condition does not; none: nothing is known. */
+  readonly alternatives: readonly (readonly Threshold[])[];
   /** undefined: absent, so it does not hold. */
   readonly evaluate: (input: EvaluationInput) => boolean | undefined;
   readonly explain: Explain;
@@ -60,6 +62,7 @@ export function compileCondition(
     cost,
     conditionKey: conditionKey(condition),
     thresholds: thresholdsOf(condition),
+    alternatives: alternativesOf(condition),
     evaluate: compileBool(condition),
     explain: explainCondition(read, text),
   };

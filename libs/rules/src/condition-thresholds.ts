@@ -25,6 +25,21 @@ export function thresholdsOf(condition: BoolExpression): readonly Threshold[] {
   });
 }
 
+/**
+ * Rows of such terms: where in each row one is false or absent, the condition does not fire. A conjunction has one row, a
+ * disjunction one for each of its terms; none: nothing is known.
+ */
+export function alternativesOf(condition: BoolExpression): readonly (readonly Threshold[])[] {
+  const own = thresholdsOf(condition);
+  if (own.length > 0) return [own];
+  if (condition.kind === 'or') {
+    const ofTerms = condition.terms.map(alternativesOf);
+    return ofTerms.some((rows) => rows.length === 0) ? [] : ofTerms.flat();
+  }
+  if (condition.kind !== 'and') return [];
+  return condition.terms.map(alternativesOf).find((rows) => rows.length > 0) ?? [];
+}
+
 function threshold(
   left: NumberExpression,
   operator: ComparisonOperator,

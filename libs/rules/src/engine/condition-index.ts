@@ -4,22 +4,37 @@
  */
 import type { Threshold } from '../condition-thresholds.ts';
 import type { EvaluationInput } from '../evaluation-input.ts';
+import { firstFrom } from './first-from.ts';
 import type { ReadyRule } from './rule-book.ts';
 
 /** A condition, and all rules that have it. */
 export interface SharedCondition {
   readonly evaluate: (input: EvaluationInput) => boolean | undefined;
-  readonly thresholds: readonly Threshold[];
+  readonly alternatives: readonly (readonly Threshold[])[];
   readonly rules: ReadyRule[];
   /** Of the evaluation `stamp`. */
   result: boolean | undefined;
   stamp: number;
+  /** Input at which it was last a candidate: one that stands in several buckets is one only once. */
+  taken: number;
 }
 
 /** Conditions that need one number to be above something (or below), the easiest first. */
 interface Bucket {
   readonly slot: number;
   readonly above: boolean;
+  readonly limits: Float64Array;
+  readonly conditions: readonly SharedCondition[];
+}
+
+/**
+ * Conditions that need one number at or above a limit and another at or below the same limit: `previous.price < 100 &&
+ * price >= 100`. Only limits between the two can hold.
+ */
+interface Crossing {
+  readonly from: number;
+  readonly to: number;
+  /** Ascending. */
   readonly limits: Float64Array;
   readonly conditions: readonly SharedCondition[];
 }
@@ -36,6 +51,7 @@ const LEARN_MAX = 1_048_576;
 export class ConditionIndex {
   #conditions: readonly SharedCondition[] = [];
   #buckets: readonly Bucket[] = [];
+  #crossings: readonly Crossing[] = [];
   /** Without a threshold: always evaluated. */
   #always: readonly SharedCondition[] = [];
   #slots: readonly number[] = [];
@@ -45,7 +61,7 @@ export class ConditionIndex {
 
   replace(conditions: readonly SharedCondition[]): void {
     this.#conditions = conditions;
-    this.#slots = [...new Set(conditions.flatMap(({ thresholds }) => thresholds.map(({ slot }) => slot)))];
+    this.#slots = [...new Set(conditions.flatMap(({ alternatives }) => alternatives.flat().map(({ slot }) => slot)))];
     this.#build();
   }
 
@@ -64,7 +80,10 @@ export class ConditionIndex {
         const limit = limits[at] as number;
         // Written so that NaN ends it: nothing is above or below it.
         if (!(above ? limit <= value : limit >= value)) break;
-        take(conditions[at] as SharedCondition);
+        const condition = conditions[at] as SharedCondition;
+        if (condition.taken === this.#inputs) continue;
+        condition.taken = this.#inputs;
+        take(condition);
       }
     }
   }
@@ -88,25 +107,37 @@ export class ConditionIndex {
 
   #build(): void {
     const always: SharedCondition[] = [];
-    const bySlot = new Map<string, { slot: number; above: boolean; entries: [number, SharedCondition][] }>();
+    const bySlot = new Map<string, { slot: number; above: boolean; entries: Entry[] }>();
+    const byPair = new Map<string, { from: number; to: number; entries: Entry[] }>();
     for (const condition of this.#conditions) {
-      const threshold = this.#rarest(condition.thresholds);
-      if (threshold === undefined) {
+      const crossed = crossingOf(condition.thresholds);
+      if (crossed !== undefined) {
+        const { from, to, limit } = crossed;
+        const key = `${from} ${to}`;
+        const pair = byPair.get(key) ?? { from, to, entries: [] };
+        pair.entries.push([limit, condition]);
+        byPair.set(key, pair);
+        continue;
+      }
+      const rarest = condition.alternatives.map((row) => this.#rarest(row));
+      if (rarest.length === 0 || rarest.includes(undefined)) {
         always.push(condition);
         continue;
       }
-      const { slot, value } = threshold;
-      const above = isAbove(threshold);
-      const key = `${slot}${above}`;
-      const bucket = bySlot.get(key) ?? { slot, above, entries: [] };
-      bucket.entries.push([value, condition]);
-      bySlot.set(key, bucket);
+      for (const threshold of rarest) {
+        if (threshold === undefined) continue;
+        const { slot, value } = threshold;
+        const above = isAbove(threshold);
+        const key = `${slot}${above}`;
+        const bucket = bySlot.get(key) ?? { slot, above, entries: [] };
+        bucket.entries.push([value, condition]);
+        bySlot.set(key, bucket);
+      }
     }
     this.#always = always;
+    this.#crossings = [...byPair.values()].map(({ from, to, entries }) => ({ from, to, ...inOrder(entries, true) }));
     this.#buckets = [...bySlot.values()].map(({ slot, above, entries }) => {
-      entries.sort(([one], [other]) => (above ? one - other : other - one));
-      const limits = Float64Array.from(entries, ([limit]) => limit);
-      return { slot, above, limits, conditions: entries.map(([, condition]) => condition) };
+      return { slot, above, ...inOrder(entries, above) };
     });
   }
 
@@ -132,3 +163,22 @@ export class ConditionIndex {
 }
 
 const isAbove = ({ operator }: Threshold): boolean => operator.startsWith('>');
+
+type Entry = readonly [limit: number, condition: SharedCondition];
+
+function inOrder(entries: readonly Entry[], ascending: boolean): Pick<Bucket, 'limits' | 'conditions'> {
+  const sorted = [...entries].sort(([one], [other]) => (ascending ? one - other : other - one));
+  return {
+    limits: Float64Array.from(sorted, ([limit]) => limit),
+    conditions: sorted.map(([, condition]) => condition),
+  };
+}
+
+function crossingOf(thresholds: readonly Threshold[]): { from: number; to: number; limit: number } | undefined {
+  for (const above of thresholds) {
+    if (!isAbove(above) || Number.isNaN(above.value)) continue;
+    const below = thresholds.find((other) => !isAbove(other) && other.value === above.value);
+    if (below !== undefined) return { from: below.slot, to: above.slot, limit: above.value };
+  }
+  return undefined;
+}
