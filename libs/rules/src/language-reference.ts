@@ -64,7 +64,7 @@ const names: readonly LanguageRow[] = [
   },
   {
     written: 'candles.last(n)',
-    about: `The last n one-minute candles, oldest first; whole n from 1 to ${CANDLES_MAX}; absent where one is missing`,
+    about: `The last n one-minute candles, oldest first; whole n from 1 to ${CANDLES_MAX}; absent where one is missing. The newest is that of the minute, in mode \`live\` the one in progress`,
     example: 'candles.last(3).all(c, c.close > c.open)',
   },
   {
