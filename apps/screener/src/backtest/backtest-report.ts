@@ -1,6 +1,7 @@
 /** What a backtest found: as a table for people, as one JSON object, or as a line of CSV per alert. */
 import type { ChangeBasis } from '@screener/market';
 import { type BacktestAlert, horizonMinutes, type RuleResult, type Side } from '@screener/rules';
+import { quoted } from '../replay/csv-lines.ts';
 import { durationText, grouped, isoTime, textTable, timeText } from '../text-table.ts';
 
 export interface BacktestReport {
@@ -70,9 +71,6 @@ function csvOf({ rules }: BacktestReport): readonly string[] {
   );
   return [head.join(','), ...lines];
 }
-
-/** As in RFC 4180. */
-const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 /** People read no more than that; the other formats have all of them. */
 const ALERTS_SHOWN = 40;

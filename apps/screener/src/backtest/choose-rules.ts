@@ -1,9 +1,10 @@
 /** Which rules a backtest is about: those of the log, those that we ship, or a condition that somebody tries out. */
 import { ScreenerError } from '@screener/errors';
-import { decodeAs, eventNameOf } from '@screener/events';
 import type { Log } from '@screener/log';
 import { COOLDOWN_MS_DEFAULT, presetRules, type RuleDefinition } from '@screener/rules';
 import { nearestNames } from '../nearest-names.ts';
+import { readRules, rulesTopic } from '../rules/kept-rules.ts';
+import { findWatchlist } from '../watchlists.ts';
 
 export interface RuleChoice {
   /** Ids. */
@@ -13,19 +14,23 @@ export interface RuleChoice {
   readonly cooldownMinutes: number | undefined;
 }
 
-/** The newest version of every rule of the log, by id. */
+/** The version of each rule that counts in the log, by id. */
 export async function rulesOfLog(log: Log): Promise<ReadonlyMap<string, RuleDefinition>> {
-  const rules = new Map<string, RuleDefinition>();
   const topics = await log.describeTopics();
-  if (!topics.some(({ name }) => name === 'rules')) return rules;
-  for await (const batch of log.reader({ topic: 'rules', from: 'beginning', until: 'end' })) {
-    for (const { value } of batch) {
-      if (value === null || eventNameOf(value) !== 'RuleSaved') continue;
-      const saved = decodeAs('RuleSaved', value);
-      if (saved.version > (rules.get(saved.rule)?.version ?? 0)) rules.set(saved.rule, saved);
-    }
-  }
-  return rules;
+  if (!topics.some(({ name }) => name === rulesTopic)) return new Map();
+  return new Map([...(await readRules(log))].map(([id, { rule }]) => [id, rule]));
+}
+
+/** For the symbols that are on its watchlist now. Throws where there is no such list, or nothing on it. */
+export async function withoutWatchlist(log: Log, rule: RuleDefinition): Promise<RuleDefinition> {
+  const { universe, owner } = rule;
+  if (!universe?.watchlist) return rule;
+  const { list } = await findWatchlist(log, owner, universe.watchlist);
+  const { symbols } = universe;
+  const listed = symbols.length === 0 ? list.symbols : list.symbols.filter((symbol) => symbols.includes(symbol));
+  if (listed.length > 0) return { ...rule, universe: { ...universe, watchlist: null, symbols: listed } };
+  const reason = `there is nothing for it on the watchlist ${universe.watchlist}`;
+  throw new ScreenerError('RULE_INVALID', { rule: rule.rule, reason, expected: 'a list with symbols, or --symbols' });
 }
 
 export function chooseRules(choice: RuleChoice, saved: ReadonlyMap<string, RuleDefinition>): readonly RuleDefinition[] {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeEvent, type KlineClosed } from '@screener/events';
 import type { NewRecord } from '@screener/log';
-import { presetRules } from '@screener/rules';
+import { presetRules, watchlistKey } from '@screener/rules';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CommandBed, openCommandBed } from '../testing/command-bed.ts';
 
@@ -66,6 +66,9 @@ beforeAll(async () => {
       ...corrected(SECOND, 66),
       { ...ruleRecord('mine', 1, 'change_1m > 50.0'), timestamp: START },
       { ...ruleRecord('mine', 2, 'change_1m > 5.0'), timestamp: START },
+      { ...ruleRecord('listed', 1, 'change_1m > 5.0', 'some'), timestamp: START },
+      { ...ruleRecord('unlisted', 1, 'change_1m > 5.0', 'nobody'), timestamp: START },
+      { ...watchlistRecord('some', ['BBBUSDT']), timestamp: START },
     ]);
 });
 afterAll(async () => {
@@ -81,12 +84,23 @@ const instrumentRecord = (instrument: string): Omit<NewRecord, 'timestamp'> => (
   }),
 });
 
-const ruleRecord = (rule: string, version: number, condition: string): Omit<NewRecord, 'timestamp'> => ({
+const ruleRecord = (
+  rule: string,
+  version: number,
+  condition: string,
+  watchlist: string | null = null,
+): Omit<NewRecord, 'timestamp'> => ({
   ...{ topic: 'rules', key: `${rule}/${version}` },
   value: encodeEvent('RuleSaved', {
     ...{ rule, version, owner: 'me', title: 'Mine', text: '', condition, parameters: {} },
     ...{ timeframe: '1m', cooldownMs: 0 },
+    universe: { quotes: [], topByVolume: null, watchlist, symbols: [], exclude: [] },
   }),
+});
+
+const watchlistRecord = (name: string, symbols: string[]): Omit<NewRecord, 'timestamp'> => ({
+  ...{ topic: 'watchlists', key: watchlistKey({ owner: 'me', name }) },
+  value: encodeEvent('WatchlistSaved', { owner: 'me', name, symbols }),
 });
 
 const record = (topic: string, candle: KlineClosed, value: Buffer): NewRecord => {
@@ -156,6 +170,15 @@ describe('screener backtest', () => {
     expect(await mine('--universe', 'USDT')).toHaveLength(6);
     expect(await mine('--universe', 'BTC')).toEqual([]);
     expect(await mine('--from', '2026-01-05T01:00', '--to', '2026-01-05T01:10')).toHaveLength(2);
+  });
+
+  it('knows who is on the watchlist of a rule', async () => {
+    const onList = async (rule: string) => {
+      const { lines, error } = await bed.screener('backtest', '--demo', '--rule', rule, '--format', 'csv');
+      return error === '' ? lines.slice(1).map((line) => line.split(',')[2]) : error;
+    };
+    expect(await onList('listed')).toEqual([SECOND, SECOND, SECOND]);
+    expect(await onList('unlisted')).toContain("'nobody'");
   });
 
   it('takes several rules, presets among them, and names files after themselves', async () => {

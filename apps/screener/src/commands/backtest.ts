@@ -23,7 +23,7 @@ import {
   reportFormats,
   reportLines,
 } from '../backtest/backtest-report.ts';
-import { chooseRules, rulesOfLog } from '../backtest/choose-rules.ts';
+import { chooseRules, rulesOfLog, withoutWatchlist } from '../backtest/choose-rules.ts';
 import { spreadOptions } from '../backtest/spread-options.ts';
 import type { TapeCollection } from '../backtest/tape-collection.ts';
 import { tapesOfFiles } from '../backtest/tapes-of-files.ts';
@@ -213,7 +213,8 @@ async function fromLog(
   { io, opened }: { io: CommandIo; opened: OpenedLog },
 ): Promise<number> {
   const { log, where } = opened;
-  const rules = rulesFor(given, plan, await rulesOfLog(log));
+  const chosen = rulesFor(given, plan, await rulesOfLog(log));
+  const rules = await Promise.all(chosen.map((rule) => withoutWatchlist(log, rule)));
   const symbols = listedSymbols(given.symbols, '--symbols');
   const { tapes, known } = await tapesOfLog({
     ...{ log, signal: io.signal, isAsked: instrumentFilter(symbols, undefined) },

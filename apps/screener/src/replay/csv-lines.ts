@@ -39,7 +39,7 @@ function columnsOf(name: EventName): readonly Column[] {
   });
 }
 
-/** RFC 4180; lists and maps as JSON, bytes as base64, nothing for null. */
+/** Lists and maps as JSON, bytes as base64, nothing for null. */
 function cell(value: unknown): string {
   switch (typeof value) {
     case 'number':
@@ -54,4 +54,5 @@ function cell(value: unknown): string {
   }
 }
 
-const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+/** As in RFC 4180. */
+export const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

@@ -111,6 +111,7 @@ describe('a backtest', () => {
     const refused = (change: object) => () => run([instrumentOf(tape)], { rules: [ruleOf(change)] });
     expect(refused({ condition: 'market.breadth > 0.5' })).toThrow('it reads market.breadth');
     expect(refused({ universe: { ...everything, topByVolume: 20 } })).toThrow('the first 20 by volume');
+    expect(refused({ universe: { ...everything, watchlist: 'mine' } })).toThrow('the watchlist mine');
     expect(refused({ condition: 'change_1h >' })).toThrow('character');
   });
 });

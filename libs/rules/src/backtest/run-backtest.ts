@@ -2,7 +2,6 @@
 import { ScreenerError } from '@screener/errors';
 import type { CompiledRule } from '../compile-rule.ts';
 import { prepareRule } from '../engine/index.ts';
-import type { RuleDefinition } from '../rule.ts';
 import type { BacktestInstrument, BacktestOptions } from './backtest-options.ts';
 import type { RuleResult } from './backtest-result.ts';
 import { measureOutcomes } from './measure-outcomes.ts';
@@ -31,11 +30,13 @@ function assertBacktestable({ rule, names, reads }: CompiledRule): void {
     const reason = `it reads ${name}, a number of the whole market, and a backtest has the candles of each instrument alone`;
     throw new ScreenerError('RULE_INVALID', { rule: rule.rule, reason, expected: 'numbers of the instrument itself' });
   }
+  if (rule.universe?.watchlist) {
+    const reason = `it is for the watchlist ${rule.universe.watchlist}, and a backtest knows no lists`;
+    throw new ScreenerError('RULE_INVALID', { rule: rule.rule, reason, expected: 'the symbols that are on it' });
+  }
   if (rule.universe?.topByVolume) {
     const reason = `it is for the first ${rule.universe.topByVolume} by volume, and a backtest has no ranks`;
     const expected = 'other symbols to test it on, with --symbols or --universe';
     throw new ScreenerError('RULE_INVALID', { rule: rule.rule, reason, expected });
   }
 }
-
-export const withoutUniverse = (rule: RuleDefinition): RuleDefinition => ({ ...rule, universe: null });
