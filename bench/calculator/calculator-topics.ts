@@ -1,5 +1,5 @@
 /** The topics of the app on a broker: they have the names of the product, so the broker must not have a log of ours already. */
-import { type Log, openLog } from '@screener/log';
+import { openLog } from '@screener/log';
 import { type CaseRun, CaseUnavailable } from '../framework/benchmark.ts';
 import { type ClientAdmin, clientOptions, loadPlatformaticKafka } from '../log/peer-packages.ts';
 import { calculatorTopics, candleTopic } from './our-calculator.ts';
@@ -51,50 +51,54 @@ export async function withCalculatorTopics<T>(
   }
 }
 
-const withLog = async <T>(brokers: readonly string[], work: (log: Log) => Promise<T>): Promise<T> => {
-  const log = await openLog({ directory: '', brokers });
-  try {
-    return await work(log);
-  } finally {
-    await log.close();
-  }
+/** What the port has no way to do, and should have none. */
+type TopicAdmin = ClientAdmin & {
+  deleteGroups(options: { groups: readonly string[] }): Promise<unknown>;
+  listTopics(options: object): Promise<readonly string[]>;
 };
 
-const namesOf = (brokers: readonly string[]): Promise<ReadonlySet<string>> =>
-  withLog(brokers, async (log) => new Set((await log.describeTopics()).map(({ name }) => name)));
-
-const ensure = (brokers: readonly string[]): Promise<unknown> =>
-  withLog(brokers, (log) => log.ensureTopics(calculatorTopics()));
-
-type GroupAdmin = ClientAdmin & { deleteGroups(options: { groups: readonly string[] }): Promise<unknown> };
-
-/** Resolves when the broker does not know them any more. */
-async function remove(
-  brokers: readonly string[],
-  topics: readonly string[],
-  groupNames: readonly string[],
-): Promise<void> {
-  const admin = new (loadPlatformaticKafka().Admin)(clientOptions(brokers, 'screener-bench')) as GroupAdmin;
-  const deadline = performance.now() + goneWithinMs;
+async function withAdmin<T>(brokers: readonly string[], work: (admin: TopicAdmin) => Promise<T>): Promise<T> {
+  const admin = new (loadPlatformaticKafka().Admin)(clientOptions(brokers, 'screener-bench')) as TopicAdmin;
   try {
-    const there = await namesOf(brokers);
-    const present = topics.filter((name) => there.has(name));
-    if (present.length > 0) await admin.deleteTopics({ topics: present });
-    // One at a time: what was never there is no reason to keep the others.
-    for (const group of groupNames) await deleteGroup(admin, group, deadline);
-    for (;;) {
-      const left = await namesOf(brokers);
-      if (!topics.some((name) => left.has(name))) return;
-      if (performance.now() > deadline) throw new Error('topics are not removed');
-      await pause();
-    }
+    return await work(admin);
   } finally {
     await admin.close();
   }
 }
 
+const namesOf = (brokers: readonly string[]): Promise<ReadonlySet<string>> =>
+  withAdmin(brokers, async (admin) => new Set(await admin.listTopics({})));
+
+async function ensure(brokers: readonly string[]): Promise<void> {
+  const log = await openLog({ directory: '', brokers });
+  try {
+    await log.ensureTopics(calculatorTopics());
+  } finally {
+    await log.close();
+  }
+}
+
+/** Resolves when the broker does not know them any more. */
+function remove(brokers: readonly string[], topics: readonly string[], groupNames: readonly string[]): Promise<void> {
+  return withAdmin(brokers, async (admin) => {
+    const deadline = performance.now() + goneWithinMs;
+    const present = async (): Promise<string[]> => {
+      const there = new Set(await admin.listTopics({}));
+      return topics.filter((name) => there.has(name));
+    };
+    const found = await present();
+    if (found.length > 0) await admin.deleteTopics({ topics: found });
+    // One at a time: what was never there is no reason to keep the others.
+    for (const group of groupNames) await deleteGroup(admin, group, deadline);
+    while ((await present()).length > 0) {
+      if (performance.now() > deadline) throw new Error('topics are not removed');
+      await pause();
+    }
+  });
+}
+
 /** A member that has just left may be known for a moment longer. */
-async function deleteGroup(admin: GroupAdmin, group: string, deadline: number): Promise<void> {
+async function deleteGroup(admin: TopicAdmin, group: string, deadline: number): Promise<void> {
   for (;;) {
     try {
       await admin.deleteGroups({ groups: [group] });
