@@ -25,6 +25,8 @@ export interface ChaosOptions {
   readonly brokers: 1 | 3;
   /** Goes on beyond the duration until every planned kind has fired, and this one so often, but no longer than this. */
   readonly until?: { readonly kind: FaultKind; readonly count: number; readonly withinMs: number };
+  /** Default: true. */
+  readonly brokerFaults?: boolean;
   /** For KAFKA_CLIENT of the workers; default: theirs. */
   readonly client?: KafkaClientName;
   readonly say: (text: string) => void;
@@ -74,7 +76,12 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const workload = await createWorkload(options.workload);
   const { stages } = workload;
   const partitions = partitionsOfAll(workload);
-  const plan = planFor({ engine, brokers, sides: workload.sideChanges !== undefined });
+  const plan = planFor({
+    engine,
+    brokers,
+    sides: workload.sideChanges !== undefined,
+    brokerFaults: options.brokerFaults ?? true,
+  });
   const ledger = new FaultLedger(plan.kinds);
   const violations = new ViolationList();
   const restarts = new Map<string, number>();
