@@ -10,6 +10,7 @@ import type { ReadyRule } from './rule-book.ts';
 /** A condition, and all rules that have it. */
 export interface SharedCondition {
   readonly evaluate: (input: EvaluationInput) => boolean | undefined;
+  readonly thresholds: readonly Threshold[];
   readonly alternatives: readonly (readonly Threshold[])[];
   readonly rules: ReadyRule[];
   /** Of the evaluation `stamp`. */
@@ -84,6 +85,13 @@ export class ConditionIndex {
         if (condition.taken === this.#inputs) continue;
         condition.taken = this.#inputs;
         take(condition);
+      }
+    }
+    for (const { from, to, limits, conditions } of this.#crossings) {
+      const [low, high] = [input.number(from), input.number(to)];
+      if (low === undefined || high === undefined || !(low <= high)) continue;
+      for (let at = firstFrom(limits, low); at < limits.length && (limits[at] as number) <= high; at++) {
+        take(conditions[at] as SharedCondition);
       }
     }
   }

@@ -71,10 +71,10 @@ export class RulesInForce {
 function sharedConditions(rules: readonly ReadyRule[]): readonly SharedCondition[] {
   const shared = new Map<string, SharedCondition>();
   for (const rule of rules) {
-    const { conditionKey, evaluate, alternatives } = rule.compiled;
+    const { conditionKey, evaluate, thresholds, alternatives } = rule.compiled;
     const known = shared.get(conditionKey);
     if (known === undefined) {
-      shared.set(conditionKey, { evaluate, alternatives, rules: [rule], result: undefined, stamp: 0, taken: 0 });
+      shared.set(conditionKey, { evaluate, thresholds, alternatives, rules: [rule], result: undefined, stamp: 0, taken: 0 });
     } else known.rules.push(rule);
   }
   return [...shared.values()];
