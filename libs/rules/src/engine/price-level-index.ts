@@ -2,6 +2,7 @@
 
 import { crossingOf, type PriceStep } from '../price-level.ts';
 import type { PriceLevel } from '../rule.ts';
+import { firstFrom } from './first-from.ts';
 import type { ReadyRule } from './rule-book.ts';
 
 type LevelRule = ReadyRule & { readonly level: PriceLevel };
@@ -23,20 +24,10 @@ export class PriceLevelIndex {
   }
 
   crossed(step: PriceStep, take: (rule: ReadyRule) => void): void {
-    for (let at = this.#firstFrom(step.low); at < this.#rules.length; at++) {
+    for (let at = firstFrom(this.#levels, step.low); at < this.#rules.length; at++) {
       const rule = this.#rules[at] as LevelRule;
       if (rule.level.level > step.high) return;
       if (crossingOf(rule.level, step) !== undefined) take(rule);
     }
-  }
-
-  #firstFrom(price: number): number {
-    let [low, high] = [0, this.#levels.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.#levels[middle] as number) < price) low = middle + 1;
-      else high = middle;
-    }
-    return low;
   }
 }

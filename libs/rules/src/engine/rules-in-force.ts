@@ -74,7 +74,15 @@ function sharedConditions(rules: readonly ReadyRule[]): readonly SharedCondition
     const { conditionKey, evaluate, thresholds, alternatives } = rule.compiled;
     const known = shared.get(conditionKey);
     if (known === undefined) {
-      shared.set(conditionKey, { evaluate, thresholds, alternatives, rules: [rule], result: undefined, stamp: 0, taken: 0 });
+      shared.set(conditionKey, {
+        evaluate,
+        thresholds,
+        alternatives,
+        rules: [rule],
+        result: undefined,
+        stamp: 0,
+        taken: 0,
+      });
     } else known.rules.push(rule);
   }
   return [...shared.values()];
