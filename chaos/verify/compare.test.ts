@@ -1,7 +1,7 @@
 /** The judge is judged first: each kind of damage to an output is found and named. */
 import { expect, test } from 'vitest';
 import { ViolationList } from '../violations.ts';
-import { compareSequences, SequenceBuilder } from './compare.ts';
+import { compareSequences, lineOf, SequenceBuilder } from './compare.ts';
 
 type Event = readonly [partition: number, key: string | null, timestamp: number, body: string];
 
@@ -27,6 +27,18 @@ const judge = (found: readonly Event[]): readonly string[] => {
 };
 
 const [first, second, third, marker, last] = expected as [Event, Event, Event, Event, Event];
+
+test('bodies are told apart whatever they are', () => {
+  const bodies = [
+    [0xff],
+    [0xfe],
+    [0xff, 0x00],
+    Array.from({ length: 1_000 }, () => 65),
+    Array.from({ length: 1_001 }, () => 65),
+  ];
+  const lines = bodies.map((body) => lineOf(1, Uint8Array.from(body)));
+  expect(new Set(lines).size).toBe(bodies.length);
+});
 
 test('the same events in the same order per key', () => {
   expect(judge(expected)).toEqual([]);

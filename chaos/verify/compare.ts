@@ -1,4 +1,5 @@
 /** Two runs, event by event: key, body and time, in order per key. */
+import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { ViolationList } from '../violations.ts';
 
@@ -11,7 +12,8 @@ const bodyBytesMax = 256;
 /** An event without its key, as one line for people. */
 export function lineOf(timestamp: number, value: Uint8Array | null): string {
   if (value === null) return `${timestamp} `;
-  if (value.length <= bodyBytesMax) return `${timestamp} ${Buffer.from(value).toString()}`;
+  // As text, bytes that are none would look alike.
+  if (value.length <= bodyBytesMax && isUtf8(value)) return `${timestamp} ${Buffer.from(value).toString()}`;
   return `${timestamp} ${createHash('sha256').update(value).digest('base64')} (${value.length} bytes)`;
 }
 
