@@ -18,15 +18,17 @@ export class TapeCollection {
 
   put(instrument: string, candle: Candle): void {
     const { tape } = this.#of(instrument);
-    const before = tape.length;
+    // Before it is put in: a wrong year would fill the memory with the minutes in between.
+    const minutes = this.#minutes + tape.lengthWith(candle.openTime) - tape.length;
+    if (minutes > BACKTEST_MINUTES_MAX) {
+      throw new ScreenerError('BACKTEST_TOO_LARGE', {
+        what: `${minutes} minutes of ${this.#instruments.size} instruments, from the first to the last candle of each`,
+        most: `${BACKTEST_MINUTES_MAX}`,
+        advice: 'choose fewer instruments with --symbols, or split the files',
+      });
+    }
+    this.#minutes = minutes;
     tape.put(candle);
-    this.#minutes += tape.length - before;
-    if (this.#minutes <= BACKTEST_MINUTES_MAX) return;
-    throw new ScreenerError('BACKTEST_TOO_LARGE', {
-      what: `${this.#minutes} minutes of ${this.#instruments.size} instruments`,
-      most: `${BACKTEST_MINUTES_MAX} minutes of all instruments together`,
-      advice: 'choose fewer of them with --symbols',
-    });
   }
 
   /** Bars that an exchange gave; of one that came twice the last counts. */

@@ -253,6 +253,14 @@ describe('screener backtest', () => {
     expect((await onSparse('change_5m > 1.0 && candles.last(3).all(c, c.close > 1.0)')).code).toBe(0);
   });
 
+  it('refuses more minutes than it can hold, a wrong year among them, before it tries to', async () => {
+    const file = join(folder, 'wrong-year.csv');
+    const [first, ...others] = candlesOf(FIRST);
+    writeFileSync(file, csvOf([{ ...(first as KlineClosed), openTime: 60_000 }, ...others]));
+    const { code, error } = await bed.screener('backtest', ...CONDITION, '--candles', file);
+    expect([code, error]).toEqual([2, expect.stringContaining('at most 15000000')]);
+  });
+
   it('refuses symbols that the log does not know', async () => {
     const { code, error } = await bed.screener('backtest', '--demo', ...CONDITION, '--symbols', 'AABUSDT');
     expect([code, error]).toEqual([2, expect.stringContaining("--symbols is 'AABUSDT': expected AAAUSDT")]);

@@ -23,7 +23,9 @@ describe('a tape of candles', () => {
         const step = { random: random.below(6_000), ascending: 2 * turn, descending: 12_000 - 2 * turn }[order];
         const minute = 29_000_000 + step;
         expected.set(minute, turn + 1);
+        const length = tape.lengthWith(minute * MINUTE_MS);
         tape.put(candle(minute, turn + 1));
+        if (tape.length !== length) expect.fail(`${order}: ${length} were foreseen`);
       }
       const minutes = [...expected.keys()];
       const first = minutes.reduce((least, minute) => Math.min(least, minute));

@@ -31,6 +31,13 @@ export class CandleTape {
     return this.#length;
   }
 
+  /** Its length with a candle of that time. */
+  lengthWith(openTime: number): number {
+    if (this.#length === 0) return 1;
+    const index = this.indexOf(openTime);
+    return Math.max(this.#length, index + 1) + Math.max(0, -index);
+  }
+
   /** Candles. */
   get count(): number {
     return this.#count;
