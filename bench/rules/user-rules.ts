@@ -26,6 +26,9 @@ const partsOfDay: Readonly<Record<string, number>> = {
 export const benchInstrument = (index: number): string => `bench:usdm:COIN${index}${quoteOf(index)}`;
 export const quoteOf = (index: number): string => (index % 5 === 0 ? 'USDC' : 'USDT');
 
+/** Of a day, in the quote currency. */
+const USUAL_VOLUME = 80_000_000;
+
 type Random = () => number;
 
 const pick = <Item>(random: Random, items: readonly Item[]): Item => items[Math.floor(random() * items.length)] as Item;
@@ -38,6 +41,10 @@ function threshold(random: Random, least: number, most: number): string {
   const kind = random();
   if (kind < 0.35) return `change_${window} > ${decimal(change)}`;
   if (kind < 0.7) return `change_${window} < ${decimal(-change)}`;
+  if (kind < 0.78) {
+    const usual = USUAL_VOLUME / (partsOfDay[window] as number);
+    return `volume_${window} > ${decimal((1 + least + random() * (most - least)) * usual)}`;
+  }
   if (kind < 0.85) {
     const times = 1 + least + random() * (most - least);
     return `volume_${window} > ${decimal(times)} * (volume_1d / ${decimal(partsOfDay[window] as number)})`;
