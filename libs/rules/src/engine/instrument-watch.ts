@@ -84,6 +84,12 @@ export class InstrumentWatch {
     else this.#waiting.delete(rule);
   }
 
+  /** Before a minute is looked at: what live prices left of the one before, where that never closed, is no candle. */
+  enterMinute(openTime: number): void {
+    const before = openTime - MINUTE_MS;
+    if (this.newestOpenTime !== before) this.minutes.input.candles.put(before, undefined);
+  }
+
   /** The newest minute and its candles are others now; they are what later minutes look back at. */
   revise(minute: ClosedMinute): void {
     const newest = this.newestOpenTime;
@@ -100,7 +106,7 @@ export class InstrumentWatch {
 
   /** It is priced in something else than was known. */
   pricedIn(quote: string | undefined): void {
-    const candles = newestCandles(this.minutes.input.candles, CANDLES_MAX);
+    const candles = this.#closedCandles();
     this.minutes = this.#minutesFor(quote);
     this.#putMinutes(candles);
     this.membership = new Membership(this.instrument, quote);

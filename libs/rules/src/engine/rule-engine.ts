@@ -120,9 +120,7 @@ export class RuleEngine {
     const { openTime, price } = minute;
     const watch = this.#watch(minute.instrument);
     if (openTime <= watch.newestOpenTime) return [];
-    const { candles } = watch.minutes.input;
-    // What live prices left of a minute that never closed is no candle.
-    if (watch.newestOpenTime !== openTime - MINUTE_MS) candles.put(openTime - MINUTE_MS, undefined);
+    watch.enterMinute(openTime);
     watch.minutes.closed(openTime, minute, this.#market.at(openTime - MINUTE_MS));
     watch.newest = minute;
     watch.told = keptAlerts(watch.told, openTime);
@@ -147,6 +145,7 @@ export class RuleEngine {
     const found = sampleOf(watch, minute);
     if (found === undefined) return undefined;
     const { sample, track } = found;
+    watch.enterMinute(sample.openTime);
     watch.minutes.live(sample.openTime, sample, this.#marketOf(sample.openTime));
     const decided = this.#decide(watch, momentOf(sample));
     this.#failures.length = 0;
@@ -173,6 +172,7 @@ export class RuleEngine {
       live.track = watch.track;
       live.at = sample.at;
     }
+    watch.enterMinute(sample.openTime);
     watch.minutes.live(sample.openTime, sample, this.#marketOf(sample.openTime));
     const events: EngineEvent[] = [];
     this.#fire(watch, { ...momentOf(sample), step }, events);
