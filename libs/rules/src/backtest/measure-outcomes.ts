@@ -1,6 +1,7 @@
 /** What followed the alerts of all rules, horizon by horizon: only here prices after an alert are looked at. */
 import { MINUTE_MS } from '@screener/market';
 import type { CompiledRule } from '../compile-rule.ts';
+import { firstFrom } from '../engine/first-from.ts';
 import { clusteredShare } from './alert-clusters.ts';
 import type { BacktestInstrument, BacktestOptions } from './backtest-options.ts';
 import type { BacktestAlert, HorizonResult, RuleResult } from './backtest-result.ts';
@@ -67,7 +68,7 @@ class RuleDraft {
     const trades: AlertTrade[] = [];
     for (const { subject, index, fired, returns, drawdowns } of this.#alerts) {
       const path = paths[subject] as PricePaths;
-      const place = placeOf(path.indexes, index);
+      const place = firstFrom(path.indexes, index);
       const isTraded = path.indexes[place] === index;
       returns.push(isTraded ? (path.returns[place] as number) : null);
       drawdowns.push(isTraded ? (path.drawdowns[place] as number) : null);
@@ -120,21 +121,10 @@ function coveredMs(spans: readonly Span[]): number {
 
 /** Those of the minutes from an index on. */
 function pathsFrom({ indexes, returns, drawdowns }: PricePaths, index: number): PricePaths {
-  const place = placeOf(indexes, index);
+  const place = firstFrom(indexes, index);
   return {
     indexes: indexes.subarray(place),
     returns: returns.subarray(place),
     drawdowns: drawdowns.subarray(place),
   };
-}
-
-/** First place whose number is not below `wanted`. */
-function placeOf(ascending: Int32Array, wanted: number): number {
-  let [low, high] = [0, ascending.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((ascending[middle] as number) < wanted) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -1,5 +1,5 @@
 /** Place of the first number that is at least `least`, in numbers that ascend. */
-export function firstFrom(ascending: Float64Array, least: number): number {
+export function firstFrom(ascending: Float64Array | Int32Array, least: number): number {
   let [low, high] = [0, ascending.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
