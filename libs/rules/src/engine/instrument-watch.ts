@@ -27,8 +27,6 @@ export interface LivePrices {
   track: PriceTrack | undefined;
   /** Event time of the newest of them. */
   at: number;
-  /** A sample that was handed on and has not come back yet: event time. */
-  handedOnAt: number | undefined;
 }
 
 export interface WatchOptions {
@@ -49,7 +47,7 @@ export class InstrumentWatch {
   /** How many alerts the minute has had. */
   alertsMinute = 0;
   alertsInMinute = 0;
-  readonly live: LivePrices = { track: undefined, at: 0, handedOnAt: undefined };
+  readonly live: LivePrices = { track: undefined, at: 0 };
   readonly #options: WatchOptions;
   readonly #triggers = new Map<string, TriggerState>();
   /** Rules whose state a minute can change in which they do not hold. */

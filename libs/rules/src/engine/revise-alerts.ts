@@ -1,11 +1,15 @@
 /** What becomes of alerts when the numbers they rest on change: the exchange corrected a candle, or their minute closed. */
 import { type ChangeBasis, MINUTE_MS } from '@screener/market';
 import { alertChanges, alertOf } from '../alert.ts';
+import type { AlertTerm } from '../alert-terms.ts';
 import { CandleHistory } from '../candle-history.ts';
 import { type ConditionNames, PREVIOUS } from '../condition-names.ts';
 import { EvaluationInput } from '../evaluation-input.ts';
+import { crossingOf, type PriceStep } from '../price-level.ts';
+import type { PriceLevel } from '../rule.ts';
 import type { EngineEvent } from './engine-event.ts';
 import { type ClosedMinute, endOf, type InstrumentWatch } from './instrument-watch.ts';
+import { crossingTerm } from './moment.ts';
 import type { ReadyRule, RuleBook } from './rule-book.ts';
 import { numbersOf, putCandles, rowOfCandle, type ToldAlert } from './told-alert.ts';
 
@@ -150,10 +154,11 @@ function verdict(
   const { compiled, level } = ready;
   const moment = { instrument, openTime, at, price: minute.price, closed: true, ordinal: 0, input };
   const now = alertOf({ compiled, message: ready.message, names }, moment);
-  const { terms } = now;
+  const crossed = level === undefined || told.crossing === undefined || reached(minute, level.level, told.crossing);
+  const terms = [...crossingTerms(level, told.crossing, crossed), ...now.terms];
   const holds = compiled.evaluate(input) === true;
   const wrong =
-    level !== undefined && !reached(minute, level.level)
+    level !== undefined && !crossed
       ? `its candle never reached ${level.level}`
       : !told.live && !holds
         ? 'the condition does not hold'
@@ -170,8 +175,19 @@ function verdict(
   return { type: 'AlertAmended', event: { ...about, amendedAt: at, reason, provisional: false, changes, terms } };
 }
 
-/** Without a one-minute candle nothing is known against it. */
-function reached({ windows }: ClosedMinute, level: number): boolean {
+/** The price may have gone over the level between two candles. Without a one-minute candle nothing is known against it. */
+function reached({ windows }: ClosedMinute, level: number, { from }: PriceStep): boolean {
   const candle = windows.find(({ minutes }) => minutes === 1);
-  return candle === undefined || (candle.low <= level && candle.high >= level);
+  if (candle === undefined || from === undefined) return true;
+  return Math.min(candle.low, from) <= level && Math.max(candle.high, from) >= level;
+}
+
+/** The way over the level stays part of the proof. */
+function crossingTerms(
+  level: PriceLevel | undefined,
+  step: PriceStep | undefined,
+  crossed: boolean,
+): readonly AlertTerm[] {
+  if (level === undefined || step === undefined) return [];
+  return [crossingTerm(level.level, step, crossed ? crossingOf(level, step) : undefined)];
 }

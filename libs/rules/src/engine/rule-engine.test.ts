@@ -222,6 +222,18 @@ describe('prices in progress', () => {
     expect(typesOf(engine.closed(minuteOf(1, 101)))).toEqual(['AlertRetracted']);
   });
 
+  it('a level that the price went over between two candles stands, with the way it was crossed', () => {
+    const level = ruleOf({ condition: 'true', mode: 'live', priceLevel: { level: 103, direction: 'up' } });
+    const beyond = (price: number) => ({ windows: [windowOf(1, price, { open: 104, low: 104 })] });
+    const engine = engineWith([level]);
+    engine.closed(minuteOf(0, 100));
+    const sample = engine.peek(liveOf(1, 5, 104, { low: 104 }));
+    const [alert] = alertsOf(sample === undefined ? [] : engine.live(sample));
+    const events = [...engine.closed(minuteOf(1, 105, beyond(105))), ...engine.revised(minuteOf(1, 106, beyond(106)))];
+    expect(typesOf(events)).toEqual(['AlertAmended', 'AlertAmended']);
+    for (const { event } of events) expect(event).toHaveProperty('terms', alert?.terms);
+  });
+
   it('samples of an owner of before, whose ranges overlap, cross nothing twice', () => {
     const level = ruleOf({
       rule: 'level',

@@ -149,11 +149,8 @@ export class RuleEngine {
     watch.minutes.live(sample.openTime, sample, this.#marketOf(sample.openTime));
     const decided = this.#decide(watch, momentOf(sample));
     this.#failures.length = 0;
-    const decides = decided.some(({ rule, decision }) => decision.fires || rearms(watch, rule, decision));
-    if (decides) {
-      watch.live.handedOnAt = sample.at;
-      return sample;
-    }
+    // Until it comes back, what follows is looked at from the same price on: a sample that is lost is handed on again.
+    if (decided.some(({ rule, decision }) => decision.fires || rearms(watch, rule, decision))) return sample;
     watch.live.track = track;
     watch.live.at = sample.at;
     return undefined;
@@ -163,7 +160,6 @@ export class RuleEngine {
   live(sample: LiveSample): EngineEvent[] {
     const watch = this.#watch(sample.instrument);
     const { live } = watch;
-    if (live.handedOnAt !== undefined && live.handedOnAt <= sample.at) live.handedOnAt = undefined;
     if (sample.openTime <= watch.newestOpenTime || sample.at <= watch.trackedAt) return [];
     const step = stepOfSample(watch, sample);
     watch.track = followPrice(watch.track, sample).track;
@@ -210,7 +206,8 @@ export class RuleEngine {
           const plain = alertOf({ ...rule, names: this.#names }, { ...moment, instrument, ordinal, input });
           const alert = withCrossing(plain, rule, moment);
           alerts.add(alert);
-          watch.told.push(toldAlert(alert, rule.compiled, this.#names, input));
+          const told = toldAlert(alert, rule.compiled, this.#names, input);
+          watch.told.push(rule.level === undefined ? told : { ...told, crossing: moment.step });
         }
         watch.remember(rule.definition.rule, state);
       } catch (cause) {

@@ -5,6 +5,7 @@ import { type CandleHistory, candleFields, type MinuteCandle, nextPlace } from '
 import type { CompiledRule } from '../compile-rule.ts';
 import type { ConditionNames } from '../condition-names.ts';
 import type { EvaluationInput } from '../evaluation-input.ts';
+import type { PriceStep } from '../price-level.ts';
 
 /** Revisions reach no further back. */
 const MINUTES_KEPT = 1_440;
@@ -27,6 +28,8 @@ export interface ToldAlert {
   readonly others: Record<string, number>;
   /** Candles that it could read, oldest first, its own minute included; each as a row of fields. */
   readonly candles: (readonly number[])[];
+  /** Of a price level: how the price went over it. */
+  readonly crossing?: PriceStep | undefined;
 }
 
 export function toldAlert(
