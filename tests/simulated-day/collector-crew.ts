@@ -22,7 +22,10 @@ const grantEveryMs = 15;
 const grantsPerLook = 4;
 /** In real time while a process starts: that takes its time by the wall clock. */
 const speedLeast = 1;
-const speedMostInARush = 20;
+/** While REST is out of reach: requests hang and are tried again, which takes its time by the wall clock. */
+const speedMostInTrouble = 20;
+/** While hundreds of minutes are fetched at once: every request takes its time by the wall clock. */
+const speedMostInARush = 8;
 const linesTold = 20;
 /** A rush: so large a part of the instruments lacks a minute, or has not been looked after since the process began. */
 const behindShareMax = 0.03;
@@ -42,11 +45,7 @@ export class CollectorCrew {
   constructor(options: CrewOptions) {
     this.#options = options;
     const most = options.settings.speedMost;
-    this.#control = new SpeedControl({
-      least: Math.min(speedLeast, most),
-      most,
-      mostInARush: Math.min(speedMostInARush, most),
-    });
+    this.#control = new SpeedControl({ least: Math.min(speedLeast, most), most });
     this.#timer = setInterval(() => this.#lead(), grantEveryMs);
   }
 
@@ -97,7 +96,7 @@ export class CollectorCrew {
     const members = this.members;
     if (members.some(({ hangs }) => hangs)) this.failure ??= 'a collector hangs';
     if (this.#isUnsettled()) this.#control.slowDown();
-    else this.#control.look(Math.max(own, ...members.map(({ load }) => load)), this.#isInARush());
+    else this.#control.look(Math.max(own, ...members.map(({ load }) => load)), this.#speedMost());
   }
 
   /** A process starts, or a group shares its partitions anew: that takes its time by the wall clock, unless REST holds it up. */
@@ -109,9 +108,11 @@ export class CollectorCrew {
     return this.members.length > 0 && owned < partitions;
   }
 
-  #isInARush(): boolean {
-    const { clock, reachability } = this.#options;
-    return reachability.isTroubled(clock.now()) || this.members.some(isBehind);
+  #speedMost(): number {
+    const { clock, reachability, settings } = this.#options;
+    const { speedMost } = settings;
+    if (this.members.some(isBehind)) return Math.min(speedMost, speedMostInARush);
+    return reachability.isTroubled(clock.now()) ? Math.min(speedMost, speedMostInTrouble) : speedMost;
   }
 
   #grant(): void {

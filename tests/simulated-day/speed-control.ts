@@ -3,8 +3,6 @@
 export interface SpeedLimits {
   readonly least: number;
   readonly most: number;
-  /** While much is to be fetched at once: every request takes its time by the wall clock. */
-  readonly mostInARush: number;
 }
 
 /** Shares of the time in which the busiest event loop had something to do. */
@@ -33,11 +31,14 @@ export class SpeedControl {
     return this.#set(this.#limits.least);
   }
 
-  /** `busiest`: share of the last moments in which the busiest process worked. True where the speed changes. */
-  look(busiest: number, rush: boolean): boolean {
-    if (rush && this.#speed > this.#limits.mostInARush) return this.#set(this.#limits.mostInARush);
+  /**
+   * `busiest`: share of the last moments in which the busiest process worked. `most`: where less than ever is allowed now.
+   * True where the speed changes.
+   */
+  look(busiest: number, most = this.#limits.most): boolean {
+    if (this.#speed > most) return this.#set(most);
     if (busiest > tooBusy) return this.#set(this.#speed * slower);
-    if (rush && this.#speed * faster > this.#limits.mostInARush) return false;
+    if (this.#speed * faster > most && most < this.#limits.most) return false;
     return busiest < idle && this.#set(this.#speed * faster);
   }
 

@@ -4,8 +4,8 @@
  */
 import { isUtf8 } from 'node:buffer';
 
-/** More than an exchange trades; two that fall on the same place take turns. A power of two. */
-const placesMax = 2_048;
+/** So many times what an exchange trades that few fall on the same place, where they take turns. A power of two. */
+const placesMax = 16_384;
 /** Of a place: how many bytes, then the bytes. Longer ones are rare, and made anew. A power of two. */
 const placeBytes = 32;
 const seed = 0x811c9dc5;
