@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { conditionNamesWith } from './condition-names.ts';
 import { compileMessage, MESSAGE_LENGTH_MAX, type MessageFacts, messageNames } from './message-template.ts';
 import type { RuleDefinition } from './rule.ts';
 import { ruleOf } from './testing/rule-of.ts';
@@ -45,6 +46,16 @@ describe('a message', () => {
       'binance/usdm mine v1 info 2026-01-05T00:00:00.000Z',
     );
     expect(say('{{level}}', { priceLevel: { level: 65_000, direction: 'up' } })).toBe('65000');
+  });
+
+  it('writes the numbers of custom windows as those of the others', () => {
+    const template = compileMessage(
+      ruleOf({ message: '{{change_2h}} {{previous.volume_2h}}' }),
+      conditionNamesWith([120]),
+    );
+    if ('reason' in template) throw new Error(template.reason);
+    const facts = { rule: ruleOf(), instrument: 'binance:usdm:BTCUSDT', price: 1, triggeredAt: 0, numbers };
+    expect(template.render(facts, (name) => (name === 'change_2h' ? 1.239 : 1_234_567))).toBe('+1.24 1.23M');
   });
 
   it('says the title where there is none, and a dash for what is absent', () => {

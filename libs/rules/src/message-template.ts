@@ -1,7 +1,7 @@
 /** Messages of alerts: a text with `{{names}}`, of which each has been checked before the first alert. */
-import { findFlatMetric, parseInstrument } from '@screener/market';
+import { parseInstrument } from '@screener/market';
 import type { AlertNumbers } from './alert-numbers.ts';
-import { type ConditionNames, conditionNames, PREVIOUS } from './condition-names.ts';
+import { type ConditionNames, conditionNames } from './condition-names.ts';
 import { nearestName } from './nearest-name.ts';
 import type { RuleDefinition } from './rule.ts';
 
@@ -116,9 +116,10 @@ function partFor(name: string, rule: RuleDefinition, numbers: ConditionNames, na
     if (!Object.hasOwn(rule.parameters, parameter)) return undefined;
     return () => spell(rule.parameters[parameter], 'number');
   }
-  if (numbers.find(name) === undefined) return undefined;
+  const number = numbers.find(name);
+  if (number === undefined) return undefined;
   names.add(name);
-  const unit = unitOf(name);
+  const unit = units[number.metric?.unit ?? ''] ?? 'number';
   return (_, read) => spell(read(name), unit);
 }
 
@@ -136,10 +137,6 @@ const units: Readonly<Record<string, Unit>> = {
   quote: 'volume',
   count: 'volume',
 };
-function unitOf(name: string): Unit {
-  const metric = findFlatMetric(name.startsWith(PREVIOUS) ? name.slice(PREVIOUS.length) : name);
-  return units[metric?.unit ?? ''] ?? 'number';
-}
 
 const ABSENT = '–';
 const scales = [

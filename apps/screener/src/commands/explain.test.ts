@@ -75,7 +75,7 @@ function fileOf(contents: unknown): string {
 }
 
 beforeAll(async () => {
-  bed = await openCommandBed();
+  bed = await openCommandBed({ CUSTOM_WINDOWS: '2h' });
   const listed: NewRecord = {
     topic: 'instruments',
     key: instrument,
@@ -109,6 +109,12 @@ describe('rules', () => {
     ]);
   });
 
+  test('name custom windows in all that they say', async () => {
+    const custom = { ...rule, rule: 'long', timeframe: '2h', condition: 'change_2h > 1.0', message: '{{change_2h}} %' };
+    const { error, lines } = await bed.screener('rules', 'save', fileOf(custom));
+    expect([error, lines]).toEqual(['', ['saved long version 1']]);
+  });
+
   test.each([
     [{ ...rule, rule: 'bad', condition: 'chang_5m > 1' }, /rule bad, character 1 .*change_5m/],
     [{ ...rule, rule: 'bad', parametres: {} }, /it has parametres; expected parameters/],
@@ -122,6 +128,8 @@ describe('rules', () => {
       ],
       /rule bad: its cooldown is -1 ms/,
     ],
+    [[rule, { ...rule, title: 'Other' }], /rule jump: the file has it twice; expected each rule once/],
+    [{ ...rule, rule: 'bad', timeframe: '3h' }, /its timeframe is '3h'; expected one of .*2h/],
   ])('refuses in one line and saves nothing', async (contents, message) => {
     const before = (await bed.screener('rules', 'list')).lines.length;
     const { code, error } = await bed.screener('rules', 'save', fileOf(contents));

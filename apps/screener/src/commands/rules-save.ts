@@ -1,7 +1,14 @@
 /** `screener rules save|disable|restore-presets`: every change is a new version. */
 import { readFileSync } from 'node:fs';
 import { reasonOf, ScreenerError } from '@screener/errors';
-import { conditionNamesWith, type RuleDefinition, readRule, restoredPresets, sameRule } from '@screener/rules';
+import {
+  type ConditionNames,
+  conditionNamesWith,
+  type RuleDefinition,
+  readRule,
+  restoredPresets,
+  sameRule,
+} from '@screener/rules';
 import type { Command } from '../command.ts';
 import { appendRules, assertUsable, findRule, type KeptRule, readRules } from '../rules/kept-rules.ts';
 import { COMMAND_LINE_OWNER } from '../watchlists.ts';
@@ -25,12 +32,14 @@ export const rulesSaveCommand: Command = {
   async run(args, io) {
     return onRules(this, args, io, 'change', async ({ log, settings }, file) => {
       const known = await readRules(log);
-      const wanted = rulesOfFile(file).map((value) => nextVersion(value, known));
+      const names = conditionNamesWith(settings.CUSTOM_WINDOWS);
+      const wanted = rulesOfFile(file).map((value) => nextVersion(value, known, names));
+      refuseTwice(wanted);
       const changed = wanted.filter((rule) => {
         const before = known.get(rule.rule)?.rule;
         return before === undefined || !sameRule(before, rule);
       });
-      await assertUsable(log, changed, conditionNamesWith(settings.CUSTOM_WINDOWS));
+      await assertUsable(log, changed, names);
       await appendRules(log, changed, Date.now());
       const unchanged = wanted.filter((rule) => !changed.includes(rule));
       return {
@@ -63,9 +72,20 @@ function rulesOfFile(file: string): readonly unknown[] {
   });
 }
 
-function nextVersion(value: unknown, known: ReadonlyMap<string, KeptRule>): RuleDefinition {
+/** Of two versions with one number the second would be saved and never count. */
+function refuseTwice(rules: readonly RuleDefinition[]): void {
+  const ids = new Set<string>();
+  for (const { rule } of rules) {
+    if (ids.has(rule)) {
+      throw new ScreenerError('RULE_INVALID', { rule, reason: 'the file has it twice', expected: 'each rule once' });
+    }
+    ids.add(rule);
+  }
+}
+
+function nextVersion(value: unknown, known: ReadonlyMap<string, KeptRule>, names: ConditionNames): RuleDefinition {
   const written = isObject(value) ? { owner: COMMAND_LINE_OWNER, ...value } : value;
-  const rule = readRule(written);
+  const rule = readRule(written, names);
   const newest = known.get(rule.rule)?.rule.version ?? 0;
   const from = isObject(value) && value.version !== undefined ? rule.version : newest;
   if (from !== newest && !(newest === 0 && from === 1)) {
