@@ -60,7 +60,8 @@ function rulesFor(given: Given, plan: Plan, saved: ReadonlyMap<string, RuleDefin
 async function fromFiles(given: Given, plan: Plan, io: CommandIo): Promise<number> {
   const rules = rulesFor(given, plan, new Map());
   const compiled = rules.map((rule) => compileRule(rule, plan.names));
-  const symbols = given.symbols?.split(',').map((symbol) => symbol.trim());
+  // Not each once: two files may be of one instrument.
+  const symbols = given.symbols?.split(',').flatMap((symbol) => symbol.trim() || []);
   const tapes = await tapesOfFiles({ files: given.candles, symbols, rules: compiled, names: plan.names }, io);
   return backtest(tapes, rules, plan, io);
 }
