@@ -60,7 +60,7 @@ export function scheduleReader(schedule: RuleSchedule): (at: number) => boolean 
   const allDay = from % DAY_MINUTES === until % DAY_MINUTES;
   const wanted = weekdays.map((day) => days.length === 0 || days.includes(day));
   const isWanted = (day: number): boolean => wanted[(day + 7) % 7] === true;
-  const localTime = localTimeReader(schedule.timeZone);
+  const localTime = localTimeIn(schedule.timeZone);
   return (at) => {
     if ((startAt !== null && at < startAt) || (expireAt !== null && at >= expireAt)) return false;
     const { day, minute } = localTime(at);
@@ -74,6 +74,21 @@ interface LocalTime {
   /** 0: Monday. */
   readonly day: number;
   readonly minute: number;
+}
+
+/** More names than there are time zones. */
+const ZONES_MAX = 1_000;
+const zones = new Map<string, (at: number) => LocalTime>();
+
+/** Each zone is read by one: a reader takes tens of kilobytes, and there may be thousands of rules with hours. */
+function localTimeIn(timeZone: string): (at: number) => LocalTime {
+  let reader = zones.get(timeZone);
+  if (reader === undefined) {
+    if (zones.size >= ZONES_MAX) zones.clear();
+    reader = localTimeReader(timeZone);
+    zones.set(timeZone, reader);
+  }
+  return reader;
 }
 
 /** Day of the week and minute of the day in a time zone. */
