@@ -1,6 +1,6 @@
-import { decodeAs, encodeEvent, type MetricsClosed, type RuleSaved } from '@screener/events';
+import { decodeAs, decodeEvent, encodeEvent, type MetricsClosed, type RuleSaved } from '@screener/events';
 import type { LogRecord, NewRecord, Task } from '@screener/log';
-import { conditionNamesWith, sharedPreparation } from '@screener/rules';
+import { conditionNamesWith, type PrepareRule, prepareRule, sharedPreparation } from '@screener/rules';
 import { describe, expect, test } from 'vitest';
 import { createAlerterTask } from './alerter-task.ts';
 
@@ -157,5 +157,50 @@ describe('alerter task', () => {
     const second = taskWith(ruleOf()).task;
     for (const key of first.keys?.() ?? []) second.restore?.(key, first.snapshot?.(key) ?? new Uint8Array());
     expect([...before, ...apply(second, ...minutes.slice(3))]).toEqual(straight);
+  });
+
+  test('ten thousand alerts at once are told within the limit, all others by name', { timeout: 60_000 }, () => {
+    const rules = Array.from({ length: 10_000 }, (_, id) => ruleOf({ rule: `rule_${id}` }));
+    const { task } = taskWith(...rules);
+    const events = apply(task, measured(0, 2)).map(({ value }) => decodeEvent(value ?? new Uint8Array()));
+    const single = events.filter(({ type }) => type === 'AlertTriggered');
+    const summaries = events.flatMap(({ type, event }) => (type === 'AlertsSummarised' ? [event] : []));
+    expect(single).toHaveLength(200);
+    const named = summaries.flatMap(({ alerts }) => alerts.map(({ rule }) => rule));
+    expect(new Set(named).size).toBe(9_800);
+    expect(summaries.reduce((sum, { count }) => sum + count, 0)).toBe(9_800);
+    // None is too large for a record.
+    for (const { value } of apply(task, measured(10, 2))) expect(value?.length).toBeLessThan(200_000);
+  });
+
+  test('a rule that fails on numbers is disabled by its next version, which says why; the others go on', () => {
+    const notes: string[] = [];
+    const prepare: PrepareRule = (rule) => {
+      const prepared = prepareRule(rule);
+      const evaluate = (): boolean => {
+        throw new Error('a number too many');
+      };
+      return rule.rule === 'bad'
+        ? { ...prepared, compiled: { ...prepared.compiled, conditionKey: 'bad', evaluate } }
+        : prepared;
+    };
+    const task = createAlerterTask({
+      partition: 0,
+      changeBasis: 'open',
+      prepare,
+      notify: (text) => void notes.push(text),
+    });
+    for (const rule of [ruleOf({ rule: 'bad' }), ruleOf()]) task.applySide?.(saved(rule));
+    const outputs = apply(task, measured(0, 2), measured(1, 2));
+    expect(outputs.map(({ topic, key }) => [topic, key])).toEqual([
+      ['alerts', instrument],
+      ['rules', 'bad/2'],
+    ]);
+    const disabled = decodeAs('RuleSaved', outputs[1]?.value ?? new Uint8Array());
+    expect(disabled).toMatchObject({ rule: 'bad', version: 2, enabled: false });
+    expect(disabled.text).toBe('Disabled because it failed: a number too many. jumps');
+    expect(notes.join()).toMatch(
+      /rule bad version 1 failed on binance:usdm:BTCUSDT and is disabled: a number too many/,
+    );
   });
 });
