@@ -106,6 +106,7 @@ describe('records', () => {
     ],
     ['a negative volume', candle({ volume: -1 }), /a volume is not a number of 0 or more/],
     ['a volume that is no number', candle({ quoteVolume: Number.NaN }), /a volume is not a number of 0 or more/],
+    ['a negative taker volume', candle({ takerBuyVolume: -1 }), /a volume is not a number of 0 or more/],
     ['more trades than can be', candle({ trades: 2 ** 50 }), /trades .* is not a count/],
     ['within a minute', (next) => candle({ openTime: next.openTime + 1 })(next), /is not the start of a minute/],
     ['before all time', candle({ openTime: -minuteMs }), /is not a time in ms/],

@@ -47,15 +47,15 @@ export function openTimeProblem(openTime: number): string | undefined {
 }
 
 /** Why no exchange can have meant this candle, in one line for people; undefined for a sound one. */
-export function candleProblem(candle: CandleInProgress): string | undefined {
+export function candleProblem(candle: CandleInProgress & Partial<Pick<Candle, 'takerBuyVolume'>>): string | undefined {
   const { open, high, low, close } = candle;
   const misplaced = openTimeProblem(candle.openTime);
   if (misplaced !== undefined) return misplaced;
   if (!(open > 0 && high > 0 && low > 0 && close > 0 && high < Infinity)) return 'a price is not a positive number';
   if (high < open || high < close || high < low) return `high ${high} is not the highest price`;
   if (low > open || low > close) return `low ${low} is not the lowest price`;
-  const { volume, quoteVolume, trades, takerBuyQuoteVolume } = candle;
-  if (!isAmount(volume) || !isAmount(quoteVolume) || !isAmount(takerBuyQuoteVolume)) {
+  const { volume, quoteVolume, trades, takerBuyVolume = 0, takerBuyQuoteVolume } = candle;
+  if (!isAmount(volume) || !isAmount(quoteVolume) || !isAmount(takerBuyVolume) || !isAmount(takerBuyQuoteVolume)) {
     return 'a volume is not a number of 0 or more';
   }
   // Whole numbers below 2^42 keep the plain sum of 1,440 of them exact.

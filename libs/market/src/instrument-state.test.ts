@@ -147,6 +147,7 @@ describe('what is refused changes nothing', () => {
     ['a low above the open', { ...good, low: 10.5, high: 11, close: 10.6 }, 'impossible'],
     ['a negative volume', { ...good, volume: -1 }, 'impossible'],
     ['an endless volume', { ...good, quoteVolume: Number.POSITIVE_INFINITY }, 'impossible'],
+    ['a taker volume that is no number', { ...good, takerBuyVolume: Number.NaN }, 'impossible'],
     ['half a trade', { ...good, trades: 0.5 }, 'impossible'],
   ])('%s', (_, candle, reason) => {
     expect(state.add(candle)).toMatchObject({ outcome: 'refused', reason });
