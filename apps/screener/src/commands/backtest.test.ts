@@ -71,6 +71,7 @@ beforeAll(async () => {
       { ...ruleRecord('listed', 1, 'change_1m > 5.0', 'some'), timestamp: START },
       { ...ruleRecord('unlisted', 1, 'change_1m > 5.0', 'nobody'), timestamp: START },
       { ...watchlistRecord('some', ['BBBUSDT']), timestamp: START },
+      { ...primedRecord(FIRST), timestamp: START - 1 },
     ]);
 });
 afterAll(async () => {
@@ -104,6 +105,26 @@ const watchlistRecord = (name: string, symbols: string[]): Omit<NewRecord, 'time
   ...{ topic: 'watchlists', key: watchlistKey({ owner: 'me', name }) },
   value: encodeEvent('WatchlistSaved', { owner: 'me', name, symbols }),
 });
+
+/** Enough for the RSI of an hour, whose first bar of our own candles is the last that is missing. */
+function primedRecord(instrument: string): Omit<NewRecord, 'timestamp'> {
+  const bars = Array.from({ length: 14 }, (_, index) => index);
+  const column = (value: (index: number) => number): number[] => bars.map(value);
+  const prices = {
+    open: column(() => 100),
+    high: column(() => 103),
+    low: column(() => 99),
+    close: column((index) => 100 + (index % 3)),
+  };
+  const none = column(() => 0);
+  return {
+    ...{ topic: 'bars.primed', key: `${instrument}/1h` },
+    value: encodeEvent('BarsPrimed', {
+      ...{ instrument, interval: '1h', openTime: column((index) => START - (14 - index) * 3_600_000), ...prices },
+      ...{ volume: none, quoteVolume: none, trades: none, takerBuyVolume: none, takerBuyQuoteVolume: none },
+    }),
+  };
+}
 
 const record = (topic: string, candle: KlineClosed, value: Buffer): NewRecord => {
   return { topic, key: candle.instrument, timestamp: candle.openTime + 59_999, value };
@@ -172,6 +193,13 @@ describe('screener backtest', () => {
     expect(await mine('--universe', 'USDT')).toHaveLength(6);
     expect(await mine('--universe', 'BTC')).toEqual([]);
     expect(await mine('--from', '2026-01-05T01:00', '--to', '2026-01-05T01:10')).toHaveLength(2);
+  });
+
+  it('warms indicators up with the bars that were fetched before the first candle', async () => {
+    const condition = ['--condition', 'rsi_1h > 0.0', '--cooldown', '1000'];
+    const { lines, error } = await bed.screener('backtest', '--demo', ...condition, '--format', 'csv');
+    expect(error).toBe('');
+    expect(lines.slice(1).map((line) => line.split(',').slice(2, 4))).toEqual([[FIRST, '2026-01-05T00:59:00.000Z']]);
   });
 
   it('knows who is on the watchlist of a rule', async () => {
