@@ -53,11 +53,11 @@ test('an average of 200 bars of four hours is there minutes after the first sigh
       const { metrics, market } = found;
       return metrics.size === instruments && [...metrics.values()].every(isWarm) && market?.instruments === instruments;
     },
-    40_000,
+    90_000,
     () =>
       JSON.stringify([[...found.metrics.values()].map(({ indicators }) => indicators), found.market]).slice(0, 2_000),
   );
   expect(found.market).toMatchObject({ missingPartitions: [], missing: [] });
   expect(found.market?.btc?.instrument).toBe('binance:usdm:BTCUSDT');
   expect(found.market?.aboveVwap_1h).toBeGreaterThanOrEqual(0);
-}, 60_000);
+}, 120_000);
