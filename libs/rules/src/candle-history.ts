@@ -33,11 +33,15 @@ export const candleFields: readonly CandleField[] = [
   { name: 'trades', about: 'Number of trades', place: 6 },
 ];
 
+const FIELDS_USED = Math.max(...candleFields.map(({ place }) => place)) + 1;
+
 /** The last candles of one instrument. A candle is known by its minute since 1970, so a missing one is never mistaken for another. */
 export class CandleHistory {
   /** By place: the numbers of a candle stand one after the other, in the order of `candleFields`. */
   readonly values = new Float64Array(PLACES);
   readonly #minutes = new Float64Array(RING).fill(-1);
+  /** Those that were asked for since their candle came. */
+  readonly #rows: (readonly number[] | undefined)[] = [];
   /** How many minutes in a row end with this one. */
   readonly #runs = new Uint32Array(RING);
   #newest = -1;
@@ -47,6 +51,7 @@ export class CandleHistory {
     const minute = openTime / MINUTE_MS;
     this.#newest = minute;
     const place = minute & (RING - 1);
+    if (this.#rows.length > 0) this.#rows[place] = undefined;
     if (candle === undefined) {
       this.#minutes[place] = -1;
       return;
@@ -62,6 +67,15 @@ export class CandleHistory {
     this.values[at + 4] = candle.quoteVolume;
     this.values[at + 5] = candle.volume;
     this.values[at + 6] = candle.trades;
+  }
+
+  /** The numbers of the candle at a place. Whoever keeps the row of a candle keeps the same one. */
+  rowAt(place: number): readonly number[] {
+    const known = this.#rows[place / FIELDS];
+    if (known !== undefined) return known;
+    const row = Array.from(this.values.subarray(place, place + FIELDS_USED));
+    this.#rows[place / FIELDS] = row;
+    return row;
   }
 
   /** Place of the oldest of the last `count` minutes when all of them have a candle; undefined otherwise. */

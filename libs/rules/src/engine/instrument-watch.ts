@@ -5,7 +5,7 @@ import type { ConditionNames } from '../condition-names.ts';
 import { createEvaluationInput, type InstrumentMinutes } from '../evaluation-input.ts';
 import type { PriceTrack } from '../price-level.ts';
 import { packTrigger, type TriggerState, triggerInitial, unpackTrigger } from '../rule-trigger.ts';
-import { newestCandles, putCandles, type ToldAlert } from './told-alert.ts';
+import { newestCandles, putCandles, type ToldAlert, withSharedRows } from './told-alert.ts';
 import { Membership } from './universes.ts';
 
 /** A closed minute with its numbers; the event MetricsClosed has all of it. */
@@ -140,19 +140,19 @@ export class InstrumentWatch {
     this.#putMinutes(known.candles);
     this.track = known.track;
     this.trackedAt = known.trackedAt;
-    this.told = known.told;
+    this.told = withSharedRows(known.told);
     [this.alertsMinute, this.alertsInMinute] = known.alerts;
   }
 
   /** Without the candle in progress, which a look at a live price may have left behind. */
-  #closedCandles(): number[][] {
+  #closedCandles(): readonly (readonly number[])[] {
     const { candles } = this.minutes.input;
     const oneMinute = this.newest?.windows.find(({ minutes }) => minutes === 1);
     candles.put(this.newestOpenTime, oneMinute);
     return newestCandles(candles, CANDLES_MAX);
   }
 
-  #putMinutes(candles: readonly number[][]): void {
+  #putMinutes(candles: readonly (readonly number[])[]): void {
     if (this.newest === undefined) return;
     putCandles(this.minutes.input.candles, candles, this.newest.openTime);
     this.minutes.closed(this.newest.openTime, this.newest, undefined);

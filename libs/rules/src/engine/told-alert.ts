@@ -1,7 +1,7 @@
 /** Alerts that were told lately, with what is needed to look at them again when a number they rest on changes. */
 import { MINUTE_MS } from '@screener/market';
 import type { Alert, alertNumberNames } from '../alert.ts';
-import { type CandleHistory, candleFields, type MinuteCandle, nextPlace } from '../candle-history.ts';
+import { type CandleHistory, type MinuteCandle, nextPlace } from '../candle-history.ts';
 import type { CompiledRule } from '../compile-rule.ts';
 import type { ConditionNames } from '../condition-names.ts';
 import type { EvaluationInput } from '../evaluation-input.ts';
@@ -59,20 +59,28 @@ export function numbersOf(alert: ToldNumbers): ToldNumbers {
 export const keptAlerts = (told: readonly ToldAlert[], newest: number): ToldAlert[] =>
   told.filter(({ openTime }) => openTime > newest - MINUTES_KEPT * MINUTE_MS).slice(-TOLD_MAX);
 
-const FIELDS = Math.max(...candleFields.map(({ place }) => place)) + 1;
-
 /** As many as there are without a hole, at most `count`; oldest first. */
-export function newestCandles(history: CandleHistory, count: number): number[][] {
+export function newestCandles(history: CandleHistory, count: number): (readonly number[])[] {
   for (let length = count; length > 0; length--) {
     const oldest = history.oldestOf(length);
     if (oldest === undefined) continue;
-    const rows: number[][] = [];
-    for (let place = oldest; rows.length < length; place = nextPlace(place)) {
-      rows.push([...history.values.subarray(place, place + FIELDS)]);
-    }
+    const rows: (readonly number[])[] = [];
+    for (let place = oldest; rows.length < length; place = nextPlace(place)) rows.push(history.rowAt(place));
     return rows;
   }
   return [];
+}
+
+/** Those read back from a snapshot share the rows of equal candles again: else each alert would have its own of each. */
+export function withSharedRows(told: readonly ToldAlert[]): ToldAlert[] {
+  const known = new Map<string, readonly number[]>();
+  const shared = (row: readonly number[]): readonly number[] => {
+    const key = row.join();
+    const before = known.get(key);
+    if (before === undefined) known.set(key, row);
+    return before ?? row;
+  };
+  return told.map((each) => ({ ...each, candles: each.candles.map(shared) }));
 }
 
 /** Puts rows as `newestCandles` gives them, of the minutes that end with `newest`. */
