@@ -132,10 +132,15 @@ export function decideTrigger(trigger: RuleTrigger, given: TriggerState, input: 
 
 /** An edit that gives the rule another meaning ends what was about the old one; cooldown and ordinals go on. */
 function ofMeaning(state: TriggerState, meaning: number): TriggerState {
-  const saysNothing = state.heldUntil === undefined && !state.spent && !state.disarmed;
-  if (state.meaning === meaning || saysNothing) return state;
+  if (state.meaning === meaning || !isAboutMeaning(state)) return state;
   return { ...state, meaning, heldFrom: undefined, heldUntil: undefined, spent: false, disarmed: false };
 }
+
+const isAboutMeaning = ({ heldUntil, spent, disarmed }: TriggerState): boolean =>
+  heldUntil !== undefined || spent || disarmed;
+
+/** A rule of this state decides as one that never fired. */
+export const saysNothing = (state: TriggerState): boolean => state.firedAt === undefined && !isAboutMeaning(state);
 
 const waitsForCrossing = (trigger: RuleTrigger): boolean =>
   trigger.live && trigger.frequency === 'every_time' && !trigger.crossing;

@@ -1,10 +1,11 @@
 /** Everything the engine remembers of one instrument. */
 import { type ChangeBasis, type MetricsSource, MINUTE_MS } from '@screener/market';
 import { CANDLES_MAX } from '../candle-history.ts';
+import { ruleLimits } from '../check-rule.ts';
 import type { ConditionNames } from '../condition-names.ts';
 import { createEvaluationInput, type InstrumentMinutes } from '../evaluation-input.ts';
 import type { PriceTrack } from '../price-level.ts';
-import { packTrigger, type TriggerState, triggerInitial, unpackTrigger } from '../rule-trigger.ts';
+import { packTrigger, saysNothing, type TriggerState, triggerInitial, unpackTrigger } from '../rule-trigger.ts';
 import { newestCandles, putCandles, type ToldAlert, withSharedRows } from './told-alert.ts';
 import { Membership } from './universes.ts';
 
@@ -77,9 +78,19 @@ export class InstrumentWatch {
   }
 
   remember(rule: string, state: TriggerState): void {
-    this.#triggers.set(rule, state);
+    if (saysNothing(state)) this.#triggers.delete(rule);
+    else this.#triggers.set(rule, state);
     if (state.heldUntil !== undefined || state.disarmed) this.#waiting.add(rule);
     else this.#waiting.delete(rule);
+  }
+
+  /** What is so old that no rule asks for it: else rules that come and go would fill the state for ever. */
+  forgetOld(at: number): void {
+    for (const [rule, state] of this.#triggers) {
+      if (saysNothing({ ...state, firedAt: undefined }) && (state.firedAt ?? 0) + ruleLimits.cooldownMs <= at) {
+        this.#triggers.delete(rule);
+      }
+    }
   }
 
   /** Before a minute is looked at: what live prices left of the one before, where that never closed, is no candle. */

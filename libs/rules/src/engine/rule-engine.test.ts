@@ -151,6 +151,23 @@ describe('limits', () => {
   });
 });
 
+it('remembers of a rule only what can still keep it from firing', () => {
+  const held = ruleOf({ rule: 'held', condition: 'change_5m > 1.0', forMinutes: 3 });
+  const engine = engineWith([ruleOf({ ...jump, cooldownMs: 30 * 1_440 * MINUTE_MS }), held]);
+  const remembered = (): string[] =>
+    JSON.parse(engine.snapshot(btc)?.state ?? '').triggers.map(([rule]: [string]) => rule);
+  engine.closed(minuteOf(0, 102));
+  expect(remembered()).toEqual(['held', 'jump']);
+  engine.closed(minuteOf(1, 100));
+  expect(remembered()).toEqual(['jump']);
+  // At midnight thirty days later its cooldown has a minute left, and is over when that minute closes.
+  expect(alertsOf(engine.closed(minuteOf(30 * 1_440 - 1, 102)))).toEqual([]);
+  expect(alertsOf(engine.closed(minuteOf(30 * 1_440, 102)))).toMatchObject([{ rule: 'jump' }]);
+  expect(remembered()).toEqual(['held', 'jump']);
+  engine.closed(minuteOf(61 * 1_440, 100));
+  expect(remembered()).toEqual([]);
+});
+
 describe('prices in progress', () => {
   const spike = ruleOf({ rule: 'spike', condition: 'change_5m > 1.0', timeframe: '5m', mode: 'live', cooldownMs: 0 });
   const liveOf = (minute: number, second: number, price: number, more: Partial<Window> = {}) => {

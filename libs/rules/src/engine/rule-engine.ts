@@ -32,6 +32,8 @@ import { keptAlerts, toldAlert } from './told-alert.ts';
 /** Alerts of one instrument in one minute; what is more is summarised. */
 export const ALERTS_PER_MINUTE_DEFAULT = 200;
 
+const DAY_MS = 1_440 * MINUTE_MS;
+
 export interface RuleEngineOptions {
   readonly changeBasis: ChangeBasis;
   readonly names?: ConditionNames;
@@ -124,6 +126,7 @@ export class RuleEngine {
     watch.minutes.closed(openTime, minute, this.#market.at(openTime - MINUTE_MS));
     watch.newest = minute;
     watch.told = keptAlerts(watch.told, openTime);
+    if (openTime % DAY_MS === 0) watch.forgetOld(openTime);
     const sample = closedSample(minute);
     const { track, step } = followPrice(watch.track, sample);
     watch.track = track;
