@@ -97,6 +97,11 @@ export interface ProcessorDefinition {
    * one must keep what a replay may still ask for: by keys with a version, or a compaction lag as long as the input is kept.
    */
   readonly sides?: readonly string[];
+  /**
+   * Of side topics that are large and whose old records no task asks for: so far back of the oldest input record that a
+   * take-over replays they are read, by the records' time in ms. Others are read whole.
+   */
+  readonly sideReachMs?: Readonly<Record<string, number>>;
   /** Topic for snapshots and recorded side offsets; same partition count as the input. */
   readonly snapshots: string;
   /** Version of the format that `snapshot` writes. */

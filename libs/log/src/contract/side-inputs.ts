@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Member } from '../port.ts';
-import { type Bench, bytes, deadlineMs, seededRandom, until } from './bench.ts';
-import { Ledger, lineOf } from './ledger-task.ts';
+import type { LogRecord, Member, ProcessorDefinition } from '../port.ts';
+import { type Bench, bytes, deadlineMs, seededRandom, text, until } from './bench.ts';
+import { Ledger, LedgerTask, lineOf } from './ledger-task.ts';
 
 export function describeSideInputs(bench: Bench): void {
   describe('side inputs', () => {
@@ -67,6 +67,51 @@ export function describeSideInputs(bench: Bench): void {
       await until('all partitions live', () => third.partitions().length === ledger.partitions);
       await third.close();
       expect(ledger.states()).toEqual(fromScratch);
+    });
+
+    test('with a reach are read from shortly before what a take-over replays', {
+      timeout: 4 * deadlineMs,
+    }, async () => {
+      const side = await bench.topic('side', { partitions: 1, compact: false, retentionMs: undefined });
+      const minuteMs = 60_000;
+      const ledger = await Ledger.create(bench, {
+        sides: [side],
+        sideReachMs: { [side]: 2 * minuteMs },
+        snapshotEveryMs: 5 * minuteMs,
+      });
+      const seen = new Set<string | null>();
+      const definition: ProcessorDefinition = {
+        ...ledger.definition,
+        task: (partition) => {
+          const task = ledger.definition.task(partition);
+          return Object.assign(task, {
+            applySide: (record: LogRecord) => {
+              seen.add(text(record.value));
+              LedgerTask.prototype.applySide.call(task, record);
+            },
+          });
+        },
+      };
+      const writer = bench.engine.writer();
+      const change = (factor: string, minute: number): Promise<void> =>
+        writer.append([{ topic: side, key: 'factor', value: bytes(factor), timestamp: minute * minuteMs }]);
+      await change('2', 0);
+      const member = await bench.log.processor(definition);
+      await writer.append(ledger.minutes(0, 1));
+      await until('the first minute', () => ledger.caughtUp(bench));
+      await change('3', 39);
+      await writer.append(ledger.minutes(1, 40));
+      await until('everything processed', () => ledger.caughtUp(bench));
+      await member.close();
+      expect([...seen].sort()).toEqual(['2', '3']);
+      const states = ledger.states();
+
+      seen.clear();
+      const again = await bench.log.processor(definition);
+      await until('all partitions live', () => again.partitions().length === ledger.partitions);
+      await again.close();
+      expect([...seen]).toEqual(['3']);
+      expect(ledger.states()).toEqual(states);
     });
 
     test.each([[1], [2], [3]])(

@@ -69,17 +69,42 @@ export async function replay(around: Surroundings, given: Replay): Promise<numbe
 async function replayStart({ engine, definition, partition, notify }: Surroundings, given: Replay): Promise<number> {
   const { group, input } = definition;
   const { committed, task, restored } = given;
-  const { keys, lost, floor } = restored;
-  const needed = [...[...keys.values()].map(({ offset }) => offset), ...[...lost.values()].map(({ began }) => began)];
-  const from = needed.length > 0 ? Math.min(...needed, committed) : Math.min(floor ?? 0, committed);
+  const from = oldestNeeded(committed, restored);
   const beginning = (await engine.offsets(input)).find((place) => place.partition === partition)?.beginning ?? 0;
   if (beginning <= from) return from;
   const missed = `${group}: ${input} partition ${partition} begins at offset ${beginning}, older records are gone`;
-  if (beginning > committed && lost.size === 0) notify(`${missed}; those from ${committed} on were never processed`);
+  if (beginning > committed && restored.lost.size === 0)
+    notify(`${missed}; those from ${committed} on were never processed`);
   else if (task.snapshot === undefined || task.keys === undefined) {
     notify(`${missed}; the state is rebuilt from what is left, ${from} was needed`);
   } else throw unusable(definition.group, `${input} partition ${partition}`, restored, { from, beginning });
   return from;
+}
+
+function oldestNeeded(committed: number, { keys, lost, floor }: Restored): number {
+  const needed = [...[...keys.values()].map(({ offset }) => offset), ...[...lost.values()].map(({ began }) => began)];
+  return needed.length > 0 ? Math.min(...needed, committed) : Math.min(floor ?? 0, committed);
+}
+
+/** Times from which on side topics matter whose old records nobody asks for. */
+export async function sideTimes(
+  around: Surroundings,
+  committed: number | undefined,
+  restored: Restored,
+): Promise<ReadonlyMap<string, number>> {
+  const { definition, stop, alive } = around;
+  const reaches = Object.entries(definition.sideReachMs ?? {});
+  if (reaches.length === 0) return new Map();
+  const from = committed === undefined ? 0 : oldestNeeded(committed, restored);
+  let oldest: number | undefined;
+  // A little earlier: where nothing is to be replayed, what was processed last tells the time. Records are not in the order of time.
+  await forEachBatch(readerFrom(around, Math.max(0, from - lookBackFirst)), stop, (batch) => {
+    alive();
+    for (const { timestamp } of batch) oldest = Math.min(oldest ?? timestamp, timestamp);
+    return 'enough';
+  });
+  const time = oldest;
+  return time === undefined ? new Map() : new Map(reaches.map(([topic, reachMs]) => [topic, time - reachMs]));
 }
 
 function unusable(

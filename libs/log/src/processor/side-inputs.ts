@@ -54,7 +54,12 @@ export class SideInputs {
   }
 
   /** A cursor that knows everything up to the present end of each side topic, and all that comes after. */
-  async attach(owner: CursorOwner, { stop, alive }: Attending): Promise<SideCursor> {
+  async attach(
+    owner: CursorOwner,
+    { stop, alive }: Attending,
+    /** Times from which on topics are read; of others all is. */
+    since: ReadonlyMap<string, number> = new Map(),
+  ): Promise<SideCursor> {
     const cursor = new SideCursor(owner, this.#topics);
     if (this.#topics.size === 0) return cursor;
     // What followers deliver while the past is being read comes twice or early: held back until the past is in.
@@ -75,7 +80,9 @@ export class SideInputs {
       do {
         overrun = false;
         heldRecords = 0;
-        for (const topic of this.#topics.keys()) await this.#readPast(topic, cursor, { stop, alive });
+        for (const topic of this.#topics.keys()) {
+          await this.#readPast(topic, cursor, { stop, alive }, since.get(topic));
+        }
       } while (overrun);
       for (const records of held) cursor.add(records);
       this.#cursors.add(cursor);
@@ -95,11 +102,17 @@ export class SideInputs {
   }
 
   /** Reads on until nothing lies between what was read and where the follower hands out from. */
-  async #readPast(topic: string, cursor: SideCursor, { stop, alive }: Attending): Promise<void> {
+  async #readPast(
+    topic: string,
+    cursor: SideCursor,
+    { stop, alive }: Attending,
+    since: number | undefined,
+  ): Promise<void> {
+    const begin = since === undefined ? 'beginning' : { time: since };
     const needed = new Map(this.#followers.get(topic)?.positions);
     let from: ReadonlyMap<number, number> | undefined;
     do {
-      const reader = this.#engine.reader({ topic, from: from ? { offsets: from } : 'beginning', until: 'end' });
+      const reader = this.#engine.reader({ topic, from: from ? { offsets: from } : begin, until: 'end' });
       await forEachBatch(reader, stop, (batch) => {
         cursor.add(batch);
         alive();

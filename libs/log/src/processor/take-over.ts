@@ -4,7 +4,7 @@ import type { Engine, Transactor } from '../engine.ts';
 import type { Notify } from '../notify.ts';
 import type { ProcessorDefinition, Task } from '../port.ts';
 import { nothingRestored, type Restored, readSnapshots } from './read-snapshots.ts';
-import { replay } from './replay.ts';
+import { replay, sideTimes } from './replay.ts';
 import type { SideCursor } from './side-cursor.ts';
 import type { Attending, SideInputs } from './side-inputs.ts';
 import { Skips } from './skips.ts';
@@ -59,7 +59,8 @@ export async function rebuildTask(around: Surroundings, committed: number | unde
       ? nothingRestored
       : await readSnapshots(engine, definition, { partition, committed }, around);
   stop.throwIfAborted();
-  const sides = await sideInputs.attach({ group: definition.group, input: definition.input, partition }, around);
+  const owner = { group: definition.group, input: definition.input, partition };
+  const sides = await sideInputs.attach(owner, around, await sideTimes(around, committed, restored));
   try {
     const task = definition.task(partition);
     const skips = new Skips(restored.skips);
