@@ -50,7 +50,7 @@ export async function rulesOfWatchlist(log: Log, { owner, name }: WatchlistSaved
     for (const { value } of batch) {
       if (value === null) continue;
       const rule = decodeAs('RuleSaved', value);
-      if (rule.version >= (newest.get(rule.rule)?.version ?? 0)) newest.set(rule.rule, rule);
+      if (rule.version > (newest.get(rule.rule)?.version ?? 0)) newest.set(rule.rule, rule);
     }
   }
   const reading = [...newest.values()].filter(

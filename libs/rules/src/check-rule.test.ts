@@ -16,7 +16,7 @@ it('a rule with everything in order passes', () => {
       schedule: { ...schedule, timeZone: 'Europe/Berlin', days: ['mon', 'sun'], from: '22:00', until: '06:00' },
       mode: 'live',
       frequency: 'once',
-      forMinutes: 3,
+      forMinutes: 1,
       severity: 'critical',
       message: '{{symbol}} {{price}} {{change_1h}} {{previous.rsi_1h}} {{params.least}}',
       priceLevel: { level: 65_000, direction: 'up' },
@@ -68,6 +68,10 @@ it.each<[Partial<RuleDefinition>, string]>([
   [
     { priceLevel: { level: 1, direction: 'up' }, mode: 'live', frequency: 'once_per_bar' },
     "its frequency is 'once_per_bar'; expected once or every_time for a price level",
+  ],
+  [
+    { priceLevel: { level: 1, direction: 'up' }, mode: 'live', forMinutes: 2 },
+    'it has to hold for 2 minutes, and a price crosses a level in a moment; expected forMinutes 0',
   ],
   [{ message: '{{chagne_1h}}' }, 'its message has {{chagne_1h}}, which nothing is called; expected a name such as'],
   [{ message: 'open {{symbol' }, 'its message has braces without their other half; expected pairs'],

@@ -185,7 +185,10 @@ function universeProblem({ quotes, symbols, exclude, topByVolume, watchlist }: R
   return undefined;
 }
 
-function priceLevelProblem({ level, direction }: PriceLevel, { mode, frequency }: RuleDefinition): Problem | undefined {
+function priceLevelProblem(
+  { level, direction }: PriceLevel,
+  { mode, frequency, forMinutes = 0 }: RuleDefinition,
+): Problem | undefined {
   if (!(Number.isFinite(level) && level > 0)) {
     return { reason: `its price level is ${level}`, expected: 'a price above 0, for example 65000' };
   }
@@ -203,6 +206,12 @@ function priceLevelProblem({ level, direction }: PriceLevel, { mode, frequency }
   }
   if (frequency === 'once_per_bar' || frequency === 'once_per_minute') {
     return { reason: `its frequency is '${frequency}'`, expected: 'once or every_time for a price level' };
+  }
+  if (forMinutes > 1) {
+    return {
+      reason: `it has to hold for ${forMinutes} minutes, and a price crosses a level in a moment`,
+      expected: 'forMinutes 0; of a price that stays write a condition: price >= 65000',
+    };
   }
   return undefined;
 }

@@ -32,7 +32,7 @@ function randomRule(random: SeededRandom, rule: string, version: number): RuleDe
     cooldownMs: random.pick([0, 0, 60_000, 150_000, 300_000]),
     mode: isLevel || random.chance(0.5) ? 'live' : 'close',
     frequency: random.pick(frequencies),
-    forMinutes: random.pick([0, 0, 0, 2, 3]),
+    forMinutes: isLevel ? 0 : random.pick([0, 0, 0, 2, 3]),
     priceLevel: isLevel
       ? { level: 99.25 + random.below(4) / 2, direction: random.pick(['up', 'down', 'either'] as const) }
       : null,
