@@ -29,6 +29,8 @@ describe('columns of doubles', () => {
     ['volumes', [12_345.678, 0, 999_999.999, 7, 81_234.5]],
     ['volumes of many digits', [35_184_372_088_831, 1, 17_592_186_044_416]],
     ['a silent hour', [0, 0, 0, 0, 0, 0, 0, 0, 0]],
+    ['zeros of both signs', [0, -0, 5, -0, 0]],
+    ['negative zeros alone', [-0, -0]],
     ['what is no number', [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]],
   ])('are read as they were written: %s', (_, values) => {
     expect([...through(values)]).toEqual(values);

@@ -37,7 +37,8 @@ function decimalsOf(values: Float64Array): number | undefined {
 
 function fits(value: number, decimals: number): boolean {
   const power = powers[decimals] as number;
-  const whole = Math.round(value * power);
+  // -0 is no whole number here: of differences its sign would be lost.
+  const whole = Math.round(value * power) + 0;
   return Math.abs(whole) < WHOLE_MAX && Object.is(whole / power, value);
 }
 
