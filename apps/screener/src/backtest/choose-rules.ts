@@ -44,7 +44,8 @@ export function chooseRules(choice: RuleChoice, saved: ReadonlyMap<string, RuleD
     });
   }
   const known = new Map([...presetRules.map((rule) => [rule.rule, rule] as const), ...saved]);
-  const rules = condition === undefined ? choice.rules.map((id) => ruleNamed(id, known)) : [triedOut(condition)];
+  const rules =
+    condition === undefined ? [...new Set(choice.rules)].map((id) => ruleNamed(id, known)) : [triedOut(condition)];
   return rules.map((rule) => ({
     ...rule,
     enabled: true,

@@ -212,7 +212,8 @@ describe('screener backtest', () => {
   });
 
   it('takes several rules, presets among them, and names files after themselves', async () => {
-    const { lines } = await onFiles('--rule', 'pump_radar', 'bull_whale', '--format', 'json');
+    // Named twice it is run once.
+    const { lines } = await onFiles('--rule', 'pump_radar', 'pump_radar', 'bull_whale', '--format', 'json');
     const { rules, instruments } = JSON.parse(lines[0] ?? '') as { rules: { rule: string }[]; instruments: number };
     expect(rules.map(({ rule }) => rule)).toEqual(['pump_radar', 'bull_whale']);
     expect(instruments).toBe(2);
