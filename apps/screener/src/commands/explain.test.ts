@@ -173,5 +173,6 @@ test('an alert is recomputed from the log, and what did not fire is explained', 
   );
   expect(await asked(60)).toMatch(/the log has no numbers of that minute/);
   const json = await bed.screener('explain', id, '--json');
+  expect(json).toMatchObject({ code: 0, error: '' });
   expect(JSON.parse(json.lines[0] ?? '')).toMatchObject({ verdict: 'recomputed: the same', alert: { id } });
 }, 30_000);
