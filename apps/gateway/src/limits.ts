@@ -9,6 +9,8 @@ export const limits = {
   barsTold: 10,
   /** Alerts kept in memory, newest win; listed are at most RETENTION_HOURS of them. */
   alerts: 50_000,
+  /** Terms of these alerts together: usual ones have ten, one that looks at many candles has 128. */
+  alertTerms: 1_000_000,
   alertsPerPage: 1_000,
   alertSummaries: 1_000,
   /** Ids told of a summary; the log has all. */

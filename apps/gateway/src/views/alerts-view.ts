@@ -38,9 +38,12 @@ export class AlertsView {
   readonly #alerts: ToldAlert[] = [];
   readonly #byId = new Map<string, ToldAlert>();
   readonly #most: number;
+  readonly #termsMost: number;
+  #terms = 0;
 
-  constructor(most: number = limits.alerts) {
+  constructor(most: number = limits.alerts, termsMost: number = limits.alertTerms) {
     this.#most = most;
+    this.#termsMost = termsMost;
   }
 
   get size(): number {
@@ -52,14 +55,25 @@ export class AlertsView {
     if (this.#byId.has(event.id)) return undefined;
     const index = this.#indexOf(event);
     const alert = toldAlert(event);
-    if (this.#alerts.length >= this.#most) {
-      if (index === 0) return undefined;
-      const dropped = this.#alerts.shift();
-      if (dropped) this.#byId.delete(dropped.id);
-      this.#alerts.splice(index - 1, 0, alert);
-    } else this.#alerts.splice(index, 0, alert);
+    const isFull = this.#alerts.length >= this.#most || this.#terms + termsOf(alert) > this.#termsMost;
+    if (isFull && index === 0 && this.#alerts.length > 0) return undefined;
+    this.#alerts.splice(index, 0, alert);
     this.#byId.set(alert.id, alert);
+    this.#terms += termsOf(alert);
+    let tooMany = 0;
+    for (let left = this.#terms; tooMany < index; tooMany++) {
+      if (this.#alerts.length - tooMany <= this.#most && left <= this.#termsMost) break;
+      left -= termsOf(this.#alerts[tooMany]);
+    }
+    this.#dropOldest(tooMany);
     return alert;
+  }
+
+  #dropOldest(count: number): void {
+    for (const alert of this.#alerts.splice(0, count)) {
+      this.#byId.delete(alert.id);
+      this.#terms -= termsOf(alert);
+    }
   }
 
   /** The alert as it is now; undefined: it is not kept any more, or nothing of it changed. */
@@ -74,8 +88,7 @@ export class AlertsView {
 
   /** Forgets what is older than a time. */
   expire(beforeMs: number): void {
-    const expired = this.#indexOf({ triggeredAt: beforeMs, id: '' });
-    for (const alert of this.#alerts.splice(0, expired)) this.#byId.delete(alert.id);
+    this.#dropOldest(this.#indexOf({ triggeredAt: beforeMs, id: '' }));
   }
 
   /** Newest first. */
@@ -104,6 +117,7 @@ export class AlertsView {
     const changed = known && change(known);
     if (known === undefined || changed === undefined || changed === known) return undefined;
     this.#alerts[this.#indexOf(known)] = changed;
+    this.#terms += termsOf(changed) - termsOf(known);
     this.#byId.set(id, changed);
     return changed;
   }
@@ -121,6 +135,8 @@ export class AlertsView {
     return low;
   }
 }
+
+const termsOf = (alert: ToldAlert | undefined): number => alert?.terms?.length ?? 0;
 
 const isBefore = (a: AlertPlace, b: AlertPlace): boolean =>
   a.triggeredAt === b.triggeredAt ? a.id < b.id : a.triggeredAt < b.triggeredAt;

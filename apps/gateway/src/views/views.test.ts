@@ -121,6 +121,25 @@ describe('alerts', () => {
     expect(view.apply(alert(4, T + 4))).toMatchObject({ status: 'fired' });
   });
 
+  test('is bounded by the terms of all alerts together', () => {
+    const view = new AlertsView(10, 12);
+    const termed = (id: number, count: number) => {
+      const term = { term: 'price > 1', left: 2, right: 1, held: true };
+      return alert(id, T + id, { terms: Array.from({ length: count }, () => term) });
+    };
+    const kept = () => view.list({ limit: 10, sinceMs: 0 }).alerts.map((entry) => entry.triggeredAt - T);
+    for (const id of [1, 2, 3]) view.apply(termed(id, 4));
+    expect(kept()).toEqual([3, 2, 1]);
+    view.apply(termed(5, 8));
+    expect(kept()).toEqual([5, 3]);
+    expect(view.apply(termed(1, 4))).toBeUndefined();
+    view.amend({ ...aboutAlert(termed(3, 4)), amendedAt: T + 9, changes: [], terms: termed(3, 1).terms ?? [] });
+    view.apply(termed(4, 3));
+    expect(kept()).toEqual([5, 4, 3]);
+    view.apply(termed(6, 30));
+    expect(kept()).toEqual([6]);
+  });
+
   test('are amended and retracted where they stand; of one that is not kept nothing is said', () => {
     const view = new AlertsView(3);
     for (const id of [1, 2, 3]) view.apply(alert(id, T + id));
