@@ -28,6 +28,7 @@ const engineWith = (rules: readonly RuleDefinition[], options: Partial<RuleEngin
 const alertsOf = (events: readonly EngineEvent[]) =>
   events.flatMap((told) => (told.type === 'AlertTriggered' ? [told.event] : []));
 const typesOf = (events: readonly EngineEvent[]): string[] => events.map(({ type }) => type);
+const level = ruleOf({ rule: 'level', condition: 'true', mode: 'live', priceLevel: { level: 103, direction: 'up' } });
 const jump = ruleOf({ rule: 'jump', condition: 'change_5m > 1.0', timeframe: '5m', cooldownMs: 0 });
 
 describe('closed minutes', () => {
@@ -95,12 +96,6 @@ describe('closed minutes', () => {
   });
 
   it('a price level tells what live prices missed, with the way it was crossed', () => {
-    const level = ruleOf({
-      rule: 'level',
-      condition: 'true',
-      mode: 'live',
-      priceLevel: { level: 103, direction: 'up' },
-    });
     const engine = engineWith([level]);
     engine.closed(minuteOf(0, 100));
     const wick = windowOf(1, 101, { high: 103 });
@@ -207,12 +202,6 @@ describe('prices in progress', () => {
   });
 
   it('what is handed on and lost is handed on again with the whole range', () => {
-    const level = ruleOf({
-      rule: 'level',
-      condition: 'true',
-      mode: 'live',
-      priceLevel: { level: 103, direction: 'up' },
-    });
     const engine = engineWith([level]);
     engine.closed(minuteOf(0, 100));
     expect(engine.peek(liveOf(1, 5, 101, { high: 103.5 }))).toMatchObject({ step: { from: 100, high: 103.5 } });
@@ -226,12 +215,6 @@ describe('prices in progress', () => {
   });
 
   it('a level that the closed candle never reached is taken back', () => {
-    const level = ruleOf({
-      rule: 'level',
-      condition: 'true',
-      mode: 'live',
-      priceLevel: { level: 103, direction: 'up' },
-    });
     const engine = engineWith([level]);
     engine.closed(minuteOf(0, 100));
     const sample = engine.peek(liveOf(1, 5, 103));
@@ -240,7 +223,6 @@ describe('prices in progress', () => {
   });
 
   it('a level that the price went over between two candles stands, with the way it was crossed', () => {
-    const level = ruleOf({ condition: 'true', mode: 'live', priceLevel: { level: 103, direction: 'up' } });
     const beyond = (price: number) => ({ windows: [windowOf(1, price, { open: 104, low: 104 })] });
     const engine = engineWith([level]);
     engine.closed(minuteOf(0, 100));
@@ -252,14 +234,8 @@ describe('prices in progress', () => {
   });
 
   it('samples of an owner of before, whose ranges overlap, cross nothing twice', () => {
-    const level = ruleOf({
-      rule: 'level',
-      condition: 'true',
-      mode: 'live',
-      cooldownMs: 0,
-      priceLevel: { level: 103, direction: 'either' },
-    });
-    const [first, second] = [engineWith([level]), engineWith([level])];
+    const either = { ...level, priceLevel: { level: 103, direction: 'either' } } as const;
+    const [first, second] = [engineWith([either]), engineWith([either])];
     for (const engine of [first, second]) engine.closed(minuteOf(0, 100));
     const one = first.peek(liveOf(1, 5, 101, { high: 103.5 }));
     const other = second.peek(liveOf(1, 6, 101.5, { high: 103.5 }));
