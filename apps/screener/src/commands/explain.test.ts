@@ -1,4 +1,5 @@
 /** Rules saved, fired and explained by commands, on a log that the real alerter works on. */
+import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { alerterDefinition } from '@screener/alerter';
@@ -175,4 +176,14 @@ test('an alert is recomputed from the log, and what did not fire is explained', 
   const json = await bed.screener('explain', id, '--json');
   expect(json).toMatchObject({ code: 0, error: '' });
   expect(JSON.parse(json.lines[0] ?? '')).toMatchObject({ verdict: 'recomputed: the same', alert: { id } });
+
+  // Of one that was told together with others there is nothing but its id.
+  const named = { id: randomUUID(), rule: 'jump', ruleVersion: 1 };
+  const openTime = START + MINUTE_MS;
+  const summary = { instrument, openTime, summarisedAt: openTime + MINUTE_MS, limit: 200, count: 1, alerts: [named] };
+  const value = encodeEvent('AlertsSummarised', summary);
+  await bed.log.writer().append([{ topic: 'alerts', key: instrument, timestamp: summary.summarisedAt - 1, value }]);
+  const together = (await bed.screener('explain', named.id)).lines.join('\n');
+  expect(together).toMatch(/told +together with others, 1 in all: the minute may have 200 alerts/);
+  expect(together).toMatch(/fires +the condition holds[\s\S]*yes +change_5m > params.least +3 +1/);
 }, 30_000);

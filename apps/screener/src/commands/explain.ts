@@ -6,7 +6,13 @@ import type { AlertTerm, Explanation } from '@screener/rules';
 import { type Command, parseArguments, writeLine } from '../command.ts';
 import { isOfSymbol, refuseUnknown } from '../instrument-filter.ts';
 import { momentOf, timeOption } from '../replay/positions.ts';
-import { type ExplainedMoment, explainMoment, findAlert, instrumentsOf } from '../rules/explain-moment.ts';
+import {
+  type ExplainedMoment,
+  explainMoment,
+  type FoundSummarised,
+  findAlert,
+  instrumentsOf,
+} from '../rules/explain-moment.ts';
 import { findRule, readRules } from '../rules/kept-rules.ts';
 import { isoTime, textTable } from '../text-table.ts';
 import { demoOption, jsonOption, type OpenedLog, topicNamed, withLog } from '../with-log.ts';
@@ -75,8 +81,11 @@ interface Answer {
   readonly facts: unknown;
 }
 
-async function why({ log, settings }: OpenedLog, id: string, signal: AbortSignal): Promise<Answer> {
-  const { alert, partition, input, later } = await findAlert(log, id, signal);
+async function why(opened: OpenedLog, id: string, signal: AbortSignal): Promise<Answer> {
+  const { log, settings } = opened;
+  const found = await findAlert(log, id, signal);
+  if ('summary' in found) return whyTogether(opened, id, found);
+  const { alert, partition, input, later } = found;
   const { instrument, rule, openTime, ruleVersion, title } = alert;
   const moments = await explainMoment(log, settings, { instrument, rule, openTime, partition });
   const moment = moments.find(({ alerts }) => alerts.some((again) => again.id === id));
@@ -105,6 +114,28 @@ async function why({ log, settings }: OpenedLog, id: string, signal: AbortSignal
   return {
     lines: [...head, '', ...termTable(terms)],
     facts: { alert, input, verdict, later, recomputed: again ?? null },
+  };
+}
+
+/** Of an alert beyond those that its minute may have only the id was told: all else is recomputed. */
+async function whyTogether(
+  { log, settings }: OpenedLog,
+  id: string,
+  { rule, partition, summary }: FoundSummarised,
+): Promise<Answer> {
+  const { instrument, openTime, count, limit } = summary;
+  const moments = await explainMoment(log, settings, { instrument, rule, openTime, partition });
+  const told = `together with others, ${count} in all: the minute may have ${limit} alerts (ALERTS_PER_MINUTE_MAX)`;
+  const head = textTable(
+    [
+      ['alert', id],
+      ['told', told],
+    ],
+    ['left', 'left'],
+  );
+  return {
+    lines: [...head, '', ...textOf(instrument, openTime, moments)],
+    facts: { id, rule, instrument, openTime, count, limit, moments },
   };
 }
 

@@ -1,7 +1,7 @@
 /** Recomputes from the log what a rule decided on an instrument in a minute. */
 import { createAlerterTask, replayRecorded } from '@screener/alerter';
 import { ScreenerError } from '@screener/errors';
-import { type AlertTriggered, decodeAs, decodeEvent } from '@screener/events';
+import { type AlertsSummarised, type AlertTriggered, decodeAs, decodeEvent } from '@screener/events';
 import type { Log } from '@screener/log';
 import { MINUTE_MS } from '@screener/market';
 import { conditionNamesWith, type Explanation, sharedPreparation } from '@screener/rules';
@@ -70,8 +70,16 @@ export interface FoundAlert {
   readonly later: readonly { readonly type: 'AlertAmended' | 'AlertRetracted'; readonly reason: string }[];
 }
 
-export async function findAlert(log: Log, id: string, signal: AbortSignal): Promise<FoundAlert> {
+/** One that was told together with others, by its id alone. */
+export interface FoundSummarised {
+  readonly rule: string;
+  readonly partition: number;
+  readonly summary: AlertsSummarised;
+}
+
+export async function findAlert(log: Log, id: string, signal: AbortSignal): Promise<FoundAlert | FoundSummarised> {
   let found: Omit<FoundAlert, 'later'> | undefined;
+  let summarised: FoundSummarised | undefined;
   const later: FoundAlert['later'][number][] = [];
   const reader = log.reader({ topic: 'alerts', from: 'beginning', until: 'end' });
   for await (const batch of reader) {
@@ -80,12 +88,17 @@ export async function findAlert(log: Log, id: string, signal: AbortSignal): Prom
       if (value === null) continue;
       const { type, event } = decodeEvent(value);
       if (type === 'AlertTriggered' && event.id === id) found = { alert: event, partition, input: headers?.input };
+      if (type === 'AlertsSummarised') {
+        const named = event.alerts.find((alert) => alert.id === id);
+        if (named !== undefined) summarised = { rule: named.rule, partition, summary: event };
+      }
       if ((type === 'AlertAmended' || type === 'AlertRetracted') && event.id === id)
         later.push({ type, reason: event.reason });
     }
   }
-  if (found === undefined) throw new ScreenerError('ALERT_UNKNOWN', { id });
-  return { ...found, later };
+  if (found !== undefined) return { ...found, later };
+  if (summarised !== undefined) return summarised;
+  throw new ScreenerError('ALERT_UNKNOWN', { id });
 }
 
 /** All instruments that anything is known of. */
