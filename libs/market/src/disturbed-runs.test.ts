@@ -8,7 +8,7 @@ import { InstrumentState } from './instrument-state.ts';
 import { WINDOW_MINUTES_MAX } from './interval.ts';
 import { type Random, seededSeries, seriesKindOf, tradedOtherwise } from './testing/seeded-series.ts';
 
-const seeds = 120;
+const seeds = 60;
 /** Of the same disturbances, each at other moments. */
 const ordersPerSeed = 3;
 const longEvery = 12;
@@ -171,9 +171,9 @@ it('any order of gaps, corrections, repeats, restarts and snapshots gives the sa
       expect(run.metrics.size, what).toBe(straight.metrics.size);
     }
   }
-  expect(happened.corrections).toBeGreaterThan(1_000);
-  expect(happened.repeats).toBeGreaterThan(1_000);
-  expect(happened.restarts).toBeGreaterThan(500);
-  expect(happened.gaps).toBeGreaterThan(200);
+  expect(happened.corrections).toBeGreaterThan(500);
+  expect(happened.repeats).toBeGreaterThan(500);
+  expect(happened.restarts).toBeGreaterThan(200);
+  expect(happened.gaps).toBeGreaterThan(100);
   expect(happened.scores).toBeGreaterThan(1_000);
 });

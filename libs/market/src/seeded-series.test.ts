@@ -15,8 +15,8 @@ import { slowStatistics } from './testing/slow-statistics.ts';
 
 const seriesCount = 10_000;
 /** Every so many a series that is long enough for the longest windows and for bars of hours. */
-const longEvery = 200;
-const checksPerSeries = 2;
+const longEvery = 400;
+const checksPerSeries = 1;
 const correctedShare = 0.01;
 const outputs = fullIndicatorTable.flatMap(({ indicator }) => indicator.outputs);
 const short = { windows: [1, 5, 15, 30, 60], bars: [1, 5, 15, 60] };
@@ -83,7 +83,7 @@ function correctOne(state: InstrumentState, candles: Candle[], random: Random): 
 function runSeries(seed: number, seen: Seen): void {
   const random = seededRandom(seed * 7_919);
   const isLong = seed % longEvery === 0;
-  const count = isLong ? 1_500 + Math.floor(random() * 2_900) : 15 + Math.floor(random() * 75);
+  const count = isLong ? 1_500 + Math.floor(random() * 2_900) : 12 + Math.floor(random() * 60);
   const series = seededSeries(random, seriesKindOf(seed), count);
   const custom = 2 + Math.floor(random() * (isLong ? WINDOW_MINUTES_MAX - 2 : count));
   const lengths = isLong ? long : short;
