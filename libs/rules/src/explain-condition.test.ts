@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compileCondition } from './compile-condition.ts';
-import { TERMS_MAX, type Term } from './explain-condition.ts';
+import { TERM_LENGTH_MAX, TERMS_MAX, type Term } from './explain-condition.ts';
 import { type ConditionWorld, inputOfWorld, randomWorld, type WorldCandle } from './testing/condition-world.ts';
 import { RandomConditions, randomNames } from './testing/random-condition.ts';
 import { SeededRandom } from './testing/seeded-random.ts';
@@ -79,6 +79,12 @@ describe('the terms of a condition', () => {
     const nested =
       'candles.last(3).all(a, candles.last(3).all(b, candles.last(3).all(c, candles.last(3).all(d, a.open + b.open + c.open + d.open > 0 && d.open > 0))))';
     expect(explain(nested)).toHaveLength(TERMS_MAX);
+    const long = 'x'.repeat(1_000);
+    const [whole, first] = explain(`candles.last(3).all(c, instrument.symbol != "${long}")`);
+    for (const text of [whole?.term, first?.term, first?.right]) {
+      expect(text).toHaveLength(TERM_LENGTH_MAX);
+      expect(text).toMatch(/…$/);
+    }
   });
 
   it('leave the result as it was, whatever the condition', { timeout: 60_000 }, () => {

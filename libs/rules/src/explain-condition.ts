@@ -3,11 +3,14 @@ import { compileBool, compileScalar } from './compile-bool.ts';
 import { compileList } from './compile-list.ts';
 import type { Reader } from './compile-number.ts';
 import type { EvaluationInput } from './evaluation-input.ts';
-import type { BoolExpression, ScalarExpression } from './expression.ts';
+import type { BoolExpression, ScalarExpression, Span } from './expression.ts';
 import { writtenText } from './written-text.ts';
 
 /** More terms than this are cut off: elements of long lists. */
 export const TERMS_MAX = 128;
+
+/** Of the text of a term, longer ones end with …: a loop says its terms once for each element. */
+export const TERM_LENGTH_MAX = 300;
 
 export type TermValue = number | boolean | string;
 
@@ -75,7 +78,7 @@ function leaf(
   right: ScalarExpression | undefined,
 ): TermsOf {
   const absent: Reader<TermValue> = () => undefined;
-  const term = writtenText(text, expression.at);
+  const term = termText(text, expression.at);
   const readLeft = left === undefined ? absent : compileScalar(left);
   const readRight = right === undefined ? absent : compileScalar(right);
   const holds = compileBool(expression);
@@ -83,17 +86,25 @@ function leaf(
     {
       term,
       ...(element !== undefined && { element }),
-      left: readLeft(input),
-      right: readRight(input),
+      left: cutSide(readLeft(input)),
+      right: cutSide(readRight(input)),
       held: holds(input),
     },
   ];
 }
 
+const termText = (text: string, at: Span): string => cut(writtenText(text, at));
+
+const cut = (text: string): string =>
+  text.length <= TERM_LENGTH_MAX ? text : `${text.slice(0, TERM_LENGTH_MAX - 1)}…`;
+
+const cutSide = (value: TermValue | undefined): TermValue | undefined =>
+  typeof value === 'string' ? cut(value) : value;
+
 /** The loop itself, then what its elements said. */
 function quantifier(expression: Extract<BoolExpression, { kind: 'quantifier' }>, text: string): TermsOf {
   const whole = leaf(expression, text, undefined, undefined);
-  const list = writtenText(text, expression.list.at);
+  const list = termText(text, expression.list.at);
   const elements = compileList(expression.list);
   const body = termsOf(expression.body, text);
   return (input, element) => {
