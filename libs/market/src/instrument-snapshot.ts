@@ -38,11 +38,12 @@ export function writeSnapshot(layout: string, fold: InstrumentFold, primed: Prim
     }
     writer.byte(bits);
   }
+  const column = new Float64Array(slots.length);
   for (let place = 0; place < SLOT_LENGTH; place++) {
-    writeColumn(
-      writer,
-      Float64Array.from(slots, (slot) => ring.values[slot + place] as number),
-    );
+    // Written out: `Float64Array.from` with a function takes as long as all the rest of a snapshot.
+    for (let index = 0; index < column.length; index++)
+      column[index] = ring.values[(slots[index] as number) + place] as number;
+    writeColumn(writer, column);
   }
   writeBlocks(writer, fold.indicators.memory);
   fold.archive.writeTo(writer);
