@@ -19,14 +19,16 @@ export interface RevisionOptions {
   readonly changeBasis: ChangeBasis;
 }
 
-/** The minute is over: its provisional alerts are so no longer. `input` is that of the closed minute. */
+/** The minute is over: its provisional alerts are so no longer, nor those of a minute before it that had no candle. */
 export function settleProvisional(
   watch: InstrumentWatch,
   minute: ClosedMinute,
   options: RevisionOptions,
 ): EngineEvent[] {
   const { input } = watch.minutes;
-  return revised(
+  const unclosed = watch.told.filter(({ provisional, openTime }) => provisional && openTime < minute.openTime);
+  const events = unclosed.map((told) => settledWithoutCandle(watch.instrument, told, endOf(minute.openTime)));
+  const settled = revised(
     watch,
     (told) => {
       if (!told.provisional || told.openTime !== minute.openTime) return undefined;
@@ -36,6 +38,29 @@ export function settleProvisional(
     },
     options,
   );
+  return [...events, ...settled];
+}
+
+/** Nothing more will be known of its minute, unless the exchange tells it after all. */
+function settledWithoutCandle(instrument: string, told: ToldAlert, amendedAt: number): EngineEvent {
+  const { id, rule, version: ruleVersion, openTime } = told;
+  told.provisional = false;
+  const reason = 'its minute has no candle';
+  return {
+    type: 'AlertAmended',
+    event: {
+      id,
+      instrument,
+      rule,
+      ruleVersion,
+      openTime,
+      amendedAt,
+      reason,
+      provisional: false,
+      changes: [],
+      terms: [],
+    },
+  };
 }
 
 /** The exchange corrected a candle: numbers of this minute, and of those after it, are others now. */

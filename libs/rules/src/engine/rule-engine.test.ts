@@ -214,6 +214,22 @@ describe('prices in progress', () => {
     expect(typesOf(engine.closed(touched))).toEqual(['AlertAmended']);
   });
 
+  it('are provisional no longer where their minute never closed', () => {
+    const engine = engineWith([spike]);
+    engine.closed(minuteOf(0, 100));
+    const sample = engine.peek(liveOf(1, 20, 102));
+    const [alert] = alertsOf(sample === undefined ? [] : engine.live(sample));
+    expect(engine.closed(minuteOf(2, 100))).toMatchObject([
+      {
+        type: 'AlertAmended',
+        event: { id: alert?.id, provisional: false, changes: [], reason: 'its minute has no candle' },
+      },
+    ]);
+    expect(engine.closed(minuteOf(3, 100))).toEqual([]);
+    // The exchange has its candle after all.
+    expect(typesOf(engine.revised(minuteOf(1, 101.5)))).toEqual(['AlertAmended']);
+  });
+
   it('a level that the closed candle never reached is taken back', () => {
     const engine = engineWith([level]);
     engine.closed(minuteOf(0, 100));
