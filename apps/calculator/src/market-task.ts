@@ -7,9 +7,10 @@ import { aheadMsMax, MarketRelations } from './market-relations.ts';
 
 /**
  * 1: JSON; what partitions delivered stands in it as the events that came. 2: beside it the returns of each instrument, under its
- * name, made from the log where there are none.
+ * name, made from the log where there are none. 3: parts with more
+ * changes and volumes; an encoded part stands in it, so a change of its schema is a new version.
  */
-export const marketSnapshotVersion = 2;
+export const marketSnapshotVersion = 3;
 
 /**
  * Encoded parts of minutes that wait for partitions: in base64, a snapshot of them stays below the megabyte that a broker takes. The
