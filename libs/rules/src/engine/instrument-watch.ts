@@ -4,7 +4,7 @@ import { CANDLES_MAX } from '../candle-history.ts';
 import { ruleLimits } from '../check-rule.ts';
 import type { ConditionNames } from '../condition-names.ts';
 import { createEvaluationInput, type InstrumentMinutes } from '../evaluation-input.ts';
-import type { PriceTrack } from '../price-level.ts';
+import type { PriceSample, PriceTrack } from '../price-level.ts';
 import { packTrigger, saysNothing, type TriggerState, triggerInitial, unpackTrigger } from '../rule-trigger.ts';
 import { newestCandles, putCandles, type ToldAlert, withSharedRows } from './told-alert.ts';
 import { Membership } from './universes.ts';
@@ -108,6 +108,8 @@ export class InstrumentWatch {
         minute.windows.find(({ minutes }) => minutes === 1),
       );
     }
+    this.track = withCorrected(this.track, minute);
+    this.live.track = withCorrected(this.live.track, minute);
     if (minute.openTime !== newest) return;
     this.newest = minute;
     this.minutes.closed(newest, minute, undefined);
@@ -172,6 +174,23 @@ export class InstrumentWatch {
   #minutesFor(quote: string | undefined): InstrumentMinutes {
     return createEvaluationInput({ instrument: this.instrument, quote, ...this.#options });
   }
+}
+
+/** What a closed minute says of the price. */
+export function closedSample({ openTime, price, windows }: ClosedMinute): PriceSample {
+  const candle = windows.find(({ minutes }) => minutes === 1);
+  return { openTime, price, high: candle?.high ?? price, low: candle?.low ?? price };
+}
+
+/** The next step of the price begins where it was, not where a candle said that is another one now. */
+function withCorrected(track: PriceTrack | undefined, minute: ClosedMinute): PriceTrack | undefined {
+  if (track === undefined) return undefined;
+  const { newest, before } = track;
+  const corrected = closedSample(minute);
+  return {
+    newest: newest.openTime === corrected.openTime ? corrected : newest,
+    before: before?.openTime === corrected.openTime ? corrected : before,
+  };
 }
 
 /** JSON has no word for these numbers. */

@@ -283,6 +283,23 @@ describe('corrections', () => {
     expect([...engine.revised(revisedOf(0, 104)), ...engine.revised(revisedOf(1, 102))]).toEqual([]);
   });
 
+  it('move the price from which the next crossing of a level begins', () => {
+    const level = ruleOf({
+      condition: 'true',
+      mode: 'live',
+      priceLevel: { level: 103, direction: 'up' },
+      cooldownMs: 0,
+    });
+    const engine = engineWith([level]);
+    const events = [
+      engine.closed(minuteOf(0, 100)),
+      engine.closed(minuteOf(1, 104)),
+      engine.revised(revisedOf(1, 101)),
+    ];
+    expect(typesOf(events.flat())).toEqual(['AlertTriggered', 'AlertRetracted']);
+    expect(alertsOf(engine.closed(minuteOf(2, 104)))[0]?.terms[0]?.term).toBe('price crosses 103, up from 101');
+  });
+
   it('reach alerts through the minute before, the candles and the row of minutes', () => {
     const engine = engineWith([
       ruleOf({ rule: 'crosses', condition: 'previous.price < 101.0 && price >= 101.0', cooldownMs: 0 }),

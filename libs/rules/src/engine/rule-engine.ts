@@ -14,12 +14,12 @@ import { type ChangeBasis, MINUTE_MS } from '@screener/market';
 import { type Alert, alertOf } from '../alert.ts';
 import { type ConditionNames, conditionNames } from '../condition-names.ts';
 import type { MarketMinute, MarketSource } from '../market-names.ts';
-import { crossingOf, followPrice, type PriceSample } from '../price-level.ts';
+import { crossingOf, followPrice } from '../price-level.ts';
 import type { RuleDefinition } from '../rule.ts';
 import { decideTrigger, nothingToDecide, type TriggerDecision } from '../rule-trigger.ts';
 import type { EngineEvent } from './engine-event.ts';
 import { type Explanation, explainDecision } from './explain-decision.ts';
-import { type ClosedMinute, endOf, InstrumentWatch, type WatchSnapshot } from './instrument-watch.ts';
+import { type ClosedMinute, closedSample, endOf, InstrumentWatch, type WatchSnapshot } from './instrument-watch.ts';
 import { type LiveMinute, type LiveSample, sampleOf, stepOfSample } from './live-sample.ts';
 import { MarketMemory } from './market-memory.ts';
 import { MinuteAlerts } from './minute-alerts.ts';
@@ -307,8 +307,3 @@ function withCrossing(alert: Alert, { level }: ReadyRule, { step }: Moment): Ale
 }
 
 const momentOf = ({ openTime, at, price, step }: LiveSample): Moment => ({ openTime, at, closed: false, price, step });
-
-function closedSample({ openTime, price, windows }: ClosedMinute): PriceSample {
-  const candle = windows.find(({ minutes }) => minutes === 1);
-  return { openTime, price, high: candle?.high ?? price, low: candle?.low ?? price };
-}
