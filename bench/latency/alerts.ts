@@ -1,0 +1,69 @@
+import type { BenchmarkCase, CaseRun, Measurement } from '../framework/benchmark.ts';
+import { interleave, valuesOf } from '../framework/rounds.ts';
+import type { MinuteLatencies } from './minute-to-alert.ts';
+import type { PipelinePlace } from './pipeline.ts';
+
+const instruments = 500;
+const sizes = {
+  full: { history: 1_445, run: { minutes: 100, pauseMs: 100 } },
+  quick: { history: 100, run: { minutes: 20, pauseMs: 100 } },
+} as const;
+const goalMs = { kafka: 100, embedded: 30 } as const;
+
+const about = `${instruments} instruments close in the same instant and each has an alert: from durable candles to alerts readable with read_committed, beside the metrics that they are made of`;
+
+export const alertsOnKafka: BenchmarkCase = {
+  name: 'alerts/kafka',
+  about: `${about}; calculator and alerter in processes of their own`,
+  async run(bench: CaseRun) {
+    const place: PipelinePlace = { directory: '', brokers: await bench.brokers() };
+    const driver = await openDriver(bench, place);
+    for (const app of ['calculator', 'alerter'] as const) {
+      const side = await bench.side({ name: app, file: new URL('sides/apps.ts', import.meta.url) });
+      await side.call('open', { place, apps: [app] });
+    }
+    return measure(bench, 'kafka', driver);
+  },
+};
+
+export const alertsEmbedded: BenchmarkCase = {
+  name: 'alerts/embedded',
+  about: `${about}; everything in one process`,
+  async run(bench: CaseRun) {
+    return measure(bench, 'embedded', await openDriver(bench, { directory: bench.directory() }));
+  },
+};
+
+type Driver = Awaited<ReturnType<CaseRun['side']>>;
+
+async function openDriver(bench: CaseRun, place: PipelinePlace): Promise<Driver> {
+  const driver = await bench.side({ name: 'driver', file: new URL('sides/driver.ts', import.meta.url) });
+  await driver.call('open', { place, instruments });
+  return driver;
+}
+
+/** With a day of state. */
+async function measure(bench: CaseRun, engine: keyof typeof goalMs, driver: Driver): Promise<readonly Measurement[]> {
+  const { history, run } = sizes[bench.quick ? 'quick' : 'full'];
+  const records = await driver.call<number>('fill', history);
+  bench.say(`${records} records of ${history} minutes are written`);
+  await driver.call('warmUp');
+  const side = {
+    name: 'ours',
+    measure: async () => {
+      const { metrics, alerts } = await driver.call<MinuteLatencies>('run', run);
+      const figures = { p50: alerts.p50, p99: alerts.p99, max: alerts.max };
+      const ofMetrics = { metricsP50: metrics.p50, metricsP99: metrics.p99, metricsMax: metrics.max };
+      // Of each minute there was an alert for every instrument, or the run would not have ended.
+      return { figures: { ...figures, ...ofMetrics }, output: 'all' };
+    },
+  };
+  const rounds = await interleave([side], bench);
+  await driver.close();
+  return (['p50', 'p99', 'max'] as const).map((figure) => ({
+    ...{ name: `alerts/${engine}/${figure}`, unit: 'ms', peer: 'metrics of the same candles, readable' },
+    ours: valuesOf(rounds, 'ours', figure),
+    theirs: valuesOf(rounds, 'ours', `metrics${figure === 'p50' ? 'P50' : figure === 'p99' ? 'P99' : 'Max'}`),
+    goal: figure === 'p99' ? { oursMax: goalMs[engine] } : undefined,
+  }));
+}

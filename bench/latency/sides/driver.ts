@@ -1,0 +1,28 @@
+/** Writes minutes and watches what comes of them. On the embedded log the apps run here too, as they do in the product. */
+import type { Log } from '@screener/log';
+import { serveSide } from '../../framework/serve-side.ts';
+import { MinuteToAlert } from '../minute-to-alert.ts';
+import { openPipelineLog, type PipelinePlace, pipelineTopics, saveWitnessRule, startApps } from '../pipeline.ts';
+
+let log: Log | undefined;
+let minutes: MinuteToAlert | undefined;
+
+const opened = (): MinuteToAlert => {
+  if (minutes === undefined) throw new Error('not open');
+  return minutes;
+};
+
+serveSide({
+  async open({ place, instruments }: { place: PipelinePlace; instruments: number }) {
+    log = await openPipelineLog(place);
+    await log.ensureTopics(pipelineTopics());
+    if (place.brokers === undefined) await startApps(log, ['calculator', 'alerter']);
+    minutes = await MinuteToAlert.open(log, instruments);
+  },
+  fill: (count: number) => opened().fill(count),
+  async warmUp() {
+    if (log !== undefined) await saveWitnessRule(log);
+    await opened().warmUp();
+  },
+  run: (run: { minutes: number; pauseMs: number }) => opened().run(run),
+});
