@@ -1,6 +1,7 @@
 /** Which rules a backtest is about: those of the log, those that we ship, or a condition that somebody tries out. */
 import { ScreenerError } from '@screener/errors';
 import type { Log } from '@screener/log';
+import { parseInstrument } from '@screener/market';
 import { COOLDOWN_MS_DEFAULT, presetRules, type RuleDefinition } from '@screener/rules';
 import { nearestNames } from '../nearest-names.ts';
 import { readRules, rulesTopic } from '../rules/kept-rules.ts';
@@ -31,6 +32,16 @@ export async function withoutWatchlist(log: Log, rule: RuleDefinition): Promise<
   if (listed.length > 0) return { ...rule, universe: { ...universe, watchlist: null, symbols: listed } };
   const reason = `there is nothing for it on the watchlist ${universe.watchlist}`;
   throw new ScreenerError('RULE_INVALID', { rule: rule.rule, reason, expected: 'a list with symbols, or --symbols' });
+}
+
+/** A watchlist may be longer than what a rule names itself: what nothing is known of can be left out. */
+export function withKnownSymbols(rule: RuleDefinition, known: ReadonlySet<string>): RuleDefinition {
+  const { universe } = rule;
+  if (!universe || universe.symbols.length === 0) return rule;
+  const names = new Set([...known].flatMap((name) => [name, parseInstrument(name)?.symbol ?? name]));
+  const symbols = universe.symbols.filter((symbol) => names.has(symbol));
+  // None at all would mean any.
+  return { ...rule, universe: { ...universe, symbols: symbols.length > 0 ? symbols : universe.symbols.slice(0, 1) } };
 }
 
 export function chooseRules(choice: RuleChoice, saved: ReadonlyMap<string, RuleDefinition>): readonly RuleDefinition[] {

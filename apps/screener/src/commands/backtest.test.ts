@@ -56,23 +56,25 @@ beforeAll(async () => {
     writeFileSync(file, csvOf(candlesOf(instrument)));
     return file;
   });
-  await bed.log
-    .writer()
-    .append([
-      { ...instrumentRecord(FIRST), timestamp: START },
-      { ...instrumentRecord(SECOND), timestamp: START },
-      ...recordsOf('klines.history', FIRST, 0, 50),
-      ...recordsOf('klines.history', SECOND, 0, 40),
-      ...recordsOf('klines.closed', FIRST, 40, MINUTES),
-      ...recordsOf('klines.closed', SECOND, 40, MINUTES),
-      ...corrected(SECOND, 66),
-      { ...ruleRecord('mine', 1, 'change_1m > 50.0'), timestamp: START },
-      { ...ruleRecord('mine', 2, 'change_1m > 5.0'), timestamp: START },
-      { ...ruleRecord('listed', 1, 'change_1m > 5.0', 'some'), timestamp: START },
-      { ...ruleRecord('unlisted', 1, 'change_1m > 5.0', 'nobody'), timestamp: START },
-      { ...watchlistRecord('some', ['BBBUSDT']), timestamp: START },
-      { ...primedRecord(FIRST), timestamp: START - 1 },
-    ]);
+  await bed.log.writer().append([
+    { ...instrumentRecord(FIRST), timestamp: START },
+    { ...instrumentRecord(SECOND), timestamp: START },
+    ...recordsOf('klines.history', FIRST, 0, 50),
+    ...recordsOf('klines.history', SECOND, 0, 40),
+    ...recordsOf('klines.closed', FIRST, 40, MINUTES),
+    ...recordsOf('klines.closed', SECOND, 40, MINUTES),
+    ...corrected(SECOND, 66),
+    { ...ruleRecord('mine', 1, 'change_1m > 50.0'), timestamp: START },
+    { ...ruleRecord('mine', 2, 'change_1m > 5.0'), timestamp: START },
+    { ...ruleRecord('listed', 1, 'change_1m > 5.0', 'some'), timestamp: START },
+    { ...ruleRecord('unlisted', 1, 'change_1m > 5.0', 'nobody'), timestamp: START },
+    // Longer than what a rule may name itself.
+    {
+      ...watchlistRecord('some', [...Array.from({ length: 1_500 }, (_, at) => `C${at}USDT`), 'BBBUSDT']),
+      timestamp: START,
+    },
+    { ...primedRecord(FIRST), timestamp: START - 1 },
+  ]);
 });
 afterAll(async () => {
   await bed.close();

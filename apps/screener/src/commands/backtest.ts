@@ -11,7 +11,7 @@ import {
 } from '@screener/rules';
 import { backtestOptions, type Given, type Plan, planOf } from '../backtest/backtest-plan.ts';
 import { type BacktestReport, reportLines } from '../backtest/backtest-report.ts';
-import { chooseRules, rulesOfLog, withoutWatchlist } from '../backtest/choose-rules.ts';
+import { chooseRules, rulesOfLog, withKnownSymbols, withoutWatchlist } from '../backtest/choose-rules.ts';
 import { spreadOptions } from '../backtest/spread-options.ts';
 import type { TapeCollection } from '../backtest/tape-collection.ts';
 import { tapesOfFiles } from '../backtest/tapes-of-files.ts';
@@ -73,13 +73,14 @@ async function fromLog(
 ): Promise<number> {
   const { log, where } = opened;
   const chosen = rulesFor(given, plan, await rulesOfLog(log));
-  const rules = await Promise.all(chosen.map((rule) => withoutWatchlist(log, rule)));
+  const listed = await Promise.all(chosen.map((rule) => withoutWatchlist(log, rule)));
   const symbols = listedSymbols(given.symbols, '--symbols');
   const { tapes, known } = await tapesOfLog({
     ...{ log, signal: io.signal, isAsked: instrumentFilter(symbols, undefined) },
     progress: (topic, total) => new ProgressBar(io, `reading ${topic}`, total, true),
   });
   if (!io.signal.aborted) refuseUnknown(symbols, known, `the log in ${where}`, '--symbols');
+  const rules = listed.map((rule) => withKnownSymbols(rule, known));
   return backtest(tapes, rules, plan, io);
 }
 
