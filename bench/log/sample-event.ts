@@ -34,6 +34,7 @@ export function sampleEvent<N extends keyof EventTypes>(name: N, items: number):
   const sampleOfName = (type: string): unknown => {
     numbers += 1;
     if (type === 'double') return 61_234.5 + numbers / 7;
+    if (type === 'float') return Math.fround(2.5 + numbers / 7);
     if (type === 'int') return 15 * numbers;
     if (type === 'long') return 1_735_689_600_000 + numbers;
     if (type === 'boolean') return true;

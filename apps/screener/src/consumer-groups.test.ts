@@ -9,10 +9,14 @@ it('names every group of the apps with what it reads', () => {
   const sources = globSync('apps/*/src/**/*.ts', { cwd: productRoot }).filter((path) => !path.includes('.test.'));
   const found = sources.flatMap((path) => {
     const text = readFileSync(join(productRoot, path), 'utf8');
-    const pattern = /\bgroup: '([\w.]+)',\s+(?:input|topic): '([\w.]+)'/g;
-    return path.startsWith('apps/screener/')
-      ? []
-      : [...text.matchAll(pattern)].map(([, group, topic]) => ({ group, topic }));
+    const pattern = /\bgroup: ('[\w.]+'|[A-Z_]+),\s+(?:input|topic): '([\w.]+)'/g;
+    if (path.startsWith('apps/screener/')) return [];
+    return [...text.matchAll(pattern)].map(([, name = '', topic]) => {
+      const [, group] = name.startsWith("'")
+        ? ['', name.slice(1, -1)]
+        : (new RegExp(`const ${name} = '([\\w.]+)'`).exec(text) ?? []);
+      return { group, topic };
+    });
   });
   const sorted = (groups: readonly { group?: string | undefined }[]) =>
     [...groups].sort((a, b) => ((a.group ?? '') < (b.group ?? '') ? -1 : 1));
