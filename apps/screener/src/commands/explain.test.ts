@@ -177,6 +177,16 @@ test('an alert is recomputed from the log, and what did not fire is explained', 
   expect(json).toMatchObject({ code: 0, error: '' });
   expect(JSON.parse(json.lines[0] ?? '')).toMatchObject({ verdict: 'recomputed: the same', alert: { id } });
 
+  // The candle of a sick symbol may come minutes after the marker of its minute.
+  const later = START + 8 * MINUTE_MS;
+  const marker = encodeEvent('MinuteClosed', { openTime: later, missing: [instrument] });
+  const partition = partitionOf(instrument, partitions);
+  await measured(
+    { topic: 'metrics.closed', partition, key: null, timestamp: later + MINUTE_MS - 1, value: marker },
+    minute(5, 91),
+  );
+  expect(await asked(6)).toMatch(/does not fire +the condition does not hold/);
+
   // Of one that was told together with others there is nothing but its id.
   const named = { id: randomUUID(), rule: 'jump', ruleVersion: 1 };
   const openTime = START + MINUTE_MS;

@@ -7,6 +7,9 @@ import { MINUTE_MS } from '@screener/market';
 import { conditionNamesWith, type Explanation, sharedPreparation } from '@screener/rules';
 import type { Settings } from '@screener/service';
 
+/** A minute that comes later than this after its own time is not waited for. */
+const LATE_MS_MAX = 15 * MINUTE_MS;
+
 export interface ExplainedMoment {
   readonly explanation: Explanation;
   /** What the replay fired there. */
@@ -55,8 +58,8 @@ export async function explainMoment(
         return;
       explained.at(-1)?.alerts.push(decoded.event);
     },
-    // Samples of the minute after have the time of this one.
-    goOn: ({ timestamp }) => timestamp < openTime + 2 * MINUTE_MS,
+    // Samples of the minute after have the time of this one; its own candle may come minutes late.
+    goOn: ({ timestamp }) => timestamp < openTime + LATE_MS_MAX,
   });
   return explained;
 }
