@@ -31,6 +31,7 @@ export {
 } from './language-reference.ts';
 export { MarketMinute, type MarketSource } from './market-names.ts';
 export * from './message-template.ts';
+export * from './owner-cost.ts';
 export { CONDITION_LENGTH_MAX } from './parse-condition.ts';
 export * from './presets.ts';
 export * from './price-level.ts';

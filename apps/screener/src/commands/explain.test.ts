@@ -131,6 +131,13 @@ describe('rules', () => {
     ],
     [[rule, { ...rule, title: 'Other' }], /rule jump: the file has it twice; expected each rule once/],
     [{ ...rule, rule: 'bad', timeframe: '3h' }, /its timeframe is '3h'; expected one of .*2h/],
+    [
+      Array.from({ length: 60 }, (_, at) => ({
+        ...{ ...rule, rule: `dear${at}`, parameters: {} },
+        condition: 'candles.last(60).all(a, candles.last(8).all(b, a.close + 1.0 > b.close - 2.0))',
+      })),
+      /rule dear\d+: with it the rules of command-line take \d+ steps; expected at most 200000 of one owner/,
+    ],
   ])('refuses in one line and saves nothing', async (contents, message) => {
     const before = (await bed.screener('rules', 'list')).lines.length;
     const { code, error } = await bed.screener('rules', 'save', fileOf(contents));

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { reasonOf, ScreenerError } from '@screener/errors';
 import {
+  assertOwnersAfford,
   type ConditionNames,
   conditionNamesWith,
   type RuleDefinition,
@@ -40,6 +41,9 @@ export const rulesSaveCommand: Command = {
         return before === undefined || !sameRule(before, rule);
       });
       await assertUsable(log, changed, names);
+      const ids = new Set(changed.map(({ rule }) => rule));
+      const others = [...known.values()].flatMap(({ rule }) => (ids.has(rule.rule) ? [] : [rule]));
+      assertOwnersAfford(changed, others, names);
       await appendRules(log, changed, Date.now());
       const unchanged = wanted.filter((rule) => !changed.includes(rule));
       return {
