@@ -134,7 +134,9 @@ async function launch(
     const isReady = async () => {
       if (ended !== undefined) return true;
       const record = await readServerRecord(home.data);
-      return record?.pid === child.pid && record?.status === 'ready';
+      if (record?.pid === child.pid && record?.status === 'ready') return true;
+      // On a busy machine the news of its end was seen to come a minute late.
+      return child.pid === undefined || (await identify(child.pid)) === undefined;
     };
     const inTime = await waitUntil(isReady, READY_WITHIN_MS);
     const identity = child.pid === undefined ? undefined : await identify(child.pid);
