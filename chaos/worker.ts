@@ -56,7 +56,9 @@ function states({ stateOf }: Victim): StageStates {
 
 async function close(): Promise<void> {
   leaving = true;
-  await running?.stop();
+  // Asked while the app starts: what it has joined so far would take partitions over again, and the log would wait for it.
+  if (running === undefined) await Promise.all(processors().map(([, { member }]) => member?.close()));
+  else await running.stop();
   await log?.close();
   process.exit(0);
 }
