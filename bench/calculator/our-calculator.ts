@@ -1,7 +1,7 @@
 /** The calculator app as the product runs it: under its supervisor, with the topics of the topology. */
 import { calculatorApp } from '@screener/calculator';
 import { type Log, openLog, readTopology, type Topology } from '@screener/log';
-import { createLogger, createSupervisor, readSettings } from '@screener/service';
+import { createLogger, createSupervisor, readSettings, type Supervisor } from '@screener/service';
 
 export interface CalculatorPlace {
   readonly directory: string;
@@ -36,14 +36,19 @@ export const openCalculatorLog = ({ directory, brokers, instance }: CalculatorPl
     notify: (text) => process.stderr.write(`  log: ${text}\n`),
   });
 
-export async function startOurCalculator(place: CalculatorPlace, opened?: Log): Promise<OurCalculator> {
-  const log = opened ?? (await openCalculatorLog(place));
+/** Apps as the product runs them; only what goes wrong is told. */
+export function createBenchSupervisor(log: Log, name: string): Supervisor {
   const now = Date.now;
   const logger = createLogger({
-    ...{ level: 'warn', name: 'calculator', json: false, now },
+    ...{ level: 'warn', name, json: false, now },
     write: (line) => process.stderr.write(`  ${line}\n`),
   });
-  const supervisor = createSupervisor({ context: { log, logger, settings: readSettings({}), instance: 'bench', now } });
+  return createSupervisor({ context: { log, logger, settings: readSettings({}), instance: 'bench', now } });
+}
+
+export async function startOurCalculator(place: CalculatorPlace, opened?: Log): Promise<OurCalculator> {
+  const log = opened ?? (await openCalculatorLog(place));
+  const supervisor = createBenchSupervisor(log, 'calculator');
   await supervisor.start(calculatorApp);
   return {
     log,

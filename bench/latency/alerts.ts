@@ -1,7 +1,7 @@
+import type { CalculatorPlace } from '../calculator/our-calculator.ts';
 import type { BenchmarkCase, CaseRun, Measurement } from '../framework/benchmark.ts';
 import { interleave, valuesOf } from '../framework/rounds.ts';
 import type { MinuteLatencies } from './minute-to-alert.ts';
-import type { PipelinePlace } from './pipeline.ts';
 
 const instruments = 500;
 const sizes = {
@@ -16,7 +16,7 @@ export const alertsOnKafka: BenchmarkCase = {
   name: 'alerts/kafka',
   about: `${about}; calculator and alerter in processes of their own`,
   async run(bench: CaseRun) {
-    const place: PipelinePlace = { directory: '', brokers: await bench.brokers() };
+    const place: CalculatorPlace = { directory: '', brokers: await bench.brokers() };
     const driver = await openDriver(bench, place);
     for (const app of ['calculator', 'alerter'] as const) {
       const side = await bench.side({ name: app, file: new URL('sides/apps.ts', import.meta.url) });
@@ -36,7 +36,7 @@ export const alertsEmbedded: BenchmarkCase = {
 
 type Driver = Awaited<ReturnType<CaseRun['side']>>;
 
-async function openDriver(bench: CaseRun, place: PipelinePlace): Promise<Driver> {
+async function openDriver(bench: CaseRun, place: CalculatorPlace): Promise<Driver> {
   const driver = await bench.side({ name: 'driver', file: new URL('sides/driver.ts', import.meta.url) });
   await driver.call('open', { place, instruments });
   return driver;

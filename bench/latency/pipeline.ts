@@ -2,14 +2,8 @@
 import { alerterApp, ruleKey } from '@screener/alerter';
 import { calculatorApp } from '@screener/calculator';
 import { encodeEvent } from '@screener/events';
-import { type Log, openLog, readTopology, type Topology } from '@screener/log';
-import { createLogger, createSupervisor, readSettings, type Supervisor } from '@screener/service';
-
-export interface PipelinePlace {
-  readonly directory: string;
-  /** None: embedded. */
-  readonly brokers?: readonly string[];
-}
+import { type Log, readTopology, type Topology } from '@screener/log';
+import { createBenchSupervisor } from '../calculator/our-calculator.ts';
 
 const apps = { calculator: calculatorApp, alerter: alerterApp } as const;
 export type PipelineApp = keyof typeof apps;
@@ -20,22 +14,9 @@ const topologyFile = new URL('../../topology/topics.yaml', import.meta.url).path
 export const pipelineTopics = (): Topology =>
   readTopology(topologyFile).map((topic) => ({ ...topic, retentionMs: undefined }));
 
-export const openPipelineLog = ({ directory, brokers }: PipelinePlace): Promise<Log> =>
-  openLog({
-    directory,
-    ...(brokers && { brokers }),
-    notify: (text) => process.stderr.write(`  log: ${text}\n`),
-  });
-
-export async function startApps(log: Log, names: readonly PipelineApp[]): Promise<Supervisor> {
-  const now = Date.now;
-  const logger = createLogger({
-    ...{ level: 'warn', name: names.join('+'), json: false, now },
-    write: (line) => process.stderr.write(`  ${line}\n`),
-  });
-  const supervisor = createSupervisor({ context: { log, logger, settings: readSettings({}), instance: 'bench', now } });
+export async function startApps(log: Log, names: readonly PipelineApp[]): Promise<void> {
+  const supervisor = createBenchSupervisor(log, names.join('+'));
   for (const name of names) await supervisor.start(apps[name]);
-  return supervisor;
 }
 
 export const witnessRule = 'bench_every_minute';

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { type BarsPrimed, encodeEvent, type KlineClosed } from '@screener/events';
 import { type NewRecord, partitionOf } from '@screener/log';
+import { columnsOfCandles } from '@screener/market';
 import { type Random, seededRandom } from '../seeded-random.ts';
 import type { FedMinute } from './fed-minute.ts';
 
@@ -18,18 +19,6 @@ const newPerMinute = 0.005;
 /** Candles that may still be corrected. */
 const rememberedMax = 60;
 const barsPrimedCount = 40;
-const primedColumns = [
-  'openTime',
-  'open',
-  'high',
-  'low',
-  'close',
-  'volume',
-  'quoteVolume',
-  'trades',
-  'takerBuyVolume',
-  'takerBuyQuoteVolume',
-] as const;
 
 export interface MarketStreamOptions {
   readonly seed: number;
@@ -149,6 +138,5 @@ function primedBars({ name, price }: Instrument, openTime: number, random: Rando
   const bars = Array.from({ length: barsPrimedCount }, (_, index) =>
     nextCandle({ name, price, isPrimed: true, said: [] }, last - (barsPrimedCount - index) * hourMs, random),
   );
-  const columns = Object.fromEntries(primedColumns.map((column) => [column, bars.map((bar) => bar[column])]));
-  return { instrument: name, interval: '1h', ...(columns as Record<(typeof primedColumns)[number], number[]>) };
+  return { instrument: name, interval: '1h', ...columnsOfCandles(bars) };
 }

@@ -3,7 +3,14 @@ import { ScreenerError } from '@screener/errors';
 import { encodeEvent } from '@screener/events';
 import type { Exchange, ExchangeProblem } from '@screener/exchanges';
 import type { NewRecord } from '@screener/log';
-import { barOpenTime, type Candle, type IntervalName, intervalMinutes, MINUTE_MS } from '@screener/market';
+import {
+  barOpenTime,
+  type Candle,
+  columnsOfCandles,
+  type IntervalName,
+  intervalMinutes,
+  MINUTE_MS,
+} from '@screener/market';
 import { retryMs } from './retry.ts';
 import type { Tracked } from './tracked.ts';
 
@@ -76,21 +83,7 @@ function barsRecords(
   bars: readonly Candle[],
   settled: number,
 ): readonly NewRecord[] {
-  const column = (field: keyof Candle): number[] => bars.map((bar) => bar[field]);
-  const value = encodeEvent('BarsPrimed', {
-    instrument,
-    interval,
-    openTime: column('openTime'),
-    open: column('open'),
-    high: column('high'),
-    low: column('low'),
-    close: column('close'),
-    volume: column('volume'),
-    quoteVolume: column('quoteVolume'),
-    trades: column('trades'),
-    takerBuyVolume: column('takerBuyVolume'),
-    takerBuyQuoteVolume: column('takerBuyQuoteVolume'),
-  });
+  const value = encodeEvent('BarsPrimed', { instrument, interval, ...columnsOfCandles(bars) });
   const last = bars.at(-1);
   // An instrument that is too young for a bar is primed all the same.
   const timestamp = last === undefined ? settled : last.openTime + intervalMinutes[interval] * MINUTE_MS - 1;

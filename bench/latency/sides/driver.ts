@@ -1,8 +1,9 @@
 /** Writes minutes and watches what comes of them. On the embedded log the apps run here too, as they do in the product. */
 import type { Log } from '@screener/log';
+import { type CalculatorPlace, openCalculatorLog } from '../../calculator/our-calculator.ts';
 import { serveSide } from '../../framework/serve-side.ts';
 import { MinuteToAlert } from '../minute-to-alert.ts';
-import { openPipelineLog, type PipelinePlace, pipelineTopics, saveWitnessRule, startApps } from '../pipeline.ts';
+import { pipelineTopics, saveWitnessRule, startApps } from '../pipeline.ts';
 
 let log: Log | undefined;
 let minutes: MinuteToAlert | undefined;
@@ -13,8 +14,8 @@ const opened = (): MinuteToAlert => {
 };
 
 serveSide({
-  async open({ place, instruments }: { place: PipelinePlace; instruments: number }) {
-    log = await openPipelineLog(place);
+  async open({ place, instruments }: { place: CalculatorPlace; instruments: number }) {
+    log = await openCalculatorLog(place);
     await log.ensureTopics(pipelineTopics());
     if (place.brokers === undefined) await startApps(log, ['calculator', 'alerter']);
     minutes = await MinuteToAlert.open(log, instruments);

@@ -34,6 +34,25 @@ export const candleValueNames = [
   'takerBuyQuoteVolume',
 ] as const satisfies readonly (keyof Candle)[];
 
+/** Column by column, as events have bars: the same place in every list is the same one. `barsOfColumns` reads them. */
+export type CandleColumns = Record<'openTime' | (typeof candleValueNames)[number], number[]>;
+
+export function columnsOfCandles(candles: readonly Candle[]): CandleColumns {
+  const column = (name: keyof Candle): number[] => candles.map((candle) => candle[name]);
+  return {
+    openTime: column('openTime'),
+    open: column('open'),
+    high: column('high'),
+    low: column('low'),
+    close: column('close'),
+    volume: column('volume'),
+    quoteVolume: column('quoteVolume'),
+    trades: column('trades'),
+    takerBuyVolume: column('takerBuyVolume'),
+    takerBuyQuoteVolume: column('takerBuyQuoteVolume'),
+  };
+}
+
 export const MINUTE_MS = 60_000;
 
 /** Minutes are kept as 32-bit numbers. */

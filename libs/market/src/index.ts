@@ -5,6 +5,7 @@ export {
   type CandleInProgress,
   candleProblem,
   candleValueNames,
+  columnsOfCandles,
   MINUTE_MS,
   openTimeProblem,
 } from './candle.ts';

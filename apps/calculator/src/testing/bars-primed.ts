@@ -1,22 +1,9 @@
-import type { BarsPrimed, KlineClosed } from '@screener/events';
-
-type Bar = Omit<KlineClosed, 'instrument' | 'source'>;
+import type { BarsPrimed } from '@screener/events';
+import { type Candle, columnsOfCandles } from '@screener/market';
 
 /** Bars as the collector writes them, column by column. */
-export function barsPrimed(instrument: string, interval: string, bars: readonly Bar[]): BarsPrimed {
-  const column = (name: keyof Bar): readonly number[] => bars.map((bar) => bar[name]);
-  return {
-    instrument,
-    interval,
-    openTime: column('openTime'),
-    open: column('open'),
-    high: column('high'),
-    low: column('low'),
-    close: column('close'),
-    volume: column('volume'),
-    quoteVolume: column('quoteVolume'),
-    trades: column('trades'),
-    takerBuyVolume: column('takerBuyVolume'),
-    takerBuyQuoteVolume: column('takerBuyQuoteVolume'),
-  };
-}
+export const barsPrimed = (instrument: string, interval: string, bars: readonly Candle[]): BarsPrimed => ({
+  instrument,
+  interval,
+  ...columnsOfCandles(bars),
+});
