@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 export interface AlertIdentity {
   readonly instrument: string;
@@ -10,14 +10,13 @@ export interface AlertIdentity {
   readonly ordinal?: number;
 }
 
+/** First digit of the second half of a UUID: two bits say which kind it is. */
+const VARIANTS = '89ab';
+
 /** The same alert always has the same id: a UUID (version 8) from the SHA-256 of what identifies it. */
 export function alertId({ instrument, rule, version, openTime, ordinal = 0 }: AlertIdentity): string {
   // JSON keeps the parts apart whatever characters they hold.
-  const bytes = createHash('sha256')
-    .update(JSON.stringify([instrument, rule, version, openTime, ordinal]))
-    .digest();
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = bytes.toString('hex', 0, 16);
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+  const hex = hash('sha256', JSON.stringify([instrument, rule, version, openTime, ordinal]), 'hex');
+  const variant = VARIANTS[Number.parseInt(hex[16] as string, 16) & 3];
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
