@@ -7,6 +7,7 @@ import { createEvaluationInput, type InstrumentMinutes } from '../evaluation-inp
 import type { PriceSample, PriceTrack } from '../price-level.ts';
 import { packTrigger, saysNothing, type TriggerState, triggerInitial, unpackTrigger } from '../rule-trigger.ts';
 import { newestCandles, putCandles, type ToldAlert, withSharedRows } from './told-alert.ts';
+import { ToldAlerts } from './told-alerts.ts';
 import { Membership } from './universes.ts';
 
 /** A closed minute with its numbers; the event MetricsClosed has all of it. */
@@ -44,7 +45,7 @@ export class InstrumentWatch {
   track: PriceTrack | undefined;
   /** Event time of the newest of these prices. */
   trackedAt = 0;
-  told: ToldAlert[] = [];
+  readonly told = new ToldAlerts();
   /** How many alerts the minute has had. */
   alertsMinute = 0;
   alertsInMinute = 0;
@@ -131,7 +132,7 @@ export class InstrumentWatch {
       candles: this.newest === undefined ? [] : this.#closedCandles(),
       track: this.track,
       trackedAt: this.trackedAt,
-      told: this.told,
+      told: this.told.all,
       alerts: [this.alertsMinute, this.alertsInMinute],
     };
     return { state: JSON.stringify(state, spelled), newest: this.newest };
@@ -153,7 +154,7 @@ export class InstrumentWatch {
     this.#putMinutes(known.candles);
     this.track = known.track;
     this.trackedAt = known.trackedAt;
-    this.told = withSharedRows(known.told);
+    this.told.replace(withSharedRows(known.told));
     [this.alertsMinute, this.alertsInMinute] = known.alerts;
   }
 

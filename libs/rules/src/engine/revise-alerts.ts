@@ -26,7 +26,7 @@ export function settleProvisional(
   options: RevisionOptions,
 ): EngineEvent[] {
   const { input } = watch.minutes;
-  const unclosed = watch.told.filter(({ provisional, openTime }) => provisional && openTime < minute.openTime);
+  const unclosed = watch.told.all.filter(({ provisional, openTime }) => provisional && openTime < minute.openTime);
   const events = unclosed.map((told) => settledWithoutCandle(watch.instrument, told, endOf(minute.openTime)));
   const settled = revised(
     watch,
@@ -38,6 +38,7 @@ export function settleProvisional(
     },
     options,
   );
+  watch.told.settled();
   return [...events, ...settled];
 }
 
@@ -160,7 +161,7 @@ function revised(
     events.push(event);
     if (event.type === 'AlertRetracted') gone.add(told);
   }
-  if (gone.size > 0) watch.told = watch.told.filter((told) => !gone.has(told));
+  watch.told.without(gone);
   return events;
 }
 

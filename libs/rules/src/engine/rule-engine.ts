@@ -27,7 +27,7 @@ import { crossingTerm, type Moment } from './moment.ts';
 import { reviseMinute, settleProvisional } from './revise-alerts.ts';
 import { type PrepareRule, type ReadyRule, RuleBook, type RuleState } from './rule-book.ts';
 import { RulesInForce } from './rules-in-force.ts';
-import { keptAlerts, toldAlert } from './told-alert.ts';
+import { toldAlert } from './told-alert.ts';
 
 /** Alerts of one instrument in one minute; what is more is summarised. */
 export const ALERTS_PER_MINUTE_DEFAULT = 200;
@@ -125,14 +125,14 @@ export class RuleEngine {
     watch.enterMinute(openTime);
     watch.minutes.closed(openTime, minute, this.#market.at(openTime - MINUTE_MS));
     watch.newest = minute;
-    watch.told = keptAlerts(watch.told, openTime);
+    watch.told.keep(openTime);
     if (openTime % DAY_MS === 0) watch.forgetOld(openTime);
     const sample = closedSample(minute);
     const { track, step } = followPrice(watch.track, sample);
     watch.track = track;
     if (track.newest === sample) watch.trackedAt = endOf(openTime);
     if (watch.live.track !== undefined) watch.live.track = followPrice(watch.live.track, sample).track;
-    const events = watch.told.length === 0 ? [] : settleProvisional(watch, minute, this.#revision);
+    const events = watch.told.mayBeProvisional ? settleProvisional(watch, minute, this.#revision) : [];
     this.#fire(watch, { openTime, at: endOf(openTime), closed: true, price, step }, events);
     return events;
   }
@@ -210,7 +210,7 @@ export class RuleEngine {
           const alert = withCrossing(plain, rule, moment);
           alerts.add(alert);
           const told = toldAlert(alert, rule.compiled, this.#names, input);
-          watch.told.push(rule.level === undefined ? told : { ...told, crossing: moment.step });
+          watch.told.add(rule.level === undefined ? told : { ...told, crossing: moment.step });
         }
         watch.remember(rule.definition.rule, state);
       } catch (cause) {

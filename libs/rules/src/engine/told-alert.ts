@@ -7,11 +7,6 @@ import type { ConditionNames } from '../condition-names.ts';
 import type { EvaluationInput } from '../evaluation-input.ts';
 import type { PriceStep } from '../price-level.ts';
 
-/** Revisions reach no further back. */
-const MINUTES_KEPT = 1_440;
-/** Of one instrument; the oldest are not amended any more. */
-export const TOLD_MAX = 256;
-
 /** Its numbers, as they were told last. */
 export type ToldNumbers = Pick<Alert, (typeof alertNumberNames)[number] | 'metrics'>;
 
@@ -54,10 +49,6 @@ export function numbersOf(alert: ToldNumbers): ToldNumbers {
   const { price, volume, changePct, volumeIncrease, candleSizePct, momentumScore, metrics } = alert;
   return { price, volume, changePct, volumeIncrease, candleSizePct, momentumScore, metrics };
 }
-
-/** Those that a revision can still reach, in the order in which they were told. */
-export const keptAlerts = (told: readonly ToldAlert[], newest: number): ToldAlert[] =>
-  told.filter(({ openTime }) => openTime > newest - MINUTES_KEPT * MINUTE_MS).slice(-TOLD_MAX);
 
 /** As many as there are without a hole, at most `count`; oldest first. */
 export function newestCandles(history: CandleHistory, count: number): (readonly number[])[] {
