@@ -76,8 +76,8 @@ function bed(script: Script, known: KnownMinutes = knownUpTo(4)): Bed {
 }
 
 const failure = (code: ErrorCode, status: number, reason: string): ScreenerError =>
-  new ScreenerError(code, { exchange: 'X', address: 'y', request: 'z', status, reason });
-const unknownSymbol = failure('EXCHANGE_REFUSED', 400, '{"code":-1121,"msg":"Invalid symbol."}');
+  new ScreenerError(code, { exchange: 'X', address: 'y', request: 'z', symbol: 'AUSDT', status, reason });
+const unknownSymbol = failure('EXCHANGE_SYMBOL_UNKNOWN', 400, 'Invalid symbol.');
 
 const refusedRow = (number: number) => ({
   ...{ reason: 'absurd-numbers' as const, text: 'high below low', sample: '' },
@@ -263,7 +263,7 @@ describe('catching up over REST', () => {
     for (let round = 0; round < 4; round++) await one.catchUp(5);
     expect(one.written).toEqual([]);
     await one.catchUp(5);
-    expect(one.written[0]).toMatch(/^gap 5 the exchange refuses to tell it: X refused/);
+    expect(one.written[0]).toMatch(/^gap 5 the exchange refuses to tell it: X does not know AUSDT/);
     expect(one.written[1]).toBe('closed 6 stream 1');
   });
 

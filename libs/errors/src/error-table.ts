@@ -58,6 +58,9 @@ export const errorTable = {
   EXCHANGE_REFUSED: failure(
     '{exchange} refused {request} with status {status}: {reason}; check the address and the symbols',
   ),
+  EXCHANGE_SYMBOL_UNKNOWN: failure(
+    '{exchange} does not know {symbol}: {reason}; it may be delisted, or the exchange writes it otherwise',
+  ),
   EXCHANGE_BANNED: passing(
     '{exchange} has banned this address until {until}: nothing is sent before; look for others that use the same address',
   ),

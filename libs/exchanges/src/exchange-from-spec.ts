@@ -1,5 +1,6 @@
 /** An exchange from what is particular to it: addresses, limits, requests, the language of its streams. */
 import type { Candle } from '@screener/market';
+import type { z } from 'zod';
 import type { Capabilities, Exchange, KlineRange, ListedInstrument, ProblemListener } from './exchange.ts';
 import { ExchangeClock } from './exchange-clock.ts';
 import { fetchKlines, type KlineRequest } from './rest/fetch-klines.ts';
@@ -45,6 +46,8 @@ export interface ExchangeSpec {
   readonly rateLimitMs?: (status: number, body: string) => number | undefined;
   /** What an answer with status 200 says instead of what was asked for. */
   readonly refusal?: (body: unknown) => Refusal | undefined;
+  /** The shape of its answer, with status 200 or 400, to a symbol that it does not know (any more). */
+  readonly unknownSymbol: z.ZodType;
   /** Its path and weight follow from the sources of candles. */
   readonly klineCall: (request: KlineRequest) => Pick<Call<readonly Candle[]>, 'query' | 'parse'>;
   readonly serverTime: Call<number>;
@@ -78,6 +81,7 @@ export function exchangeFromSpec(
     usedWeightHeader: spec.usedWeightHeader,
     rateLimitMs: spec.rateLimitMs,
     refusal: spec.refusal,
+    unknownSymbol: spec.unknownSymbol,
     now,
     random,
     timers,
@@ -101,8 +105,10 @@ export function exchangeFromSpec(
         {
           capabilities: spec.capabilities,
           now: () => clock.time(0),
-          fetch: (request) =>
-            rest.get({ ...spec.klineCall(request), path: request.path, weight: request.weight, priority, signal }),
+          fetch: (request) => {
+            const { path, weight, symbol } = request;
+            return rest.get({ ...spec.klineCall(request), path, weight, symbol, priority, signal });
+          },
         },
       );
     },

@@ -1,53 +1,16 @@
 /** The REST side of every exchange against a server of its own on the loopback. */
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { barOpenTime, type Candle, type IntervalName, intervalMinutes, MINUTE_MS } from '@screener/market';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ExchangeProblem, KlineRange } from './exchange.ts';
-import type { ExchangeOptions } from './exchange-from-spec.ts';
-import { type ExchangeMarket, exchangeMarkets, exchanges } from './exchanges.ts';
+import { exchangeMarkets } from './exchanges.ts';
 import { limitGroupOf, RateLimits } from './rest/rate-limits.ts';
-import { banMemory, LeapingClock, neverMs } from './testing/rest-world.ts';
+import { againstServer, cleanUpServers, type Told } from './testing/exchange-server.ts';
+import { banMemory } from './testing/rest-world.ts';
 import { barsAsked, type Row, written } from './testing/written-candles.ts';
 
 const open = Date.UTC(2026, 6, 27, 8);
-const cleanups: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
-
-interface Told {
-  readonly status?: number;
-  readonly headers?: Record<string, string>;
-  readonly body: string;
-}
-
-async function server(answer: (url: URL) => Told | string) {
-  const asked: URL[] = [];
-  const http = createServer((request, response) => {
-    const url = new URL(request.url ?? '', 'http://x');
-    asked.push(url);
-    const told = answer(url);
-    const { status = 200, headers = {}, body } = typeof told === 'string' ? { body: told } : told;
-    response.writeHead(status, headers).end(body);
-  });
-  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
-  cleanups.push(
-    () => new Promise((resolve) => http.close(resolve)),
-    () => http.closeAllConnections(),
-  );
-  const clock = new LeapingClock();
-  clock.time = open + 30_000;
-  const restBase = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
-  const make = (name: ExchangeMarket, options: Partial<ExchangeOptions> = {}) => {
-    const { now } = clock;
-    const given = { restBase, now, random: () => 0.5, timers: clock, requestTimeoutMs: neverMs, ...options };
-    const exchange = exchanges[name](given);
-    cleanups.push(() => exchange.close());
-    return exchange;
-  };
-  return { asked, clock, restBase, make };
-}
+afterEach(cleanUpServers);
+const server = (answer: (url: URL) => Told | string) => againstServer(answer, open + 30_000);
 
 async function all(pages: AsyncIterable<readonly Candle[]>): Promise<readonly Candle[]> {
   const candles: Candle[] = [];
@@ -110,9 +73,9 @@ describe.each(exchangeMarkets)('candles of %s', (name) => {
 
 describe('answers that say no with status 200', () => {
   it.each([
-    ['bybit:linear', '{"retCode":10001,"retMsg":"symbol invalid","result":{},"time":1}', 'symbol invalid'],
-    ['okx:swap', '{"code":"51001","msg":"Instrument ID does not exist","data":[]}', 'does not exist'],
-    ['kraken:spot', '{"error":["EQuery:Unknown asset pair"]}', 'Unknown asset pair'],
+    ['bybit:linear', '{"retCode":10002,"retMsg":"invalid request","result":{},"time":1}', 'invalid request'],
+    ['okx:swap', '{"code":"51000","msg":"Parameter bar error","data":[]}', 'Parameter bar'],
+    ['kraken:spot', '{"error":["EGeneral:Invalid arguments"]}', 'Invalid arguments'],
   ] as const)('are refusals of %s', async (name, body, text) => {
     const { asked, make } = await server(() => body);
     const refused = all(make(name).klines(three));

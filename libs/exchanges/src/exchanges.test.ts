@@ -234,7 +234,10 @@ describe('REST', () => {
   it('says with a code of ours what an error with status 200 is', async () => {
     const { exchange } = await against('kraken:spot', { answer: () => ({ error: ['EQuery:Unknown asset pair'] }) });
     const candles = exchange.klines({ symbol: 'NO/SUCH', from: open, to: open, priority: 'repair' });
-    await expect(candles[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'EXCHANGE_REFUSED' });
+    await expect(candles[Symbol.asyncIterator]().next()).rejects.toMatchObject({
+      code: 'EXCHANGE_SYMBOL_UNKNOWN',
+      message: expect.stringContaining('does not know NO/SUCH'),
+    });
   });
 
   it('dates frames by the time of the server where they have none', async () => {

@@ -9,7 +9,7 @@ import type {
   WeightStep,
 } from '../exchange.ts';
 import { type ExchangeOptions, exchangeFromSpec } from '../exchange-from-spec.ts';
-import { parseDayValues, parseInstruments, parseKlines, serverTimeAnswer } from './rest-answers.ts';
+import { parseDayValues, parseInstruments, parseKlines, serverTimeAnswer, unknownSymbol } from './rest-answers.ts';
 import { type BinanceStreams, binanceProtocol } from './stream-protocol.ts';
 
 /** Where the REST side is and what it costs. */
@@ -74,6 +74,7 @@ export function createBinance(market: BinanceMarket, options: ExchangeOptions): 
       limitGroup: { name: limitGroup, domains: ['binance.com', 'binance.vision'] },
       usedWeightHeader: 'x-mbx-used-weight-1m',
       rateLimitMs: binanceRateLimitMs,
+      unknownSymbol,
       klineCall: ({ symbol, code, from, to, limit, ...asked }) => ({
         query: { symbol, interval: code, startTime: from, endTime: to, limit },
         parse: (body) => parseKlines(body, { symbol, from, to, ...asked }),

@@ -9,6 +9,9 @@ import type { BinanceMarket } from './create-binance.ts';
 
 export const serverTimeAnswer = z.object({ serverTime: time });
 
+/** Invalid symbol. */
+export const unknownSymbol = z.object({ code: z.literal(-1121) });
+
 const klineRow = z
   .tuple([
     time,

@@ -10,6 +10,7 @@ import {
   parseInstruments,
   parseKlines,
   parseServerTime,
+  unknownSymbol,
 } from './rest-answers.ts';
 import { bybitProtocol, bybitStreamLimits } from './stream-protocol.ts';
 
@@ -65,6 +66,7 @@ export function createBybit({ market, ...options }: BybitOptions): Exchange {
       limitGroup: { name: 'bybit', domains: ['bybit.com', 'bytick.com'] },
       rateLimitMs: bybitRateLimitMs,
       refusal: bybitRefusal,
+      unknownSymbol,
       klineCall: ({ symbol, code, from, to, limit, ...asked }) => ({
         query: { category: market, symbol, interval: code, start: from, end: to, limit },
         parse: (body) => parseKlines(body, { symbol, from, to, ...asked }),

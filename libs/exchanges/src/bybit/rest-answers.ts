@@ -23,6 +23,9 @@ export function bybitRefusal(body: unknown): Refusal | undefined {
   return { reason: `${retCode} ${retMsg}`, passing: passingCodes.includes(retCode) };
 }
 
+/** A parameter of another kind than agreed: of ours, only the symbol can be one. */
+export const unknownSymbol = z.object({ retCode: z.literal(10001) });
+
 export const parseServerTime = (body: unknown): number => answered(z.unknown()).parse(body).time;
 
 const klineRow = z

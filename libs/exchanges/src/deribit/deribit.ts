@@ -4,7 +4,7 @@ import type { Exchange, KlineSource } from '../exchange.ts';
 import { ExchangeClock } from '../exchange-clock.ts';
 import { type ExchangeOptions, exchangeFromSpec } from '../exchange-from-spec.ts';
 import { inMinutes } from '../interval-codes.ts';
-import { parseCandles, parseDayValues, parseInstruments, parseServerTime } from './rest-answers.ts';
+import { parseCandles, parseDayValues, parseInstruments, parseServerTime, unknownSymbol } from './rest-answers.ts';
 import { deribitProtocol, deribitStreamLimits } from './stream-protocol.ts';
 
 /** There is neither 4h nor 8h. */
@@ -63,6 +63,7 @@ export function createDeribit(options: ExchangeOptions): Exchange {
       },
       limitGroup: { name: 'deribit', domains: ['deribit.com'] },
       rateLimitMs: deribitRateLimitMs,
+      unknownSymbol,
       klineCall: ({ symbol, code, from, to, ...asked }) => ({
         query: { instrument_name: symbol, resolution: code, start_timestamp: from, end_timestamp: to },
         parse: (body) => parseCandles(body, { symbol, from, to, ...asked }),

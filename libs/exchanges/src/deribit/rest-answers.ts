@@ -8,6 +8,8 @@ import { listedSymbols } from '../rest/listed-symbols.ts';
 
 const answered = <T>(result: z.ZodType<T>) => z.object({ jsonrpc: z.literal('2.0'), result });
 
+export const unknownSymbol = z.object({ error: z.object({ code: z.literal(13020) }) });
+
 export const parseServerTime = (body: unknown): number => answered(time).parse(body).result;
 
 const column = z.array(z.unknown());

@@ -11,6 +11,7 @@ import {
   parseServerTime,
   parseTickers,
   sinceOf,
+  unknownSymbol,
 } from './rest-answers.ts';
 import { krakenProtocol, krakenStreamLimits } from './stream-protocol.ts';
 import { restPair } from './symbols.ts';
@@ -64,6 +65,7 @@ export function createKraken(options: ExchangeOptions): Exchange {
       limitGroup: { name: 'kraken', domains: ['kraken.com'] },
       rateLimitMs: krakenRateLimitMs,
       refusal: krakenRefusal,
+      unknownSymbol,
       klineCall: ({ symbol, code, minutes, from, to, problem }) => ({
         query: { pair: restPair(symbol), interval: code, since: sinceOf(from, minutes) },
         parse: (body) => parseCandles(body, { symbol, minutes, from, to, problem }),

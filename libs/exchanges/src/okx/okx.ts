@@ -4,7 +4,14 @@ import type { Exchange, KlineSource, RateRule } from '../exchange.ts';
 import { ExchangeClock } from '../exchange-clock.ts';
 import { type ExchangeOptions, exchangeFromSpec } from '../exchange-from-spec.ts';
 import type { OkxMarket } from './kline-frame.ts';
-import { okxRefusal, parseCandles, parseDayValues, parseInstruments, parseServerTime } from './rest-answers.ts';
+import {
+  okxRefusal,
+  parseCandles,
+  parseDayValues,
+  parseInstruments,
+  parseServerTime,
+  unknownSymbol,
+} from './rest-answers.ts';
 import { okxProtocol, okxStreamLimits } from './stream-protocol.ts';
 
 export interface OkxOptions extends ExchangeOptions {
@@ -85,6 +92,7 @@ export function createOkx({ market, ...options }: OkxOptions): Exchange {
       limitGroup: { name: 'okx', domains: ['okx.com'] },
       rateLimitMs: okxRateLimitMs,
       refusal: okxRefusal,
+      unknownSymbol,
       klineCall: ({ symbol, code, from, to, limit, ...asked }) => ({
         // Both ends are exclusive; `after` is the later one.
         query: { instId: symbol, bar: code, before: from - 1, after: to + 1, limit },

@@ -22,6 +22,8 @@ export function okxRefusal(body: unknown): Refusal | undefined {
   return { reason: `${code} ${msg}`, passing: passingCodes.includes(code) };
 }
 
+export const unknownSymbol = z.object({ code: z.literal('51001') });
+
 const serverTime = answered(z.object({ ts: timeText }));
 
 export function parseServerTime(body: unknown): number {

@@ -24,6 +24,8 @@ export interface RestClientOptions {
   readonly rateLimitMs?: ((status: number, body: string) => number | undefined) | undefined;
   /** What an answer with status 200 says instead of what was asked for. */
   readonly refusal?: ((body: unknown) => Refusal | undefined) | undefined;
+  /** The shape of an answer, with status 200 or 400, to a symbol that it does not know (any more). */
+  readonly unknownSymbol?: z.ZodType | undefined;
   readonly now: () => number;
   readonly random: () => number;
   readonly timers: Timers;
@@ -40,6 +42,8 @@ export interface RestRequest<T> {
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number>>;
   readonly weight: number;
+  /** That it asks for. */
+  readonly symbol?: string;
   readonly priority: Priority;
   readonly signal?: AbortSignal | undefined;
   /** Throws when the answer has another shape than agreed. */
@@ -167,7 +171,7 @@ export class RestClient {
       request.timed?.(sentAt, now());
       reported = this.#reported(response);
       if (response.status === 429 || response.status === 418) this.#obey(response);
-      return this.#outcome(request.path, response, await boundedBody(response));
+      return this.#outcome(request, response, await boundedBody(response));
     } catch (cause) {
       if (signal.aborted) throw signal.reason;
       if (cause instanceof ScreenerError) throw cause;
@@ -182,7 +186,7 @@ export class RestClient {
     }
   }
 
-  #outcome(path: string, response: Response, body: string): Outcome {
+  #outcome<T>(request: RestRequest<T>, response: Response, body: string): Outcome {
     const { status } = response;
     if (status === 429 || status === 418) return { limited: status };
     const silenceMs = this.#options.rateLimitMs?.(status, body);
@@ -196,9 +200,18 @@ export class RestClient {
     }
     if (!response.ok) {
       this.#refusals.count('refused');
-      throw this.#refusals.refused(path, status, body);
+      throw this.#refused(request, status, body, jsonOf(body));
     }
     return { body };
+  }
+
+  /** That it does not know a symbol is an answer; everything else that refuses (a proxy, a wall around a country) passes. */
+  #refused<T>({ path, symbol }: RestRequest<T>, status: number, text: string, body: unknown): ScreenerError {
+    const { unknownSymbol } = this.#options;
+    const isUnknown = (status === 400 || status === 200) && unknownSymbol?.safeParse(body).success === true;
+    return symbol !== undefined && isUnknown
+      ? this.#refusals.unknownSymbol(symbol, text)
+      : this.#refusals.refused(path, status, text);
   }
 
   #reported(response: Response): number | undefined {
@@ -221,7 +234,7 @@ export class RestClient {
     this.#options.queue.group.banUntil(this.#options.now() + ms);
   }
 
-  /** Refuses for good by throwing. */
+  /** Throws what a later attempt cannot better. */
   #read<T>(request: RestRequest<T>, text: string): { readonly value: T } | { readonly passing: string } {
     let body: unknown;
     try {
@@ -233,7 +246,7 @@ export class RestClient {
     if (refusal !== undefined) {
       this.#refusals.count(refusal.passing ? 'server-error' : 'refused');
       if (refusal.passing) return { passing: refusal.reason };
-      throw this.#refusals.refused(request.path, 200, refusal.reason);
+      throw this.#refused(request, 200, refusal.reason, body);
     }
     try {
       return { value: request.parse(body) };
@@ -257,5 +270,14 @@ export class RestClient {
     if (signal.aborted) abort();
     signal.addEventListener('abort', abort, { once: true });
     return promise.finally(() => signal.removeEventListener('abort', abort));
+  }
+}
+
+/** undefined: it is none. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }

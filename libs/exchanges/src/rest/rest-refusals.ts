@@ -30,6 +30,10 @@ export class RestRefusals {
     return new ScreenerError('EXCHANGE_REFUSED', { exchange: this.#exchange, request, status, reason: oneLine(body) });
   }
 
+  unknownSymbol(symbol: string, body: string): ScreenerError {
+    return new ScreenerError('EXCHANGE_SYMBOL_UNKNOWN', { exchange: this.#exchange, symbol, reason: oneLine(body) });
+  }
+
   /** Counted as well. */
   invalid(reason: string, request: string, body: string, cause: unknown): ScreenerError {
     this.count(reason);
