@@ -18,9 +18,9 @@ import {
   intervalMinutes,
   isIntervalName,
   MINUTE_MS,
+  measureInstrument,
   windowsWith,
 } from '@screener/market';
-import { measureInstrument } from './market-parts.ts';
 
 /**
  * Version of the bytes that `InstrumentState` writes, and of what they hold. 1: one indicator on one interval; nothing can be made

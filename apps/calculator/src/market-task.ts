@@ -1,9 +1,7 @@
 /** Closes market-wide numbers as a pure fold over market.parts, which has one partition. */
 import { decodeAs, decodeEvent, encodeEvent, type PartitionMeasured } from '@screener/events';
 import type { LogRecord, Task, TaskContext } from '@screener/log';
-import { MINUTE_MS } from '@screener/market';
-import { closeMarket } from './close-market.ts';
-import { aheadMsMax, MarketRelations } from './market-relations.ts';
+import { closeMarket, MarketRelations, MINUTE_MS, marketAheadMsMax } from '@screener/market';
 
 /**
  * 1: JSON; what partitions delivered stands in it as the events that came. 2: beside it the returns of each instrument, under its
@@ -105,7 +103,7 @@ export function createMarketTask(partitions: number): MarketTask {
   const partMeasured = (part: PartitionMeasured, record: LogRecord, context: TaskContext): void => {
     if (part.partition >= partitions) throw new RangeError(`partition ${part.partition} of ${partitions}`);
     // Before the newest returns take the place of those that these minutes need.
-    if (context.fresh(stateKey)) closeUntil(part.openTime - aheadMsMax - MINUTE_MS, record, context);
+    if (context.fresh(stateKey)) closeUntil(part.openTime - marketAheadMsMax - MINUTE_MS, record, context);
     // Returns follow from the parts alone, not from what is closed when: a snapshot of each stands for itself.
     relations.rows(part.openTime, part.instruments, (instrument) => context.fresh(instrument));
     if (context.fresh(stateKey)) measured(part, record, context);

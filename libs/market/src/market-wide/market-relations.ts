@@ -1,9 +1,10 @@
-/** How instruments move with Bitcoin: their returns of the last day, minute by minute as the parts tell them. */
-import type { InstrumentMeasured } from '@screener/events';
-import { MINUTE_MS, MINUTES_AHEAD_MAX, type Relation, ReturnHistory } from '@screener/market';
+/** How instruments move with Bitcoin: their returns of the last day, minute by minute as rows tell them. */
+import { MINUTE_MS } from '../candle.ts';
+import { MINUTES_AHEAD_MAX, type Relation, ReturnHistory } from '../statistics/return-history.ts';
+import type { InstrumentMeasured } from './measure-instrument.ts';
 
-/** No part may be so far ahead of a minute that is still to be closed that the day before that minute is gone. */
-export const aheadMsMax = MINUTES_AHEAD_MAX * MINUTE_MS;
+/** No row may be so far ahead of a minute that is still to be closed that the day before that minute is gone. */
+export const marketAheadMsMax = MINUTES_AHEAD_MAX * MINUTE_MS;
 
 export class MarketRelations {
   readonly #histories = new Map<string, ReturnHistory>();

@@ -1,17 +1,72 @@
-/** Market-wide numbers of a minute from the rows of all instruments. Pure: the same rows in any order give the same event. */
-import type { InstrumentMeasured, InstrumentRank, MarketClosed, MarketLeader } from '@screener/events';
-import { parseInstrument, type Relation, relativeStrength } from '@screener/market';
+/** Market-wide numbers of a minute from the rows of all instruments. Pure: the same rows in any order give the same numbers. */
+import { parseInstrument } from '../instrument.ts';
+import { type Relation, relativeStrength } from '../statistics/return-history.ts';
+import type { InstrumentMeasured } from './measure-instrument.ts';
 
-export interface MarketMinute {
+export interface MeasuredMarket {
   readonly openTime: number;
   readonly missingPartitions: readonly number[];
   readonly missing: readonly string[];
   readonly rows: readonly InstrumentMeasured[];
-  /** How the first instrument moved with the second over the last day. */
-  readonly relation: (instrument: string, leader: string) => Relation | undefined;
+  /** How the first instrument moved with the second over the last day; without it nothing is said of that. */
+  readonly relation?: (instrument: string, leader: string) => Relation | undefined;
+  /** Numbers by which instruments are ranked; default: all of them. */
+  readonly ranked?: readonly RankedNumber[];
 }
 
-export function closeMarket({ openTime, missingPartitions, missing, rows, relation }: MarketMinute): MarketClosed {
+export const rankedNumbers = [
+  'change_5m',
+  'change_15m',
+  'change_1h',
+  'change_4h',
+  'change_1d',
+  'volume_1h',
+  'volume_1d',
+] as const;
+export type RankedNumber = (typeof rankedNumbers)[number];
+
+/** An instrument that the whole market is compared with. */
+export type MarketLeader = Pick<
+  InstrumentMeasured,
+  'instrument' | 'price' | 'change_5m' | 'change_15m' | 'change_1h' | 'change_4h' | 'change_1d'
+>;
+
+export interface InstrumentRank extends BesideBitcoin, Partial<Readonly<Record<RankedNumber, number | null>>> {
+  readonly instrument: string;
+}
+
+interface BesideBitcoin {
+  readonly beta_1d: number | null;
+  readonly correlation_1d: number | null;
+  readonly relative_strength_1h: number | null;
+  readonly relative_strength_1d: number | null;
+}
+
+/** Field by field the event MarketClosed. */
+export interface ClosedMarket {
+  readonly openTime: number;
+  readonly missingPartitions: readonly number[];
+  readonly missing: readonly string[];
+  readonly instruments: number;
+  readonly aboveVwap_1h: number | null;
+  readonly advancing_1h: number;
+  readonly declining_1h: number;
+  readonly advancing_1d: number;
+  readonly declining_1d: number;
+  readonly btc: MarketLeader | null;
+  readonly eth: MarketLeader | null;
+  /** By name of the instrument. */
+  readonly ranks: readonly InstrumentRank[];
+}
+
+export function closeMarket({
+  openTime,
+  missingPartitions,
+  missing,
+  rows,
+  relation = () => undefined,
+  ranked = rankedNumbers,
+}: MeasuredMarket): ClosedMarket {
   const sorted = [...rows].sort((one, other) => (one.instrument < other.instrument ? -1 : 1));
   const withVwap = sorted.filter(({ vwap_1h }) => isNumber(vwap_1h));
   const btc = leaderOf(sorted, bitcoin);
@@ -28,7 +83,7 @@ export function closeMarket({ openTime, missingPartitions, missing, rows, relati
     declining_1d: sorted.filter(({ change_1d }) => (change_1d ?? 0) < 0).length,
     btc,
     eth: leaderOf(sorted, ether),
-    ranks: ranksOf(sorted).map((rank, place) => ({ ...rank, ...besideBitcoin(sorted[place], btc, relation) })),
+    ranks: ranksOf(sorted, ranked).map((rank, place) => ({ ...rank, ...besideBitcoin(sorted[place], btc, relation) })),
   };
 }
 
@@ -49,9 +104,10 @@ function leaderOf(rows: readonly InstrumentMeasured[], symbols: RegExp): MarketL
   return { instrument, price, change_5m, change_15m, change_1h, change_4h, change_1d };
 }
 
-const ranked = ['change_5m', 'change_15m', 'change_1h', 'change_4h', 'change_1d', 'volume_1h', 'volume_1d'] as const;
-
-function ranksOf(rows: readonly InstrumentMeasured[]): readonly InstrumentRank[] {
+function ranksOf(
+  rows: readonly InstrumentMeasured[],
+  ranked: readonly RankedNumber[],
+): readonly Omit<InstrumentRank, keyof BesideBitcoin>[] {
   const tables = ranked.map((name) => [name, rankBy(rows, (row) => row[name])] as const);
   return rows.map((row) => ({
     instrument: row.instrument,
@@ -59,15 +115,10 @@ function ranksOf(rows: readonly InstrumentMeasured[]): readonly InstrumentRank[]
   }));
 }
 
-type BesideBitcoin = Pick<
-  InstrumentRank,
-  'beta_1d' | 'correlation_1d' | 'relative_strength_1h' | 'relative_strength_1d'
->;
-
 function besideBitcoin(
   row: InstrumentMeasured | undefined,
   btc: MarketLeader | null,
-  relation: MarketMinute['relation'],
+  relation: NonNullable<MeasuredMarket['relation']>,
 ): BesideBitcoin {
   const found = row && btc && relation(row.instrument, btc.instrument);
   const strength = (own: number | null | undefined, other: number | null | undefined): number | null =>

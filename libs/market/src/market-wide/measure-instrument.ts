@@ -1,16 +1,29 @@
-/** What one partition adds to the market-wide numbers: a row per instrument, gathered when the minute is over. */
-import type { InstrumentMeasured } from '@screener/events';
-import {
-  type ChangeBasis,
-  changePercent,
-  type IntervalName,
-  intervalMinutes,
-  type MinuteMetrics,
-  vwap,
-  type Window,
-} from '@screener/market';
+/** What one instrument adds to the market-wide numbers of a minute. */
+import type { MinuteMetrics } from '../instrument-fold.ts';
+import { type IntervalName, intervalMinutes } from '../interval.ts';
+import { type ChangeBasis, changePercent, vwap, type Window } from '../window.ts';
+
+type Measured = number | null | undefined;
+
+/** Field by field the event of that name. */
+export interface InstrumentMeasured {
+  /** `exchange:market:symbol` */
+  readonly instrument: string;
+  readonly price: number;
+  readonly change_5m?: Measured;
+  readonly change_15m?: Measured;
+  readonly change_1h?: Measured;
+  readonly change_4h?: Measured;
+  readonly change_1d?: Measured;
+  readonly volume_1h?: Measured;
+  readonly volume_1d?: Measured;
+  readonly vwap_1h?: Measured;
+}
 
 export type MinuteNumbers = Pick<MinuteMetrics, 'price' | 'windows'>;
+
+/** In minutes: without these windows it has nothing to say. */
+export const marketWindows: readonly number[] = [5, 15, 60, 240, 1_440];
 
 export function measureInstrument(
   instrument: string,
