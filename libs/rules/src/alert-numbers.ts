@@ -20,11 +20,32 @@ const HALF_CHANGE_5M = 0.5;
 /** So many times the usual volume counts half. */
 const HALF_INCREASE = 2;
 
+interface TimeframeNames {
+  readonly minutes: number | undefined;
+  /** Flat names of its numbers. */
+  readonly names: Readonly<Record<'volume' | 'change' | 'open' | 'high' | 'low', string>>;
+}
+
+/** There are as many as windows; put together once, for every alert needs them. */
+const known = new Map<string, TimeframeNames>();
+const KNOWN_MAX = 2_000;
+
+function namesOf(timeframe: string): TimeframeNames {
+  let found = known.get(timeframe);
+  if (found === undefined) {
+    const of = (name: string): string => `${name}_${timeframe}`;
+    const names = { volume: of('volume'), change: of('change'), open: of('open'), high: of('high'), low: of('low') };
+    found = { minutes: timeframeMinutes(timeframe), names };
+    if (known.size < KNOWN_MAX) known.set(timeframe, found);
+  }
+  return found;
+}
+
 /** `read`: a metric by its flat name; undefined: absent. What it needs and is absent makes a number absent, never 0. */
 export function alertNumbers(timeframe: string, read: (name: string) => number | undefined): AlertNumbers {
-  const minutes = timeframeMinutes(timeframe);
-  const of = (name: string): number | undefined => read(`${name}_${timeframe}`);
-  const [volume, changePct, open, high, low] = [of('volume'), of('change'), of('open'), of('high'), of('low')];
+  const { minutes, names } = namesOf(timeframe);
+  const [volume, changePct] = [read(names.volume), read(names.change)];
+  const [open, high, low] = [read(names.open), read(names.high), read(names.low)];
   const day = read('volume_1d');
   const volumeIncrease =
     volume === undefined || day === undefined || minutes === undefined

@@ -28,17 +28,21 @@ export interface Term {
 }
 
 export type Explain = (input: EvaluationInput) => readonly Term[];
-type TermsOf = (input: EvaluationInput, element: string | undefined) => readonly Term[];
+/** Adds its terms to those before it. */
+type TermsOf = (input: EvaluationInput, element: string | undefined, terms: Term[]) => void;
 
 /**
  * Closures of its own, made when first asked: evaluation does not pay for them. `read` gives the condition once more, so
  * that thousands of rules that nobody asks about do not keep theirs.
  */
 export function explainCondition(read: () => BoolExpression, text: string): Explain {
-  let terms: TermsOf | undefined;
+  let explain: TermsOf | undefined;
   return (input) => {
-    terms ??= termsOf(read(), text);
-    return terms(input, undefined).slice(0, TERMS_MAX);
+    explain ??= termsOf(read(), text);
+    const terms: Term[] = [];
+    explain(input, undefined, terms);
+    if (terms.length > TERMS_MAX) terms.length = TERMS_MAX;
+    return terms;
   };
 }
 
@@ -68,7 +72,9 @@ function termsOf(expression: BoolExpression, text: string): TermsOf {
 
 function together(expressions: readonly BoolExpression[], text: string): TermsOf {
   const parts = expressions.map((part) => termsOf(part, text));
-  return (input, element) => parts.flatMap((part) => part(input, element));
+  return (input, element, terms) => {
+    for (const part of parts) part(input, element, terms);
+  };
 }
 
 function leaf(
@@ -82,15 +88,9 @@ function leaf(
   const readLeft = left === undefined ? absent : compileScalar(left);
   const readRight = right === undefined ? absent : compileScalar(right);
   const holds = compileBool(expression);
-  return (input, element) => [
-    {
-      term,
-      ...(element !== undefined && { element }),
-      left: cutSide(readLeft(input)),
-      right: cutSide(readRight(input)),
-      held: holds(input),
-    },
-  ];
+  return (input, element, terms) => {
+    terms.push({ term, element, left: cutSide(readLeft(input)), right: cutSide(readRight(input)), held: holds(input) });
+  };
 }
 
 const termText = (text: string, at: Span): string => cut(writtenText(text, at));
@@ -107,13 +107,13 @@ function quantifier(expression: Extract<BoolExpression, { kind: 'quantifier' }>,
   const list = termText(text, expression.list.at);
   const elements = compileList(expression.list);
   const body = termsOf(expression.body, text);
-  return (input, element) => {
-    const terms = [...whole(input, element)];
+  return (input, element, terms) => {
+    const most = terms.length + TERMS_MAX;
+    whole(input, element, terms);
     for (const [index, value] of (elements(input) ?? []).entries()) {
-      if (terms.length >= TERMS_MAX) break;
+      if (terms.length >= most) break;
       input.setElement(expression.register, value);
-      terms.push(...body(input, `${list}[${index}]`));
+      body(input, `${list}[${index}]`, terms);
     }
-    return terms;
   };
 }

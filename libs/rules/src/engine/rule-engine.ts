@@ -206,7 +206,9 @@ export class RuleEngine {
       const { input } = watch.minutes;
       try {
         if (fires && alerts.admits(rule, ordinal)) {
-          const plain = alertOf({ ...rule, names: this.#names }, { ...moment, instrument, ordinal, input });
+          const { openTime, at, price, closed } = moment;
+          const fired = { compiled: rule.compiled, message: rule.message, names: this.#names };
+          const plain = alertOf(fired, { instrument, openTime, at, price, closed, ordinal, input });
           const alert = withCrossing(plain, rule, moment);
           alerts.add(alert);
           const told = toldAlert(alert, rule.compiled, this.#names, input);

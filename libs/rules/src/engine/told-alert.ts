@@ -34,15 +34,30 @@ export function toldAlert(
   input: EvaluationInput,
 ): ToldAlert {
   const { id, rule, ruleVersion: version, openTime, provisional } = alert;
+  const { reads } = compiled;
+  // Thousands are kept, and most conditions read nothing but their own minute.
+  const others = reads.previous || reads.market ? numbersOfOthers(compiled.names, names, input) : nothing;
+  const candles = reads.candles > 0 ? newestCandles(input.candles, reads.candles) : none;
+  return { id, rule, version, openTime, live: provisional, provisional, numbers: numbersOf(alert), others, candles };
+}
+
+const nothing: Record<string, number> = Object.freeze({});
+const none: (readonly number[])[] = [];
+Object.freeze(none);
+
+function numbersOfOthers(
+  read: readonly string[],
+  names: ConditionNames,
+  input: EvaluationInput,
+): Record<string, number> {
   const others: Record<string, number> = {};
-  for (const name of compiled.names) {
+  for (const name of read) {
     const number = names.find(name);
     if (number === undefined || number.origin === 'minute') continue;
     const value = input.number(number.slot);
     if (value !== undefined) others[name] = value;
   }
-  const candles = newestCandles(input.candles, compiled.reads.candles);
-  return { id, rule, version, openTime, live: provisional, provisional, numbers: numbersOf(alert), others, candles };
+  return others;
 }
 
 export function numbersOf(alert: ToldNumbers): ToldNumbers {
