@@ -75,7 +75,7 @@ async function startCollector(options: CollectorOptions, context: AppContext): P
         writeLive: (records) => live.send(records),
       }),
   );
-  const collector = new Collector({ feeds, figures, logger, now, partitions });
+  const collector = new Collector({ feeds, figures, logger, log, now, partitions });
   const close = async (): Promise<void> => {
     await Promise.all(feeds.map((feed) => feed.close()));
     await live.close();

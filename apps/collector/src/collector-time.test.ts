@@ -6,6 +6,7 @@ import { ExchangeTime } from './exchange-time.ts';
 import { Figures } from './figures.ts';
 
 const logger = createLogger({ level: 'silent', name: 'test', json: false, write: () => {}, now: () => 0 });
+const log = { reader: () => expect.fail('nothing is read here') };
 const minute = (number: number): number => number * 60_000;
 
 interface Fed {
@@ -19,7 +20,7 @@ function collectorOf(feds: readonly Fed[], now: () => number): Collector {
   const feeds = feds.map(
     (fed) => ({ isBanned: () => false, refresh: async () => {}, ...fed }) as unknown as ExchangeFeed,
   );
-  return new Collector({ feeds, figures: new Figures(now, createMetrics()), logger, now, partitions: 12 });
+  return new Collector({ feeds, figures: new Figures(now, createMetrics()), logger, log, now, partitions: 12 });
 }
 
 const heard = (time: number, at: number): ExchangeTime => {

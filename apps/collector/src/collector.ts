@@ -1,8 +1,9 @@
 /** All exchanges and partitions of one collector: what is due, asked many times a second. */
 import { reasonOf } from '@screener/errors';
 import type { ExchangeProblem } from '@screener/exchanges';
-import { type NewRecord, partitionOf } from '@screener/log';
+import { type Log, type NewRecord, partitionOf } from '@screener/log';
 import type { Logger } from '@screener/service';
+import { DayRound } from './day-round.ts';
 import type { ExchangeFeed } from './exchange-feed.ts';
 import type { ExchangeTime } from './exchange-time.ts';
 import type { Figures } from './figures.ts';
@@ -14,6 +15,7 @@ export interface CollectorParts {
   readonly figures: Figures;
   readonly logger: Logger;
   readonly now: () => number;
+  readonly log: Pick<Log, 'reader'>;
   readonly partitions: number;
 }
 
@@ -24,11 +26,13 @@ export class Collector {
   readonly #parts: CollectorParts;
   readonly #owned = new Map<number, PartitionCollection>();
   readonly #invalid: InvalidFrames;
+  readonly #dayRound: DayRound;
   readonly #refreshing = new Set<ExchangeFeed>();
 
   constructor(parts: CollectorParts) {
     this.#parts = parts;
     const { figures } = parts;
+    this.#dayRound = new DayRound(parts);
     this.#invalid = new InvalidFrames({
       ...parts,
       counted: (reason) => figures.problem(reason),
@@ -72,6 +76,7 @@ export class Collector {
     for (const feed of this.#parts.feeds) feed.tick(wallTime);
     const time = this.time();
     for (const partition of this.#owned.values()) partition.tick(time, wallTime);
+    this.#dayRound.tick(this.#owned.values(), time);
   }
 
   /** Asks every exchange for its instruments; one that does not answer is asked again next time, and holds up no other. */

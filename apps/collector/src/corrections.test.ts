@@ -27,4 +27,20 @@ describe('corrections', () => {
     expect(contents.corrections).toBeGreaterThan(3);
     expectLedger(contents, simulator);
   }, 60_000);
+
+  it('are found in all of the last day, also where they were made while nobody was there', async () => {
+    const { log, simulator, collect, reports } = await world(200, 2);
+    const first = await collect({ primeMinutes: 700 });
+    await vi.waitFor(() => expect(reports.get('primed')).toBe(2), waiting);
+    await first.stop();
+    for (const minutesBack of [300, 600]) {
+      simulator.faults.inject({ kind: 'corrected-bar', symbols: ['BTCUSDT'], minutesBack });
+    }
+    const second = await collect();
+    await vi.waitFor(() => expect(reports.get('corrected')).toBe(2), waiting);
+    await second.stop();
+    const contents = await contentsOf(log);
+    expect(contents.corrections).toBe(2);
+    expectLedger(contents, simulator);
+  }, 60_000);
 });

@@ -5,6 +5,7 @@ import { ExchangeTime } from './exchange-time.ts';
 import { FeedJobs } from './feed-jobs.ts';
 import { Figures } from './figures.ts';
 import { Outbox } from './outbox.ts';
+import { RecentCandles } from './recent-candles.ts';
 import { candleOf, listed, minute, type Script, scriptedExchange } from './testing/scripted-exchange.ts';
 import { nothingKnown, Tracked } from './tracked.ts';
 
@@ -108,5 +109,21 @@ describe('what is fetched next', () => {
     expect(exchange.asked.find(({ symbol }) => symbol === 'KNOWNUSDT')?.priority).toBe('repair');
     expect(exchange.asked.find(({ symbol }) => symbol === 'A0USDT')?.priority).toBe('prime');
     expect(tracked.filter(isThere).map(({ symbol }) => symbol)).toEqual(['KNOWNUSDT']);
+  });
+
+  it('is the last day of instruments one after the other, so that hardly anything of the limit is used', async () => {
+    const { tracked, exchange, pass } = bed({ klines: () => all }, names(10, true));
+    await pass(1_000);
+    exchange.asked.splice(0);
+    for (const one of tracked) {
+      one.older = new RecentCandles(1_440);
+      one.older.put(minute(5), { candle: candleOf(5), source: 'stream' });
+    }
+    await pass(15_000);
+    const compared = exchange.asked.filter(({ from }) => from === minute(5));
+    // Weight 7 of 2,400 a minute, of which a twentieth is for this.
+    expect([compared.length, tracked.filter(({ older }) => older === undefined).length]).toEqual([5, 5]);
+    await pass(20_000);
+    expect(tracked.every(({ older }) => older === undefined)).toBe(true);
   });
 });

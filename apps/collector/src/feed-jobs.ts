@@ -8,10 +8,11 @@ import type { ExchangeTime } from './exchange-time.ts';
 import type { Figures } from './figures.ts';
 import type { Pace } from './pace.ts';
 import { primeBars } from './prime-bars.ts';
+import type { RecentCandles } from './recent-candles.ts';
 import { RestOutage } from './rest-outage.ts';
 import { retryMs } from './retry.ts';
 import type { Tracked } from './tracked.ts';
-import { verifyCandles, verifyEveryMs } from './verify-candles.ts';
+import { olderEveryMs, verifyCandles, verifyEveryMs } from './verify-candles.ts';
 
 export interface FeedJobsOptions {
   readonly exchange: Exchange;
@@ -45,6 +46,7 @@ export class FeedJobs {
   #priming = 0;
   #resuming = 0;
   #verifying = 0;
+  #olderAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: FeedJobsOptions) {
     const { figures, exchange, logger, now } = options;
@@ -75,7 +77,8 @@ export class FeedJobs {
     }
     for (const one of tracked) {
       if (!one.primed || one.phase === 'over') continue;
-      if (this.#isToCompare(one, wallTime)) this.#verify(one, tracked.length);
+      const written = this.#toCompare(one, wallTime);
+      if (written !== undefined) this.#verify(one, written, tracked.length);
       if (unprimed || one.intervalsWanted.length === 0 || one.fetchingBars || one.barsRetryAt > wallTime) continue;
       if (this.#priming < primingMax) this.#primeBars(one, settled);
     }
@@ -138,23 +141,28 @@ export class FeedJobs {
     for (const one of this.#tracked) if (one.failures > 0 && one.refusals === 0) one.retryAt = 0;
   }
 
-  #isToCompare({ verifying, takenOver, verifyAt, verifyRetryAt }: Tracked, wallTime: number): boolean {
-    const isDue = takenOver !== undefined || verifyAt <= this.#options.time.now;
-    return isDue && !verifying && wallTime >= verifyRetryAt && this.#verifying < verifyingMax;
+  /** What was written before this process came goes first, what is older last, and never much of that at a time. */
+  #toCompare(tracked: Tracked, wallTime: number): RecentCandles | undefined {
+    const { verifying, takenOver, recent, older, verifyAt, verifyRetryAt } = tracked;
+    if (verifying || wallTime < verifyRetryAt || this.#verifying >= verifyingMax) return undefined;
+    if (takenOver !== undefined) return takenOver;
+    if (verifyAt <= this.#options.time.now) return recent;
+    return wallTime >= this.#olderAt ? older : undefined;
   }
 
-  #verify(tracked: Tracked, instruments: number): void {
-    const { time, exchange, figures } = this.#options;
+  #verify(tracked: Tracked, written: RecentCandles, instruments: number): void {
+    const { time, exchange, figures, now } = this.#options;
     this.#verifying++;
-    // That of what was there before stands for itself.
-    const isOwn = tracked.takenOver === undefined;
+    if (written === tracked.older) this.#olderAt = now() + olderEveryMs(exchange);
+    // Those of what was there before stand for themselves.
+    const isOwn = written === tracked.recent;
     if (isOwn) {
       tracked.verifiedAt = time.now;
       tracked.verifyAt = time.now + verifyEveryMs(exchange, instruments);
     }
     const options = { ...this.#options, corrected: () => figures.wasCorrected() };
     this.#run(
-      verifyCandles(tracked, time.settled, options)
+      verifyCandles(tracked, written, time.settled, options)
         .then((answered) => this.#compared(tracked, answered, isOwn))
         .finally(() => {
           this.#verifying--;

@@ -66,6 +66,15 @@ export class PartitionCollection implements SourceTask {
     this.#options = options;
   }
 
+  get tracked(): readonly Tracked[] {
+    return [...this.#tracked.values()].map(({ tracked }) => tracked);
+  }
+
+  /** Given when it is given up. */
+  get signal(): AbortSignal {
+    return this.#stopping.signal;
+  }
+
   async start(writer: SourceWriter): Promise<void> {
     const { log, feeds, figures, time, markerWaitMs, pace, opened } = this.#options;
     const { partition } = this;
@@ -108,7 +117,10 @@ export class PartitionCollection implements SourceTask {
   async close(): Promise<void> {
     this.#options.closed(this);
     this.#stopping.abort();
-    for (const { tracked, feed } of this.#tracked.values()) feed.remove(tracked);
+    for (const { tracked, feed } of this.#tracked.values()) {
+      feed.remove(tracked);
+      tracked.older = undefined;
+    }
     this.#tracked.clear();
     await this.#outbox?.close();
   }
@@ -243,6 +255,7 @@ export class PartitionCollection implements SourceTask {
     const one = this.#tracked.get(instrument);
     if (one === undefined) return;
     const { sequence, intervalsWanted } = one.tracked;
+    one.tracked.older = undefined;
     one.feed.remove(one.tracked);
     this.#tracked.delete(instrument);
     const newest = sequence.next === undefined ? undefined : sequence.next - MINUTE_MS;

@@ -1,4 +1,4 @@
-/** What was written of one instrument's last minutes: late frames and REST are compared with it. */
+/** What was written of one instrument's last minutes, or last day: late frames and REST are compared with it. */
 import { type Candle, MINUTE_MS } from '@screener/market';
 import type { Source } from './kline-sequence.ts';
 
@@ -23,15 +23,21 @@ const width = 2 + fields.length;
  * of holes.
  */
 export class RecentCandles {
+  readonly #minutesMax: number;
   /** By minute, in turn. */
-  readonly #places = new Float64Array(recentMinutesMax * width).fill(Number.NaN);
+  readonly #places: Float64Array;
   #newest: number | undefined;
+
+  constructor(minutesMax = recentMinutesMax) {
+    this.#minutesMax = minutesMax;
+    this.#places = new Float64Array(minutesMax * width).fill(Number.NaN);
+  }
 
   get oldest(): number | undefined {
     const newest = this.#newest;
     if (newest === undefined) return undefined;
-    let oldest = newest - (recentMinutesMax - 1) * MINUTE_MS;
-    while (this.#places[placeOf(oldest)] !== oldest) oldest += MINUTE_MS;
+    let oldest = newest - (this.#minutesMax - 1) * MINUTE_MS;
+    while (this.#places[this.#placeOf(oldest)] !== oldest) oldest += MINUTE_MS;
     return oldest;
   }
 
@@ -39,11 +45,16 @@ export class RecentCandles {
     return this.#newest;
   }
 
+  clear(): void {
+    this.#places.fill(Number.NaN);
+    this.#newest = undefined;
+  }
+
   /** null where there is a gap. What is older than all that is kept is let go. */
   put(openTime: number, written: WrittenCandle | null): void {
-    if (openTime <= (this.#newest ?? openTime) - recentMinutesMax * MINUTE_MS) return;
+    if (openTime <= (this.#newest ?? openTime) - this.#minutesMax * MINUTE_MS) return;
     this.#newest = Math.max(openTime, this.#newest ?? openTime);
-    const place = placeOf(openTime);
+    const place = this.#placeOf(openTime);
     this.#places[place] = openTime;
     this.#places[place + 1] = written === null ? gap : sources.indexOf(written.source);
     if (written === null) return;
@@ -52,12 +63,16 @@ export class RecentCandles {
 
   /** undefined: not written, or too long ago; null: a gap. */
   at(openTime: number): WrittenCandle | null | undefined {
-    const place = placeOf(openTime);
+    const place = this.#placeOf(openTime);
     const newest = this.#newest ?? Number.NEGATIVE_INFINITY;
-    if (this.#places[place] !== openTime || openTime <= newest - recentMinutesMax * MINUTE_MS) return undefined;
+    if (this.#places[place] !== openTime || openTime <= newest - this.#minutesMax * MINUTE_MS) return undefined;
     const source = sources[this.#places[place + 1] ?? gap];
     if (source === undefined) return null;
     return { candle: this.#candle(openTime, place + 2), source };
+  }
+
+  #placeOf(openTime: number): number {
+    return (Math.floor(openTime / MINUTE_MS) % this.#minutesMax) * width;
   }
 
   #candle(openTime: number, begin: number): Candle {
@@ -77,5 +92,3 @@ export class RecentCandles {
     };
   }
 }
-
-const placeOf = (openTime: number): number => (Math.floor(openTime / MINUTE_MS) % recentMinutesMax) * width;

@@ -87,6 +87,8 @@ export class Tracked {
   verifyFailures = 0;
   /** What was written before this process came: to be compared once, before newer minutes take its place. */
   takenOver: RecentCandles | undefined;
+  /** What the log has of its last day, beyond what is compared anyway: to be compared once. */
+  older: RecentCandles | undefined;
   /** Exchange time of its newest frame. */
   heardAt = 0;
   /** Rank by traded value; 0 is the most traded. */

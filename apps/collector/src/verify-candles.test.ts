@@ -1,8 +1,10 @@
+import { ScreenerError } from '@screener/errors';
 import { decodeEvent } from '@screener/events';
 import { createLogger } from '@screener/service';
 import { describe, expect, it } from 'vitest';
 import { ExchangeTime } from './exchange-time.ts';
 import { Outbox } from './outbox.ts';
+import { RecentCandles } from './recent-candles.ts';
 import { candleOf, listed, minute, type Script, scriptedExchange } from './testing/scripted-exchange.ts';
 import { nothingKnown, Tracked } from './tracked.ts';
 import { verifyCandles } from './verify-candles.ts';
@@ -37,8 +39,8 @@ function bed(script: Script) {
   const tracked = new Tracked({ ...facts, known, outbox, wrote: () => {} });
   const time = new ExchangeTime(minute(500), 0);
   time.heard(minute(500), false, minute(500) + 30_000, 0);
-  const verify = (to: number) =>
-    verifyCandles(tracked, minute(to), {
+  const verify = (to: number, written = tracked.takenOver ?? tracked.recent) =>
+    verifyCandles(tracked, written, minute(to), {
       exchange,
       logger,
       problem: () => {},
@@ -84,6 +86,41 @@ describe('comparing what was written', () => {
     for (let number = 121; number <= 500; number++) tracked.write(tracked.sequence.offer(candleOf(number), 'stream'));
     await verify(500);
     expect(corrected).toEqual([]);
+  });
+
+  it('is over where the exchange does not know the symbol', async () => {
+    const facts = { exchange: 'X', symbol: 'AUSDT', reason: 'no' };
+    const { tracked, exchange, verify } = bed({
+      klines() {
+        throw new ScreenerError('EXCHANGE_SYMBOL_UNKNOWN', facts);
+      },
+    });
+    expect(await verify(399)).toBe(true);
+    expect([tracked.takenOver, exchange.asked.length]).toEqual([undefined, 1]);
+  });
+
+  it("looks at all of the last day, and leaves its place alone once it may be another one's", async () => {
+    let isOn = true;
+    const { tracked, exchange, corrected, verify } = bed({
+      klines({ from, to }) {
+        if (!isOn) tracked.older = undefined;
+        return [7, 1_300].map((number) => candleOf(number, 7)).filter(isIn(from, to));
+      },
+    });
+    const day = (): RecentCandles => {
+      const older = new RecentCandles(1_440);
+      for (let number = 2; number <= 110; number++) {
+        older.put(minute(number), { candle: candleOf(number), source: 'stream' });
+      }
+      tracked.older = older;
+      return older;
+    };
+    expect(await verify(399, day())).toBe(true);
+    expect(exchange.asked[0]).toMatchObject({ from: minute(2), to: minute(111) });
+    expect([corrected, tracked.older]).toEqual([['7 7'], undefined]);
+    isOn = false;
+    expect(await verify(399, day())).toBe(false);
+    expect(corrected).toEqual(['7 7']);
   });
 });
 
