@@ -69,7 +69,7 @@ export function closeMarket({
 }: MeasuredMarket): ClosedMarket {
   const sorted = [...rows].sort((one, other) => (one.instrument < other.instrument ? -1 : 1));
   const withVwap = sorted.filter(({ vwap_1h }) => isNumber(vwap_1h));
-  const btc = leaderOf(sorted, bitcoin);
+  const btc = leaderOf(sorted, 'btc');
   const above = withVwap.filter(({ price, vwap_1h }) => price > (vwap_1h as number)).length;
   return {
     openTime,
@@ -82,7 +82,7 @@ export function closeMarket({
     advancing_1d: sorted.filter(({ change_1d }) => (change_1d ?? 0) > 0).length,
     declining_1d: sorted.filter(({ change_1d }) => (change_1d ?? 0) < 0).length,
     btc,
-    eth: leaderOf(sorted, ether),
+    eth: leaderOf(sorted, 'eth'),
     ranks: ranksOf(sorted, ranked).map((rank, place) => ({ ...rank, ...besideBitcoin(sorted[place], btc, relation) })),
   };
 }
@@ -90,13 +90,16 @@ export function closeMarket({
 const isNumber = (value: number | null | undefined): value is number => value !== null && value !== undefined;
 
 // As exchanges write them: BTCUSDT, BTC-USDT-SWAP, BTC/USD.
-const bitcoin = /^(?:BTC|XBT)[-_/]?USD/;
-const ether = /^ETH[-_/]?USD/;
+const leaderSymbols = { btc: /^(?:BTC|XBT)[-_/]?USD/, eth: /^ETH[-_/]?USD/ } as const;
 
-function leaderOf(rows: readonly InstrumentMeasured[], symbols: RegExp): MarketLeader | null {
+/** It can be the one that the market is compared with. */
+export const isLeader = (leader: keyof typeof leaderSymbols, instrument: string): boolean =>
+  leaderSymbols[leader].test(parseInstrument(instrument)?.symbol ?? '');
+
+function leaderOf(rows: readonly InstrumentMeasured[], name: keyof typeof leaderSymbols): MarketLeader | null {
   let leader: InstrumentMeasured | undefined;
   for (const row of rows) {
-    if (!symbols.test(parseInstrument(row.instrument)?.symbol ?? '')) continue;
+    if (!isLeader(name, row.instrument)) continue;
     if (leader === undefined || (row.volume_1d ?? -1) > (leader.volume_1d ?? -1)) leader = row;
   }
   if (leader === undefined) return null;

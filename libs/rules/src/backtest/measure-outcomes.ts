@@ -6,8 +6,8 @@ import { clusteredShare } from './alert-clusters.ts';
 import type { BacktestInstrument, BacktestOptions } from './backtest-options.ts';
 import type { BacktestAlert, HorizonResult, RuleResult } from './backtest-result.ts';
 import { type AlertTrade, compareWithRandom } from './compare-with-random.ts';
+import type { FiredAlert, WatchedPast } from './instrument-past.ts';
 import { horizonMinutes, type PricePaths, pricePaths } from './price-paths.ts';
-import type { FiredAlert, WatchedPast } from './watch-past.ts';
 
 const DAY_MS = 1_440 * MINUTE_MS;
 

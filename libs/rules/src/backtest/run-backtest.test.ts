@@ -107,10 +107,10 @@ describe('a backtest', () => {
     expect(result?.alerts.map(({ instrument }) => instrument.at(-1)).join('')).toBe('ABABAB');
   });
 
-  it('refuses what the candles of one instrument cannot answer', () => {
+  it('refuses what the candles cannot answer', () => {
     const refused = (change: object) => () => run([instrumentOf(tape)], { rules: [ruleOf(change)] });
-    expect(refused({ condition: 'market.breadth > 0.5' })).toThrow('it reads market.breadth');
-    expect(refused({ universe: { ...everything, topByVolume: 20 } })).toThrow('the first 20 by volume');
+    expect(refused({ condition: 'btc.change_1h > 0.5' })).toThrow('none of the 1 instruments is Bitcoin');
+    expect(refused({ condition: 'eth.price > 0.5 && btc.price > 0.5' })).toThrow('is Bitcoin against dollars');
     expect(refused({ universe: { ...everything, watchlist: 'mine' } })).toThrow('the watchlist mine');
     expect(refused({ condition: 'change_1h >' })).toThrow('character');
   });
