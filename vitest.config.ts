@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './scripts/testing/longest-first.ts';
 
 /** Tests that need a broker, a database or a browser; each file of them says so in its name. */
 const realParts = ['**/*.{kafka,pg,e2e}.test.ts'];
@@ -13,6 +14,7 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     restoreMocks: true,
+    sequence: { sequencer: LongestFirst },
     // Vitest and Node choose different builds of graphql; a library that checks classes must get the one that we get.
     server: { deps: { inline: ['graphql-ws'] } },
     teardownTimeout: 20_000,

@@ -1,13 +1,13 @@
 /**
- * `npm test [-- part-of-a-path …]`: types, lint, unit tests, then the tests on real parts, which it starts itself.
+ * `npm test [-- part-of-a-path …]`: types and lint, then unit tests beside the tests on real parts, which it starts itself.
  * Its last line is `N passed, N failed` (and `, N skipped`).
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { availableBroker, startAvailableBroker } from './kafka/available-broker.ts';
 import { createChildren } from './testing/children.ts';
-import { add, type Counts, closingLine, countReport, none, type VitestReport } from './testing/counts.ts';
+import { add, type Counts, closingLine, countReport, none, readReport } from './testing/counts.ts';
 import { findChromium } from './testing/find-chromium.ts';
 import { findTests } from './testing/find-tests.ts';
 import { checkRepository } from './testing/static-checks.ts';
@@ -43,9 +43,10 @@ async function vitest(
   project: string,
   env: Readonly<Record<string, string | undefined>>,
   limitMs: number,
+  quiet = false,
 ): Promise<Counts> {
   const file = join(directory, `${project}.json`);
-  const { code } = await children.run(
+  const { code, output } = await children.run(
     process.execPath,
     [
       join(root, 'node_modules/vitest/vitest.mjs'),
@@ -57,10 +58,10 @@ async function vitest(
       ...options,
       ...filters,
     ],
-    { cwd: root, env, quiet: false, limitMs },
+    { cwd: root, env, quiet, limitMs },
   );
-  const report = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as VitestReport) : undefined;
-  return countReport(report, code);
+  if (quiet) say(output);
+  return countReport(readReport(file), code);
 }
 
 /** A real part that is missing is skipped out loud; where nobody reads along (CI) it is a failure. */
@@ -79,16 +80,23 @@ async function runTests(): Promise<Counts> {
   if (filters.length === 0) {
     counts = add(counts, await measure('types and lint', () => checkRepository(root, children)));
   }
-  if (tests.unit.length > 0) {
-    // Unit tests see no broker, even where the caller has one.
-    const env = { ...process.env, KAFKA_BROKERS: undefined, NODE_ENV: 'test' };
-    counts = add(counts, await measure('unit tests', () => vitest('unit', env, unitLimitMs)));
-  }
-  if (tests.real.length > 0 && !interrupted) counts = add(counts, await runRealParts(tests));
-  return counts;
+  // Both spend much of their time waiting: beside each other they use what the other one leaves of the processor.
+  const both = await Promise.all([
+    tests.unit.length > 0 ? runUnitTests(tests) : none,
+    tests.real.length > 0 ? runRealParts(tests) : none,
+  ]);
+  return both.reduce(add, counts);
+}
+
+/** What they print comes in one piece at their end where it would mix with that of the others. */
+async function runUnitTests(tests: ReturnType<typeof findTests>): Promise<Counts> {
+  // They see no broker, even where the caller has one.
+  const env = { ...process.env, KAFKA_BROKERS: undefined, NODE_ENV: 'test' };
+  return measure('unit tests', () => vitest('unit', env, unitLimitMs, tests.real.length > 0));
 }
 
 async function runRealParts(tests: ReturnType<typeof findTests>): Promise<Counts> {
+  if (interrupted) return none;
   let counts = none;
   const env: Record<string, string | undefined> = { ...process.env, NODE_ENV: 'test' };
   let excluded = 0;

@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { closingLine, countReport, none } from './counts.ts';
+import { closingLine, countReport, none, readReport } from './counts.ts';
 
 const file = (status: string, ...tests: string[]) => ({
   status,
@@ -22,7 +25,19 @@ test('a file that could not be loaded is a failure', () => {
 test('a run that ended badly is never green, whatever its report says', () => {
   expect(countReport({ testResults: [file('passed', 'passed')] }, 1).failed).toBe(1);
   expect(countReport(undefined, 1).failed).toBe(1);
+  expect(countReport(undefined, 0).failed).toBe(1);
   expect(countReport({ testResults: [] }, 0)).toEqual(none);
+});
+
+test('a report that is missing or cut off is none', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'report-'));
+  const path = join(folder, 'unit.json');
+  expect(readReport(path)).toBeUndefined();
+  writeFileSync(path, '{"testResults":[{');
+  expect(readReport(path)).toBeUndefined();
+  writeFileSync(path, '{"testResults":[]}');
+  expect(readReport(path)).toEqual({ testResults: [] });
+  rmSync(folder, { recursive: true });
 });
 
 test('the closing line names skipped tests only when there are any', () => {

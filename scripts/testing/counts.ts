@@ -1,4 +1,6 @@
 /** Counts of a test run, and the line that closes it. */
+import { readFileSync } from 'node:fs';
+
 export interface Counts {
   readonly passed: number;
   readonly failed: number;
@@ -24,7 +26,19 @@ export interface VitestReport {
   }[];
 }
 
-/** A file that could not be loaded has no tests and still failed; so has a run that ends badly without a failed test. */
+/** What Vitest wrote at its end; undefined: it did not come so far. */
+export function readReport(file: string): VitestReport | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as VitestReport;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * A file that could not be loaded has no tests and still failed; so has a run that ends badly without a failed test, and
+ * one that leaves no report, however it ends.
+ */
 export function countReport(report: VitestReport | undefined, exitCode: number): Counts {
   let counts = none;
   for (const file of report?.testResults ?? []) {
@@ -34,5 +48,6 @@ export function countReport(report: VitestReport | undefined, exitCode: number):
     const skipped = statuses.length - passed - failed;
     counts = add(counts, { passed, failed: failed === 0 && file.status === 'failed' ? 1 : failed, skipped });
   }
-  return exitCode !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+  const crashed = exitCode !== 0 || report === undefined;
+  return crashed && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
 }
