@@ -47,7 +47,6 @@ describe('what a collector shows', () => {
     expect(Buffer.from(absurd?.value ?? []).toString()).toContain('"s":"ETHUSDT"');
     expect(letters.map(({ headers }) => headers.reason)).toContain('not-json');
     expect(reports.get('deadLetters')).toBe(letters.length);
-    expect(letters.length + (reports.get('deadLettersLeftOut') ?? 0)).toBe(reports.get('problems'));
 
     const families = new Map(metrics.read().map((family) => [family.name, family]));
     const total = (name: string, labels: object = {}): number =>
@@ -56,6 +55,9 @@ describe('what a collector shows', () => {
         ?.samples()
         .filter((sample) => Object.entries(labels).every(([label, value]) => sample.labels[label] === value))
         .reduce((sum, { value }) => sum + value, 0) ?? Number.NaN;
+    // A connection that breaks, as one does on a busy machine, brings no frame.
+    const withFrame = (reports.get('problems') ?? 0) - total('data_collector_errors_total', { reason: 'connection' });
+    expect(letters.length + (reports.get('deadLettersLeftOut') ?? 0)).toBe(withFrame);
     expect(total('data_collector_messages_received_total')).toBeGreaterThan(50);
     expect(total('data_collector_messages_published_total', { topic: 'klines.closed' })).toBeGreaterThan(200);
     expect(total('data_collector_websocket_connections')).toBeGreaterThanOrEqual(0);
