@@ -1,6 +1,6 @@
 import { type App, type AppContext, type RunningApp, startPolling, startProcessorApp } from '@screener/service';
 import { createCalculatorTask, snapshotVersion } from './calculator-task.ts';
-import { createMarketTask, type MarketTask, marketSnapshotVersion } from './market-task.ts';
+import { createMarketTask, type MarketTask, marketSnapshotVersion, migrateMarketSnapshot } from './market-task.ts';
 import { createMarketWatch } from './market-watch.ts';
 
 /** klines.closed → metrics.closed and market.parts, market.parts → market.closed, exactly once; klines.live → metrics.live, as it comes. */
@@ -43,6 +43,7 @@ async function startMarket({ log, logger, now }: AppContext): Promise<RunningApp
     input: 'market.parts',
     snapshots: 'snapshots.market',
     snapshotVersion: marketSnapshotVersion,
+    migrateSnapshot: migrateMarketSnapshot,
     task: () => {
       task = createMarketTask(partitions);
       return task;

@@ -87,14 +87,18 @@ describe('beside Bitcoin', () => {
       let takeOvers = 0;
       for (const [offset, record] of records.entries()) {
         if (offset > 2_000 && random() < 0.01) {
-          task = takenOver(create, records, offset, snapshots);
+          const from = Math.min(...[...snapshots.values()].map((snapshot) => snapshot.offset));
+          task = takenOver(create, records, offset, snapshots, from);
           takeOvers++;
         }
         disturbed.push(...valuesOf(task, record).map(String));
-        const keys = [...(task.keys?.() ?? [])];
-        const key = random() < 0.02 ? keys[Math.floor(random() * keys.length)] : undefined;
-        if (key !== undefined) {
-          snapshots.set(key, { offset: offset + 1, state: task.snapshot?.(key) ?? new Uint8Array() });
+        // As the engine does it: at once for what is new, now and then for all others, and late for what is gone.
+        const keys = new Set(task.keys?.());
+        for (const key of new Set([...keys, ...snapshots.keys()])) {
+          if (snapshots.has(key) && random() > 0.01) continue;
+          if (keys.has(key))
+            snapshots.set(key, { offset: offset + 1, state: task.snapshot?.(key) ?? new Uint8Array() });
+          else snapshots.delete(key);
         }
       }
       expect(takeOvers).toBeGreaterThan(1);

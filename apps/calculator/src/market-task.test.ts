@@ -1,7 +1,7 @@
 import { decodeAs, encodeEvent, type InstrumentMeasured, type MarketClosed } from '@screener/events';
 import type { LogRecord, NewRecord, Task } from '@screener/log';
 import { describe, expect, test } from 'vitest';
-import { bytesWaitingMax, createMarketTask } from './market-task.ts';
+import { createMarketTask, migrateMarketSnapshot, minutesWaitingMax } from './market-task.ts';
 import { createMarketWatch, overdueAfterMs } from './market-watch.ts';
 
 const begin = Date.UTC(2026, 0, 5);
@@ -144,19 +144,70 @@ describe('market task', () => {
   });
 
   test('more bytes than are kept close the oldest minute', () => {
-    const full = { change_5m: 1, change_15m: 1, change_4h: 1, volume_1h: 1 };
-    const rowBytes =
-      part(0, 0, [row('A1000USDT', full), row('A1001USDT', full)]).length - part(0, 0, [row('A1000USDT', full)]).length;
-    const count = Math.floor(bytesWaitingMax / 2 / rowBytes) - 1;
-    const many = Array.from({ length: count }, (_, index) => row(`A${1_000 + index}USDT`, full));
-    const task = createMarketTask(partitions);
+    const many = Array.from({ length: 50 }, (_, index) => row(`A${1_000 + index}USDT`));
+    const bytes = part(0, 0, many).length;
+    const task = createMarketTask(partitions, 2 * bytes);
     expect(run(task, [part(0, 0, many), part(1, 0, many)])).toEqual([]);
     const outputs = run(task, [part(2, 0, many)]);
     expect(eventsOf(outputs).map(({ openTime, missingPartitions }) => [openTime, missingPartitions])).toEqual([
       [begin, [1, 2]],
     ]);
-    // Kept in a record of a broker's log.
-    expect(task.snapshot?.('market').length).toBeLessThan(1_000_000);
+    // What is closed takes no room any more.
+    expect(run(task, [part(3, 0, many)])).toHaveLength(1);
+  });
+
+  test('hours of minutes wait, and no snapshot grows with them', () => {
+    const many = Array.from({ length: 42 }, (_, index) => row(`A${1_000 + index}USDT`));
+    const hours = Array.from({ length: minutesWaitingMax }, (_, minute) => minute);
+    const task = createMarketTask(2);
+    expect(
+      run(
+        task,
+        hours.map((minute) => part(minute, 0, many)),
+      ),
+    ).toEqual([]);
+    const bytes = [...(task.keys?.() ?? [])].map((key) => task.snapshot?.(key).length ?? 0);
+    expect(Math.max(...bytes)).toBeLessThan(20_000);
+    const outputs = run(
+      task,
+      hours.map((minute) => part(minute, 1, [row('BTCUSDT')])),
+    );
+    expect(outputs).toHaveLength(minutesWaitingMax);
+    for (const { missingPartitions, instruments } of eventsOf(outputs)) {
+      expect([missingPartitions, instruments]).toEqual([[], 43]);
+    }
+    expect(task.waiting()).toBeUndefined();
+  });
+
+  test('a snapshot of version 3, with the waiting parts in it, goes on', () => {
+    const values = [part(0, 0, [row('AUSDT')]), part(1, 0), part(0, 1), part(1, 1), part(0, 2), part(1, 2)];
+    const straight = bytesOf(run(createMarketTask(partitions), values));
+    const parts = values.slice(0, 3).map((value) => value.toString('base64'));
+    const before = { closed: -1, newest: [begin + minuteMs, begin, -1], parts };
+    const migrated = migrateMarketSnapshot(3, 'market', Buffer.from(JSON.stringify(before)));
+    const task = createMarketTask(partitions);
+    task.restore?.('market', migrated ?? new Uint8Array());
+    expect([...(task.keys?.() ?? [])]).toEqual(['market', `minute/${begin}`, `minute/${begin + minuteMs}`]);
+    expect(bytesOf(run(task, values.slice(3)))).toEqual(straight);
+    expect(migrateMarketSnapshot(2, 'market', new Uint8Array())).toBeUndefined();
+  });
+
+  test('a partition whose time leapt is believed no longer once it goes back, and the others go on meanwhile', () => {
+    const days = 10 * 1_440;
+    const all = (minute: number): readonly Buffer[] => [0, 1, 2].map((partition) => part(minute, partition));
+    const closedBy = (...values: readonly Buffer[]) => {
+      const closed = eventsOf(run(createMarketTask(partitions), values));
+      return closed.map(({ openTime, missingPartitions }) => [(openTime - begin) / minuteMs, missingPartitions]);
+    };
+    const whole = [0, 1, 2].map((minute) => [minute, []]);
+    expect(closedBy(...all(0), part(days, 1), ...all(1), ...all(2))).toEqual(whole);
+    // Even where nobody waited for the minute to which it leapt.
+    expect(closedBy(...all(0), part(days, 1), overdue(days), ...all(1), ...all(2))).toEqual([
+      [0, []],
+      [days, [0, 2]],
+      [1, [0]],
+      [2, []],
+    ]);
   });
 
   test('a snapshot at any point gives the same bytes as the straight run', () => {

@@ -1,35 +1,36 @@
 /** Closes market-wide numbers as a pure fold over market.parts, which has one partition. */
 import { decodeAs, decodeEvent, encodeEvent, type PartitionMeasured } from '@screener/events';
 import type { LogRecord, Task, TaskContext } from '@screener/log';
-import { closeMarket, MarketRelations, MINUTE_MS, marketAheadMsMax } from '@screener/market';
+import { closeMarket, MarketRelations, MINUTE_MS, MINUTES_AHEAD_MAX, marketAheadMsMax } from '@screener/market';
+import { isMinuteKey, type WaitingIndex, WaitingMinutes } from './waiting-minutes.ts';
 
 /**
  * 1: JSON; what partitions delivered stands in it as the events that came. 2: beside it the returns of each instrument, under its
- * name, made from the log where there are none. 3: parts with more
- * changes and volumes; an encoded part stands in it, so a change of its schema is a new version.
+ * name, made from the log where there are none. 3: parts with more changes and volumes. 4: parts by minute, each under its own key; an
+ * encoded part stands in it, so a change of its schema is a new version.
  */
-export const marketSnapshotVersion = 3;
+export const marketSnapshotVersion = 4;
 
-/**
- * Encoded parts of minutes that wait for partitions: in base64, a snapshot of them stays below the megabyte that a broker takes. The
- * oldest minute is closed first.
- */
-export const bytesWaitingMax = 700_000;
+/** Of the state of version 3, which had all waiting parts in it, `restore` makes today's. */
+export const migrateMarketSnapshot = (version: number, _key: string, state: Uint8Array): Uint8Array | undefined =>
+  version === 3 ? state : undefined;
 
-/** What waits and what is closed is one: a minute concerns every instrument. No instrument has this name. */
+/** Encoded parts of minutes that wait for partitions; in memory as they are. The oldest minute is closed first. */
+export const bytesWaitingMax = 67_108_864;
+
+/** Minutes that wait for partitions: as many as a part may be ahead of the oldest of them. */
+export const minutesWaitingMax = MINUTES_AHEAD_MAX + 1;
+
+/** Which minutes wait and what is closed is one: a minute concerns every instrument. No instrument has this name. */
 const stateKey = 'market';
 
 interface MarketSnapshot {
   readonly closed: number;
   /** By partition: newest minute delivered, -1 before the first. */
   readonly newest: readonly number[];
-  /** Parts of minutes that are not closed yet, in base64. */
-  readonly parts: readonly string[];
-}
-
-interface WaitingPart {
-  readonly part: PartitionMeasured;
-  readonly bytes: number;
+  readonly waiting?: WaitingIndex;
+  /** Version 3: parts of minutes that are not closed yet, in base64. */
+  readonly parts?: readonly string[];
 }
 
 export interface MarketWaiting {
@@ -45,43 +46,26 @@ export interface MarketTask extends Task {
 }
 
 /** A minute is over when every partition has delivered it, or a later one, or when it is said to be overdue. */
-export function createMarketTask(partitions: number): MarketTask {
+export function createMarketTask(partitions: number, bytesMax: number = bytesWaitingMax): MarketTask {
   let closed = -1;
   let newest: number[] = Array.from({ length: partitions }, () => -1);
-  /** By minute, then by partition. */
-  const waiting = new Map<number, Map<number, WaitingPart>>();
-  let bytesWaiting = 0;
+  const waiting = new WaitingMinutes();
   let records = 0;
   const relations = new MarketRelations();
 
-  const keep = (part: PartitionMeasured, bytes: number): void => {
-    let ofMinute = waiting.get(part.openTime);
-    if (ofMinute === undefined) {
-      ofMinute = new Map();
-      waiting.set(part.openTime, ofMinute);
-    }
-    if (ofMinute.has(part.partition)) return;
-    ofMinute.set(part.partition, { part, bytes });
-    bytesWaiting += bytes;
-    newest[part.partition] = Math.max(newest[part.partition] ?? -1, part.openTime);
-  };
-
   const closeUntil = (last: number, record: LogRecord, context: TaskContext): void => {
-    const minutes = [...waiting.keys()].filter((minute) => minute <= last).sort((one, other) => one - other);
-    for (const minute of minutes) close(minute, record, context);
+    for (const minute of waiting.openTimes()) if (minute <= last) close(minute, record, context);
   };
 
   const close = (openTime: number, record: LogRecord, context: TaskContext): void => {
-    const parts = waiting.get(openTime) ?? new Map<number, WaitingPart>();
-    waiting.delete(openTime);
+    const parts = waiting.take(openTime);
     closed = openTime;
-    const delivered = [...parts.values()].map(({ part }) => part);
-    for (const { bytes } of parts.values()) bytesWaiting -= bytes;
+    const delivered = new Set(parts.map(({ partition }) => partition));
     const market = closeMarket({
       openTime,
-      missingPartitions: newest.flatMap((_, partition) => (parts.has(partition) ? [] : [partition])),
-      missing: delivered.flatMap(({ missing }) => missing),
-      rows: delivered.flatMap(({ instruments }) => instruments),
+      missingPartitions: newest.flatMap((_, partition) => (delivered.has(partition) ? [] : [partition])),
+      missing: parts.flatMap(({ missing }) => missing),
+      rows: parts.flatMap(({ instruments }) => instruments),
       relation: (instrument, leader) => relations.relation(instrument, leader, openTime),
     });
     const key = new Date(openTime).toISOString();
@@ -90,27 +74,35 @@ export function createMarketTask(partitions: number): MarketTask {
   };
 
   const measured = (part: PartitionMeasured, record: LogRecord, context: TaskContext): void => {
+    const { openTime, partition } = part;
+    // The minutes of a partition ascend. One that goes back had leapt: what it says now is its time.
+    waiting.dropAfter(openTime, partition);
+    newest[partition] = openTime;
+    // Nobody is anywhere near what was closed last: that was a leap, too.
+    if (Math.max(...newest) < closed - marketAheadMsMax) closed = openTime - MINUTE_MS;
     // Too late: its minute was closed without it.
-    if (part.openTime <= closed) {
-      newest[part.partition] = Math.max(newest[part.partition] ?? -1, part.openTime);
-      return;
-    }
-    keep(part, record.value?.length ?? 0);
+    if (openTime <= closed) return;
+    waiting.came(part, record.value?.length ?? 0);
     closeUntil(Math.min(...newest), record, context);
-    while (bytesWaiting > bytesWaitingMax) close(Math.min(...waiting.keys()), record, context);
+    while (waiting.bytes > bytesMax || waiting.count > minutesWaitingMax) {
+      close(Math.min(...waiting.openTimes()), record, context);
+    }
   };
 
   const partMeasured = (part: PartitionMeasured, record: LogRecord, context: TaskContext): void => {
     if (part.partition >= partitions) throw new RangeError(`partition ${part.partition} of ${partitions}`);
+    const isFresh = context.fresh(stateKey);
     // Before the newest returns take the place of those that these minutes need.
-    if (context.fresh(stateKey)) closeUntil(part.openTime - marketAheadMsMax - MINUTE_MS, record, context);
+    if (isFresh && part.instruments.length > 0)
+      closeUntil(part.openTime - marketAheadMsMax - MINUTE_MS, record, context);
     // Returns follow from the parts alone, not from what is closed when: a snapshot of each stands for itself.
     relations.rows(part.openTime, part.instruments, (instrument) => context.fresh(instrument));
-    if (context.fresh(stateKey)) measured(part, record, context);
+    waiting.keep(part, record.value ?? new Uint8Array());
+    if (isFresh) measured(part, record, context);
   };
 
   return {
-    waiting: () => (waiting.size === 0 ? undefined : { openTime: Math.max(...waiting.keys()), records }),
+    waiting: () => (waiting.count === 0 ? undefined : { openTime: Math.max(...waiting.openTimes()), records }),
     apply(record, context) {
       records += 1;
       if (record.value === null) return;
@@ -120,29 +112,36 @@ export function createMarketTask(partitions: number): MarketTask {
         closeUntil(decoded.event.openTime, record, context);
       }
     },
-    keys: () => [...(newest.some((minute) => minute >= 0) ? [stateKey] : []), ...relations.instruments()],
+    keys: () => [
+      ...(newest.some((minute) => minute >= 0) ? [stateKey] : []),
+      ...waiting.keys(),
+      ...relations.instruments(),
+    ],
     snapshot(key) {
+      if (isMinuteKey(key)) return waiting.snapshot(key);
       if (key !== stateKey) return relations.snapshot(key);
-      const parts = [...waiting.values()].flatMap((ofMinute) =>
-        [...ofMinute.values()].map(({ part }) => encodeEvent('PartitionMeasured', part).toString('base64')),
-      );
-      const snapshot: MarketSnapshot = { closed, newest, parts };
+      const snapshot: MarketSnapshot = { closed, newest, waiting: waiting.index() };
       return Buffer.from(JSON.stringify(snapshot));
     },
     restore(key, bytes) {
+      if (isMinuteKey(key)) {
+        waiting.restore(key, bytes);
+        return;
+      }
       if (key !== stateKey) {
         relations.restore(key, bytes);
         return;
       }
       const snapshot = JSON.parse(Buffer.from(bytes).toString('utf8')) as MarketSnapshot;
       closed = snapshot.closed;
-      waiting.clear();
-      bytesWaiting = 0;
-      for (const part of snapshot.parts) {
-        const bytes = Buffer.from(part, 'base64');
-        keep(decodeAs('PartitionMeasured', bytes), bytes.length);
-      }
       newest = [...snapshot.newest];
+      waiting.restoreIndex(snapshot.waiting ?? []);
+      for (const text of snapshot.parts ?? []) {
+        const encoded = Buffer.from(text, 'base64');
+        const part = decodeAs('PartitionMeasured', encoded);
+        waiting.keep(part, encoded);
+        waiting.came(part, encoded.length);
+      }
     },
   };
 }
