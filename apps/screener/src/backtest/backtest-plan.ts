@@ -125,7 +125,7 @@ export function planOf(given: Given, io: CommandIo): Plan {
 
 const isSide = (text: string): text is Side => (sides as readonly string[]).includes(text);
 
-const everything: RuleUniverse = { quotes: [], topByVolume: null, watchlist: null, symbols: [], exclude: [] };
+export const everything: RuleUniverse = { quotes: [], topByVolume: null, watchlist: null, symbols: [], exclude: [] };
 
 function universeOf({ symbols, universe, candles }: Given): RuleUniverse | undefined {
   if (universe === undefined) return symbols === undefined && candles.length === 0 ? undefined : everything;

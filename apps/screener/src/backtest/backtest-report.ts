@@ -10,6 +10,8 @@ export interface BacktestReport {
   readonly to: number;
   readonly instruments: number;
   readonly candles: number;
+  /** So many instruments the market's numbers are made of; null: no rule reads them. */
+  readonly market: number | null;
   readonly side: Side;
   readonly changeBasis: ChangeBasis;
   readonly seed: number;
@@ -76,11 +78,12 @@ function csvOf({ rules }: BacktestReport): readonly string[] {
 const ALERTS_SHOWN = 40;
 
 function tableOf(report: BacktestReport): readonly string[] {
-  const { from, to, instruments, candles, side } = report;
+  const { from, to, instruments, candles, market, side } = report;
   if (candles === 0) return ['no candles: nothing of what was asked for is there'];
   const span = `${timeText(from)} to ${timeText(to)} UTC`;
   return [
     `${grouped(candles)} candles of ${instruments} instruments, ${span}; ${side} trades, entered at the open of the minute after`,
+    ...(market === null ? [] : [`numbers of the market are those of the ${market} instruments that have candles here`]),
     ...report.rules.flatMap((rule) => ['', ...ruleTable(rule, report)]),
   ];
 }

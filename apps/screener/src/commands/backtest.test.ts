@@ -213,6 +213,32 @@ describe('screener backtest', () => {
     expect(await onList('unlisted')).toContain("'nobody'");
   });
 
+  it('knows the market of all instruments, whichever the rule is for', async () => {
+    // The second rises seven minutes after the first, when that falls: in the minute after it is the one that rose most.
+    const condition = [
+      '--condition',
+      'rank.change_5m == 1 && market.instruments == 2 && change_1m == 0.0 && change_5m > 5.0',
+    ];
+    const on = async (...args: readonly string[]) => {
+      const { lines, error } = await bed.screener('backtest', ...condition, '--cooldown', '8', ...args);
+      expect(error).toBe('');
+      return lines;
+    };
+    const csv = async (...args: readonly string[]) =>
+      (await on('--format', 'csv', ...args)).slice(1).map((line) => line.split(',').slice(2, 4).join(' '));
+    const all = await csv('--demo');
+    expect(new Set(all.map((line) => line.split(' ')[0]))).toEqual(new Set([FIRST, SECOND]));
+    const second = all.filter((line) => line.startsWith(SECOND));
+    expect(second).toContain(`${SECOND} 2026-01-05T00:28:00.000Z`);
+    expect(await csv('--demo', '--symbols', 'bbbusdt')).toEqual(second);
+    expect(await csv('--candles', ...files, '--symbols', `${FIRST},${SECOND}`)).toEqual(all);
+    const table = await on('--demo', '--symbols', 'BBBUSDT');
+    expect(table[0]).toMatch(/^120 candles of 1 instruments/);
+    expect(table[1]).toBe('numbers of the market are those of the 2 instruments that have candles here');
+    const { market } = JSON.parse((await on('--demo', '--format', 'json'))[0] ?? '') as { market: number };
+    expect(market).toBe(2);
+  });
+
   it('takes several rules, presets among them, and names files after themselves', async () => {
     // Named twice it is run once.
     const { lines } = await onFiles('--rule', 'pump_radar', 'pump_radar', 'bull_whale', '--format', 'json');
@@ -248,7 +274,11 @@ describe('screener backtest', () => {
     ],
     ['knows its rules', ['--rule', 'big_bul_60m'], 'one of big_bull_60m'],
     ['explains a wrong condition', ['--condition', 'chnge_1h > 1.0'], 'change_1h'],
-    ['refuses what candles do not have', ['--condition', 'market.breadth > 0.5'], 'it reads market.breadth'],
+    [
+      'refuses what the candles do not have',
+      ['--condition', 'btc.change_1h > 0.5'],
+      'none of the 2 instruments is Bitcoin',
+    ],
     [
       'wants a name for each file',
       ['--condition', 'price > 1.0', '--symbols', 'A'],

@@ -5,11 +5,13 @@ import {
   type BacktestInstrument,
   compileRule,
   compileUniverse,
+  prepareRule,
   type RuleDefinition,
   type RuleResult,
+  readsMarket,
   runBacktest,
 } from '@screener/rules';
-import { backtestOptions, type Given, type Plan, planOf } from '../backtest/backtest-plan.ts';
+import { backtestOptions, everything, type Given, type Plan, planOf } from '../backtest/backtest-plan.ts';
 import { type BacktestReport, reportLines } from '../backtest/backtest-report.ts';
 import { chooseRules, rulesOfLog, withKnownSymbols, withoutWatchlist } from '../backtest/choose-rules.ts';
 import { spreadOptions } from '../backtest/spread-options.ts';
@@ -66,6 +68,10 @@ async function fromFiles(given: Given, plan: Plan, io: CommandIo): Promise<numbe
   return backtest(tapes, rules, plan, io);
 }
 
+/** Rules that read the market need every instrument, whatever they are for themselves. */
+const needMarket = (rules: readonly RuleDefinition[], { names }: Plan): boolean =>
+  rules.some((rule) => readsMarket(prepareRule(rule, names)));
+
 async function fromLog(
   given: Given,
   plan: Plan,
@@ -75,12 +81,17 @@ async function fromLog(
   const chosen = rulesFor(given, plan, await rulesOfLog(log));
   const listed = await Promise.all(chosen.map((rule) => withoutWatchlist(log, rule)));
   const symbols = listedSymbols(given.symbols, '--symbols');
+  const isAsked = instrumentFilter(symbols, undefined);
+  const ofAll = needMarket(chosen, plan);
   const { tapes, known } = await tapesOfLog({
-    ...{ log, signal: io.signal, isAsked: instrumentFilter(symbols, undefined) },
+    ...{ log, signal: io.signal, isAsked: ofAll ? () => true : isAsked },
     progress: (topic, total) => new ProgressBar(io, `reading ${topic}`, total, true),
   });
   if (!io.signal.aborted) refuseUnknown(symbols, known, `the log in ${where}`, '--symbols');
-  const rules = listed.map((rule) => withKnownSymbols(rule, known));
+  const rules = listed.map((rule) => {
+    if (symbols === undefined || !ofAll) return withKnownSymbols(rule, known);
+    return { ...rule, universe: { ...everything, symbols: [...known].filter(isAsked) } };
+  });
   return backtest(tapes, rules, plan, io);
 }
 
@@ -90,14 +101,18 @@ async function backtest(
   plan: Plan,
   io: CommandIo,
 ): Promise<number> {
-  const instruments = tapes.take().filter(({ instrument, quote }) => {
+  const all = tapes.take();
+  const watched = all.filter(({ instrument, quote }) => {
     const facts = { instrument, quote, volumeRank: 1 };
     return rules.some(({ universe }) => compileUniverse(universe, undefined).includes(facts));
   });
+  const ofAll = needMarket(rules, plan) && watched.length > 0;
+  const instruments = ofAll ? all : watched;
   const results = await stepped(runBacktest(instruments, { ...plan, rules }), instruments, io);
   if (results === undefined) return 1;
   const { side, seed, clusterMinutes, format, changeBasis } = plan;
-  const span = { ...{ side, seed, clusterMinutes, changeBasis }, ...spanOf(instruments, plan) };
+  const market = ofAll ? all.length : null;
+  const span = { ...{ side, seed, clusterMinutes, changeBasis, market }, ...spanOf(watched, plan) };
   await writeLines(io, reportLines({ ...span, rules: results }, format));
   return 0;
 }
