@@ -38,7 +38,10 @@ export class Figures {
   deadLettersLeftOut = 0;
   /** Why the log took nothing, and when, by partition. */
   readonly #refusals = new Map<number, { readonly reason: string; readonly at: number }>();
+  /** Frames that were refused. */
   readonly problemsByReason = new Map<string, number>();
+  /** All that went wrong: frames, what REST refused or answered, what the log did not take. */
+  readonly errorsByReason = new Map<string, number>();
   readonly #metrics: ReturnType<typeof declare>;
 
   constructor(now: () => number, metrics: Metrics) {
@@ -49,6 +52,7 @@ export class Figures {
   /** Until it takes something of this partition again, here or at another collector. */
   logRefused(partition: number, reason: string): void {
     this.#refusals.set(partition, { reason, at: this.#now() });
+    this.#wentWrong('log-refused', 1);
   }
 
   logTook(partition: number): void {
@@ -109,7 +113,7 @@ export class Figures {
   problem(reason: string): void {
     this.problems++;
     this.problemsByReason.set(reason, (this.problemsByReason.get(reason) ?? 0) + 1);
-    this.#metrics.errors.inc(1, { reason });
+    this.#wentWrong(reason, 1);
   }
 
   /** Where another counts, and we only pass on how much more it became. */
@@ -118,7 +122,7 @@ export class Figures {
   }
 
   refusedByRest(reason: string, count: number): void {
-    if (count > 0) this.#metrics.errors.inc(count, { reason: `rest-${reason}` });
+    if (count > 0) this.#wentWrong(`rest-${reason}`, count);
   }
 
   reconnected(count: number): void {
@@ -129,6 +133,11 @@ export class Figures {
     if (kept) this.deadLetters++;
     else this.deadLettersLeftOut++;
     this.#metrics.letters.inc(1, { kept: kept ? 'yes' : 'no' });
+  }
+
+  #wentWrong(reason: string, count: number): void {
+    this.errorsByReason.set(reason, (this.errorsByReason.get(reason) ?? 0) + count);
+    this.#metrics.errors.inc(count, { reason });
   }
 
   exchangeIs(exchange: string, state: ExchangeFigures): void {
@@ -155,7 +164,7 @@ const declare = (metrics: Metrics) => ({
   ]),
   errors: metrics.counter(
     'data_collector_errors_total',
-    'What came of an exchange and was not as agreed, and what it refused, by reason',
+    'What came of an exchange and was not as agreed, what it refused, and what the log refused, by reason',
     ['reason'],
   ),
   lag: metrics.histogram(

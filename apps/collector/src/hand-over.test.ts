@@ -113,6 +113,7 @@ describe('collectors that share the work', () => {
     cause = new Error('no space left on the device');
     await vi.waitFor(() => expect(newest.text).toContain('the log takes nothing: no space left'), waiting);
     expect(newest.status).toBe('degraded');
+    expect(newest.numbers.errorsLogRefused).toBeGreaterThan(0);
     await passed(made, 4);
     cause = undefined;
     expect(refused).toBeGreaterThan(0);

@@ -54,11 +54,18 @@ export function reportOf(situation: Situation): Report {
     unserved: sum(({ unserved }) => unserved.size),
     weightUsed: Math.max(0, ...rest.map(({ weightUsed }) => weightUsed)),
     bannedMs: Math.max(0, ...rest.map(({ bannedUntil }) => bannedUntil - now)),
+    ...errorsOf(figures),
   };
   const troubles = troublesOf(situation, sums, numbers);
   const text = [textOf(numbers, barsWanted), ...troubles].join(', ');
   return { status: troubles.length > 0 ? 'degraded' : 'running', text, numbers };
 }
+
+/** What went wrong so far, by the reasons of the metric of errors: `errorsNotJson`, `errorsRestTimeout`. */
+const errorsOf = ({ errorsByReason }: Figures): Readonly<Record<string, number>> =>
+  Object.fromEntries([...errorsByReason].map(([reason, count]) => [inOneWord(`errors-${reason}`), count]));
+
+const inOneWord = (text: string): string => text.replaceAll(/-(.)/g, (_, first: string) => first.toUpperCase());
 
 function sumsOf({ feeds, intervals }: Situation): Sums {
   let [instruments, primed, barsPrimed, behind] = [0, 0, 0, 0];

@@ -22,7 +22,7 @@ const waiting = { timeout: 25_000, interval: 50 };
 
 describe('what a collector shows', () => {
   it('keeps bad frames as they came, counts them by reason, and writes no wrong candle', async () => {
-    const { log, simulator, collect, reports } = await world(60, 5);
+    const { log, simulator, collect, reports, reported } = await world(60, 5);
     const metrics = createMetrics();
     const collector = await collect({ metrics });
     await vi.waitFor(() => expect(reports.get('primedShare')).toBe(1), waiting);
@@ -57,6 +57,10 @@ describe('what a collector shows', () => {
         .reduce((sum, { value }) => sum + value, 0) ?? Number.NaN;
     // A connection that breaks, as one does on a busy machine, brings no frame.
     const withFrame = (reports.get('problems') ?? 0) - total('data_collector_errors_total', { reason: 'connection' });
+    // `/health` has them, too.
+    const { errorsNotJson, errorsAbsurdNumbers } = reported.numbers;
+    expect(errorsNotJson).toBe(total('data_collector_errors_total', { reason: 'not-json' }));
+    expect(errorsAbsurdNumbers).toBe(total('data_collector_errors_total', { reason: 'absurd-numbers' }));
     expect(letters.length + (reports.get('deadLettersLeftOut') ?? 0)).toBe(withFrame);
     expect(total('data_collector_messages_received_total')).toBeGreaterThan(50);
     expect(total('data_collector_messages_published_total', { topic: 'klines.closed' })).toBeGreaterThan(200);
