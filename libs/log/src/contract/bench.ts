@@ -3,13 +3,22 @@ import { randomUUID } from 'node:crypto';
 import type { Engine } from '../engine.ts';
 import { logOf } from '../log-of-engine.ts';
 import type { Log, LogRecord, Position } from '../port.ts';
+import { upkeepQuietMs } from '../processor/upkeep.ts';
+import { systemTimers, type Timers } from '../timers.ts';
 import type { TopicSpec } from '../topology.ts';
+import { engineMethods } from './engine-methods.ts';
 
 /** Long enough for a broker on a busy machine; reaching it is a failure. */
 export const deadlineMs = 20_000;
 
 /** Opens an engine on the same storage each time; the one before has been closed. */
 export type OpenEngine = () => Promise<Engine>;
+
+/** The minutes of a test are short: what waits for a quiet moment must not wait longer than many of them take. */
+const timers: Timers = {
+  now: systemTimers.now,
+  after: (delayMs, call) => systemTimers.after(delayMs === upkeepQuietMs ? 0 : delayMs, call),
+};
 
 /** What the log said by itself: shown when a wait was in vain. */
 const notices: string[] = [];
@@ -42,12 +51,12 @@ export class Bench {
   }
 
   get log(): Log {
-    return logOf(this.engine, (text) => notices.push(text));
+    return this.logOver(this.engine);
   }
 
   /** The port on top of an engine that misbehaves. */
   logOver(engine: Engine): Log {
-    return logOf(engine, (text) => notices.push(text));
+    return logOf({ timers, ...engineMethods(engine) }, (text) => notices.push(text));
   }
 
   async topic(about: string, overrides: Partial<TopicSpec> = {}): Promise<string> {

@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { decodeEvent, encodeEvent, type SnapshotTaken } from '@screener/events';
 import { describe, expect, test } from 'vitest';
 import type { Engine } from '../engine.ts';
@@ -71,7 +72,8 @@ export function describeSnapshots(bench: Bench): void {
   };
   const damage = ({ record, taken }: Stored, how: 'checksum' | 'bytes'): LogRecord => ({
     ...record,
-    value: how === 'bytes' ? bytes('?') : encodeEvent('SnapshotTaken', { ...taken, checksum: taken.checksum ^ 1 }),
+    // Of the state, not of the checksum that stands there: damaged twice would be sound.
+    value: how === 'bytes' ? bytes('?') : encodeEvent('SnapshotTaken', { ...taken, checksum: crc32(taken.state) ^ 1 }),
   });
 
   describe('snapshots', () => {
@@ -110,9 +112,12 @@ export function describeSnapshots(bench: Bench): void {
       await writer.append(ledger.minutes(30, 31));
       const member = await bench.logOver(engine).processor({ ...ledger.definition, ...second });
       await until('a minute more', () => ledger.caughtUp(bench));
+      await until('all keys in the new format', async () => {
+        const newest = await Promise.all(Array.from({ length: 10 }, (_, key) => generations(ledger, `key-${key}`)));
+        return newest.every(([first]) => first?.taken.version === 2);
+      });
       await member.close();
       const after = (await ledger.undisturbed(bench)).states;
-      expect((await generations(ledger, 'key-0'))[0]?.taken.version).toBe(2);
       const { snapshotVersion } = second;
       expect((await restart(ledger, { task, ...(snapshotVersion && { snapshotVersion }), engine })).states).toEqual(
         after,
@@ -187,7 +192,10 @@ export function describeSnapshots(bench: Bench): void {
       const side = await bench.topic('side', { partitions: 1 });
       const ledger = await Ledger.create(bench, { sides: [side], snapshotEveryMs });
       const writer = bench.engine.writer();
-      const run = async (engine: Engine, from: number, to: number): Promise<void> => {
+      const run = async (
+        engine: Engine,
+        { from, to, done = () => true }: { from: number; to: number; done?: () => boolean | Promise<boolean> },
+      ): Promise<void> => {
         const member = await bench.logOver(engine).processor(ledger.definition);
         await until('all partitions live', () => member.partitions().length === ledger.partitions);
         for (let minute = from; minute < to; minute += 1) {
@@ -195,24 +203,29 @@ export function describeSnapshots(bench: Bench): void {
           await writer.append(ledger.minutes(minute, minute + 1));
           await until(`minute ${minute}`, () => ledger.caughtUp(bench));
         }
+        await until('what has to be done', done);
         await member.close();
       };
-      await run(bench.engine, 0, 20);
+      await run(bench.engine, { from: 0, to: 20 });
       const marksOf = async (): Promise<string[]> =>
         [...(await recorded(ledger)).keys()].filter((key) => key.includes('/side/'));
       const before = (await marksOf()).length;
       expect(before).toBeGreaterThan(ledger.partitions * 10);
       const kept = await floors(ledger);
       const engine = truncatedEngine(bench.engine, ledger.input, (partition) => kept.get(partition) ?? 0);
-      await run(engine, 20, 22);
-      const left = await marksOf();
-      // One at or before the beginning, and those after it.
-      for (const [partition, floor] of kept) {
-        const offsets = left
+      const marksAt = async (partition: number): Promise<number[]> =>
+        (await marksOf())
           .filter((key) => key.startsWith(`${ledger.definition.group}/${partition}/`))
           .map((key) => Number(key.split('/').at(-1)));
-        expect(offsets.filter((offset) => offset <= floor)).toHaveLength(1);
-        expect(offsets.filter((offset) => offset > floor).length).toBeGreaterThan(1);
+      // One at or before the beginning, and those after it.
+      const arePruned = async (): Promise<boolean> => {
+        const left = await Promise.all([...kept].map(async ([at, floor]) => ({ floor, offsets: await marksAt(at) })));
+        return left.every(({ floor, offsets }) => offsets.filter((offset) => offset <= floor).length === 1);
+      };
+      expect(await arePruned()).toBe(false);
+      await run(engine, { from: 20, to: 22, done: arePruned });
+      for (const [partition, floor] of kept) {
+        expect((await marksAt(partition)).filter((offset) => offset > floor).length).toBeGreaterThan(1);
       }
       const states = ledger.states();
       expect((await restart(ledger, { engine })).states).toEqual(states);

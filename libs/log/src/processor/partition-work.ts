@@ -2,6 +2,7 @@
 import { ScreenerError } from '@screener/errors';
 import { learnSchema } from '@screener/events';
 import type { LogRecord, Reader, Task } from '../port.ts';
+import { systemTimers } from '../timers.ts';
 import { UntakenRecord } from './apply-record.ts';
 import { forEachBatch } from './batches.ts';
 import { reasonText } from './dead-letter.ts';
@@ -9,6 +10,8 @@ import { InputRetention } from './input-retention.ts';
 import type { Life } from './member.ts';
 import { type OwnedTask, type RebuiltTask, rebuildTask, type Surroundings } from './take-over.ts';
 import { TransactionSteps } from './transaction-steps.ts';
+import { Turns } from './turns.ts';
+import { Upkeep } from './upkeep.ts';
 
 /** Input records of one transaction at most. A single record that finds the task idle goes through at once. */
 const recordsMaxPerTransaction = 500;
@@ -20,6 +23,9 @@ export class PartitionWork {
   readonly #life: Life;
   readonly #owned: OwnedTask;
   readonly #retention: InputRetention;
+  /** Transactions, and whatever changes the task between them. */
+  readonly #turns = new Turns();
+  readonly #upkeep: Upkeep;
   /** Undefined while a task that a record broke is being restored. */
   #steps: TransactionSteps | undefined;
   /** Next input offset as it was committed last. */
@@ -28,6 +34,8 @@ export class PartitionWork {
   #untaken: UntakenRecord[] = [];
   /** Input records skipped directly before the committed offset. */
   #skippedInRow: number;
+  /** The transaction before was a full one: more records were waiting. */
+  #behind = false;
 
   constructor(around: Surroundings, owned: OwnedTask, life: Life) {
     this.#around = around;
@@ -37,6 +45,7 @@ export class PartitionWork {
     this.#steps = new TransactionSteps(around.definition, around.partition, owned);
     this.#skippedInRow = skippedBefore(owned, around.definition.input, this.#committed);
     this.#retention = new InputRetention(around, owned.restored.floor);
+    this.#upkeep = new Upkeep(around.engine.timers ?? systemTimers, () => void this.#keepUp());
   }
 
   /** For live inputs, which look at its closed state. */
@@ -49,11 +58,20 @@ export class PartitionWork {
     const committed = this.#committed;
     const from = committed === undefined ? 'beginning' : ({ offsets: new Map([[partition, committed]]) } as const);
     const reader = engine.reader({ topic: definition.input, partitions: [partition], from });
-    await forEachBatch(reader, stop, async (batch) => {
-      for (let begin = 0; begin < batch.length && !stop.aborted; )
-        begin += await this.#transaction(batch, begin, reader);
-      return undefined;
-    });
+    try {
+      await forEachBatch(reader, AbortSignal.any([stop, this.#turns.failed]), async (batch) => {
+        for (let begin = 0; begin < batch.length && !stop.aborted; ) {
+          const next = begin;
+          begin += await this.#turns.take(() => this.#transaction(batch, next, reader));
+        }
+        return undefined;
+      });
+    } finally {
+      // Whoever gives a partition up does at once what is due, so that the next owner has less to replay. After an error
+      // it is due again for the next life, which knows from the snapshots.
+      if (this.#upkeep.close() && stop.aborted) void this.#keepUp();
+      await this.#turns.settled();
+    }
   }
 
   async close(): Promise<void> {
@@ -63,7 +81,9 @@ export class PartitionWork {
 
   /** Returns how many records of the batch are behind it. */
   async #transaction(batch: readonly LogRecord[], begin: number, reader: Reader): Promise<number> {
-    const { partition } = this.#around;
+    const { partition, stop } = this.#around;
+    // It may have waited for its turn.
+    if (stop.aborted) return batch.length;
     const given = batch.slice(begin, begin + recordsMaxPerTransaction);
     const { steps, records, skipped } = await this.#applied(given);
     const count = records.length + (skipped === undefined ? 0 : 1);
@@ -78,15 +98,34 @@ export class PartitionWork {
       records,
       nextOffset,
       untaken,
-      behind: count === recordsMaxPerTransaction,
       inputBeginning: this.#retention.beginning,
     });
     this.#committed = nextOffset;
     this.#untaken = later;
     this.#skippedInRow = skipped?.inRow ?? 0;
+    this.#behind = count === recordsMaxPerTransaction;
     this.#life.progressed();
     this.#retention.floorIs(steps.floor);
+    this.#upkeep.transacted(steps.upkeepIsDue);
     return count;
+  }
+
+  /** Never rejects: what fails ends `run`. */
+  async #keepUp(): Promise<void> {
+    await this.#turns.take(() => this.#upkeepTransaction()).catch(() => {});
+  }
+
+  /** In a turn of its own, so that the state of the task is that of the committed offset. */
+  async #upkeepTransaction(): Promise<void> {
+    const [steps, committed] = [this.#steps, this.#committed];
+    if (steps === undefined || committed === undefined) return;
+    // Whoever has much to catch up with takes snapshots by the number of records, with those.
+    if (this.#behind) this.#behind = false;
+    else {
+      await steps.upkeep(this.#owned.transactor, committed, this.#retention.beginning);
+      this.#retention.floorIs(steps.floor);
+    }
+    this.#upkeep.transacted(steps.upkeepIsDue);
   }
 
   /** Applies records until the transaction is full, or ends with one that the task cannot take. */

@@ -19,6 +19,8 @@ export interface RestoredKey {
   /** The state contains every input record below this offset. */
   readonly offset: number;
   readonly state: Uint8Array;
+  /** Event time at which it was taken. */
+  readonly takenAtMs: number;
   readonly slot: Slot;
   /** Offset of the other generation where it can be used too. */
   readonly older: number | undefined;
@@ -55,7 +57,16 @@ export const nothingRestored: Restored = {
 /** Names of what every replay obeys begin so: recorded side offsets, and skips. */
 const obeyed = ['side/', 'skip/'];
 
-type Stored = AnyEvent | 'unreadable';
+interface Stored {
+  readonly event: AnyEvent | 'unreadable';
+  readonly timestamp: number;
+}
+
+interface SoundSnapshot {
+  readonly slot: Slot;
+  readonly taken: SnapshotTaken;
+  readonly timestamp: number;
+}
 
 export async function readSnapshots(
   engine: Engine,
@@ -73,11 +84,11 @@ export async function readSnapshots(
   });
   await forEachBatch(reader, stop, (batch) => {
     alive();
-    for (const { key, value } of batch as readonly LogRecord[]) {
+    for (const { key, value, timestamp } of batch as readonly LogRecord[]) {
       if (key === null || !key.startsWith(prefix)) continue;
       const name = key.slice(prefix.length);
       if (value === null) stored.delete(name);
-      else stored.set(name, decodeOr(value));
+      else stored.set(name, { event: decodeOr(value), timestamp });
     }
     return undefined;
   });
@@ -93,11 +104,11 @@ function restoredFrom(
   const marks: SideOffsetsTaken[] = [];
   const skips: RecordSkipped[] = [];
   let floor: number | undefined;
-  for (const [name, event] of stored) {
+  for (const [name, { event, timestamp }] of stored) {
     const slot = slots.find((candidate) => name.endsWith(`/${candidate}`));
     if (slot !== undefined) {
       const key = name.slice(0, -2);
-      generations.set(key, (generations.get(key) ?? new Map()).set(slot, event));
+      generations.set(key, (generations.get(key) ?? new Map()).set(slot, { event, timestamp }));
     } else if (event === 'unreadable') {
       if (!obeyed.some((start) => name.startsWith(start))) continue;
       // What a replay has to obey cannot be guessed.
@@ -133,15 +144,15 @@ function newestUsable(
   committed: number,
 ): RestoredKey | LostKey {
   const reasons: string[] = [];
-  const sound: { slot: Slot; taken: SnapshotTaken }[] = [];
-  for (const [slot, event] of bySlot) {
+  const sound: SoundSnapshot[] = [];
+  for (const [slot, { event, timestamp }] of bySlot) {
     const taken = event !== 'unreadable' && event.type === 'SnapshotTaken' ? event.event : undefined;
     const fault = taken === undefined ? 'is damaged' : faultOf(taken, key, committed);
     if (taken === undefined || fault !== undefined) reasons.push(`the snapshot of ${key} ${fault}`);
-    else sound.push({ slot, taken });
+    else sound.push({ slot, taken, timestamp });
   }
   sound.sort((one, other) => other.taken.offset - one.taken.offset);
-  for (const [index, { slot, taken }] of sound.entries()) {
+  for (const [index, { slot, taken, timestamp: takenAtMs }] of sound.entries()) {
     const { version, offset, began = -1 } = taken;
     const migrated = version !== definition.snapshotVersion;
     const state = migrated ? definition.migrateSnapshot?.(version, key, taken.state) : taken.state;
@@ -149,7 +160,8 @@ function newestUsable(
       reasons.push(`the snapshot of ${key} has format ${version}, expected ${definition.snapshotVersion}`);
       continue;
     }
-    return { offset, state, slot, older: sound[index + 1]?.taken.offset, began: Math.max(0, began), migrated };
+    const older = sound[index + 1]?.taken.offset;
+    return { offset, state, takenAtMs, slot, older, began: Math.max(0, began), migrated };
   }
   return {
     began: Math.max(0, ...sound.map(({ taken }) => taken.began ?? -1)),
@@ -164,7 +176,7 @@ function faultOf(taken: SnapshotTaken, key: string, committed: number): string |
   return undefined;
 }
 
-function decodeOr(value: Uint8Array): Stored {
+function decodeOr(value: Uint8Array): Stored['event'] {
   try {
     return decodeEvent(value);
   } catch (thrown) {

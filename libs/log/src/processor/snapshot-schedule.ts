@@ -10,20 +10,22 @@ import { floorRecord, type Slot, slots, snapshotRecord, tombstone } from './snap
 const snapshotEveryMsDefault = 3_600_000;
 const minuteMs = 60_000;
 /** Due snapshots that one transaction carries at most; the others wait for the next. */
-const keysMaxPerTransaction = 64;
+export const keysMaxPerTransaction = 64;
 const bytesMaxPerTransaction = 4_194_304;
-/** A task that is behind writes no due snapshots until it replayed so many records: they would only slow it down. */
-const recordsMaxWithoutSnapshots = 20_000;
+/** So many records may pass before due snapshots go with the records themselves: a replay has an end also for who is behind. */
+export const recordsMaxWithoutSnapshots = 20_000;
 
 const encoder = new TextEncoder();
 
 /** What the topic holds of one key. */
 interface StoredKey {
-  began: number;
-  slot: Slot;
-  newest: number;
+  readonly began: number;
+  readonly slot: Slot;
+  readonly newest: number;
   /** The generation before; undefined: there is none that can be used. */
-  older: number | undefined;
+  readonly older: number | undefined;
+  /** Event time from which on the next one is due. */
+  readonly dueAtMs: number;
 }
 
 export class SnapshotSchedule {
@@ -34,8 +36,8 @@ export class SnapshotSchedule {
   readonly #stored = new Map<string, StoredKey>();
   /** Where keys began whose snapshots are no use, for their next one. */
   readonly #began = new Map<string, number>();
-  readonly #due = new Set<string>();
   #floor: number | undefined;
+  /** Moves on by whole minutes. */
   #eventTimeMs: number | undefined;
   #recordsWithout = 0;
 
@@ -45,9 +47,10 @@ export class SnapshotSchedule {
     this.#task = task;
     this.#everyMs = definition.snapshotEveryMs ?? snapshotEveryMsDefault;
     this.#floor = floor;
-    for (const [key, { began, slot, offset, older, migrated }] of keys) {
-      this.#stored.set(key, { began, slot, newest: offset, older });
-      if (migrated) this.#due.add(key);
+    for (const [key, { began, slot, offset, older, migrated, takenAtMs }] of keys) {
+      // By when it was taken, not by what this task has seen: whoever ends before it wrote what was due leaves it due.
+      const dueAtMs = migrated ? Number.NEGATIVE_INFINITY : this.#momentAfter(key, takenAtMs);
+      this.#stored.set(key, { began, slot, newest: offset, older, dueAtMs });
     }
     for (const [key, { began }] of lost) this.#began.set(key, began);
   }
@@ -60,35 +63,52 @@ export class SnapshotSchedule {
     return this.#floor;
   }
 
-  /** What to write with the transaction that ends before `nextOffset`. `behind`: more records are waiting. */
-  take(records: readonly LogRecord[], nextOffset: number, behind: boolean): NewRecord[] {
-    if (this.#task.snapshot === undefined || this.#task.keys === undefined) return [];
+  get hasDue(): boolean {
+    return this.#dueKeys().next().done !== true;
+  }
+
+  /** What is due can wait no longer. */
+  get isOverdue(): boolean {
+    return this.#recordsWithout >= recordsMaxWithoutSnapshots;
+  }
+
+  /** What has to go with the transaction of these records, which ends before `nextOffset`. */
+  ofNewKeys(records: readonly LogRecord[], nextOffset: number): NewRecord[] {
+    if (!this.#takesAny) return [];
     const first = records[0]?.offset ?? nextOffset;
-    const newMinute = this.#advance(records);
+    this.#advance(records);
+    this.#recordsWithout += records.length;
     const written = this.#newKeys(records).map((key) => this.#snapshot(key, nextOffset, this.#began.get(key) ?? first));
     // Rebuilt, and yet without state: what is stored of it is of no use to anybody.
     for (const key of this.#began.keys()) written.push(...this.#forget(key));
-    this.#recordsWithout += records.length;
-    if (!behind || this.#recordsWithout >= recordsMaxWithoutSnapshots) {
-      this.#recordsWithout = 0;
-      written.push(...this.#takeDue(nextOffset));
-    }
-    if (newMinute || this.#floor === undefined) written.push(...this.#raiseFloor(first, nextOffset));
+    if (this.#floor === undefined) written.push(...this.#raiseFloor(first));
     return written;
   }
 
-  #takeDue(nextOffset: number): NewRecord[] {
+  /** What is due, with a transaction that ends before `nextOffset`, and the floor, which may rise by it. */
+  due(nextOffset: number): NewRecord[] {
+    if (!this.#takesAny) return [];
+    this.#recordsWithout = 0;
     const written: NewRecord[] = [];
-    if (this.#due.size === 0) return written;
     const keys = new Set(this.#task.keys?.());
     let bytes = 0;
-    for (const key of this.#due) {
+    for (const key of this.#dueKeys()) {
       if (written.length >= keysMaxPerTransaction || bytes >= bytesMaxPerTransaction) break;
       const records = keys.has(key) ? [this.#snapshot(key, nextOffset, nextOffset)] : this.#forget(key);
       for (const record of records) bytes += record.value?.length ?? 0;
       written.push(...records);
     }
+    written.push(...this.#raiseFloor(nextOffset));
     return written;
+  }
+
+  get #takesAny(): boolean {
+    return this.#task.snapshot !== undefined && this.#task.keys !== undefined;
+  }
+
+  *#dueKeys(): Generator<string> {
+    const now = this.#eventTimeMs ?? Number.NEGATIVE_INFINITY;
+    for (const [key, { dueAtMs }] of this.#stored) if (dueAtMs <= now) yield key;
   }
 
   /** A record without a key may have given state to any key. */
@@ -97,52 +117,43 @@ export class SnapshotSchedule {
     return [...(this.#task.keys?.() ?? [])].filter((key) => !this.#stored.has(key));
   }
 
-  /** Event time moves on with each minute; keys whose moment it passed become due. True when a minute began. */
-  #advance(records: readonly LogRecord[]): boolean {
+  #advance(records: readonly LogRecord[]): void {
     const before = this.#eventTimeMs;
     const newest = records.reduce((max, { timestamp }) => Math.max(max, timestamp), before ?? Number.MIN_SAFE_INTEGER);
-    if (before === undefined) this.#eventTimeMs = newest;
-    if (before === undefined || Math.floor(newest / minuteMs) === Math.floor(before / minuteMs)) return false;
-    this.#eventTimeMs = newest;
-    for (const key of this.#stored.keys()) {
-      const moment = (murmur2(encoder.encode(key)) >>> 0) % this.#everyMs;
-      const period = (timeMs: number): number => Math.floor((timeMs - moment) / this.#everyMs);
-      if (period(newest) > period(before)) this.#due.add(key);
-    }
-    return true;
+    if (records.length === 0) return;
+    if (before === undefined || Math.floor(newest / minuteMs) > Math.floor(before / minuteMs))
+      this.#eventTimeMs = newest;
   }
 
-  #snapshot(key: string, offset: number, began: number): NewRecord {
-    this.#due.delete(key);
+  /** Keys are staggered over the period, each at its own moment. */
+  #momentAfter(key: string, timeMs: number): number {
+    const moment = (murmur2(encoder.encode(key)) >>> 0) % this.#everyMs;
+    return moment + (Math.floor((timeMs - moment) / this.#everyMs) + 1) * this.#everyMs;
+  }
+
+  #snapshot(key: string, offset: number, beganDefault: number): NewRecord {
     this.#began.delete(key);
     const before = this.#stored.get(key);
     const slot: Slot = before?.slot === 'a' ? 'b' : 'a';
-    const stored: StoredKey = { began: before?.began ?? began, slot, newest: offset, older: before?.newest };
-    this.#stored.set(key, stored);
-    const state = this.#task.snapshot?.(key) ?? new Uint8Array(0);
+    const began = before?.began ?? beganDefault;
     const timestamp = this.#timestamp;
-    return snapshotRecord(this.#definition, {
-      partition: this.#partition,
-      key,
-      slot,
-      offset,
-      state,
-      began: stored.began,
-      timestamp,
-    });
+    const dueAtMs = this.#momentAfter(key, timestamp);
+    this.#stored.set(key, { began, slot, newest: offset, older: before?.newest, dueAtMs });
+    const state = this.#task.snapshot?.(key) ?? new Uint8Array(0);
+    const partition = this.#partition;
+    return snapshotRecord(this.#definition, { partition, key, slot, offset, state, began, timestamp });
   }
 
   /** A key without state any more: old snapshots of it would hold back where replays begin. */
   #forget(key: string): NewRecord[] {
-    this.#due.delete(key);
     this.#began.delete(key);
     this.#stored.delete(key);
     return slots.map((slot) => tombstone(this.#definition, this.#partition, `${key}/${slot}`, this.#timestamp));
   }
 
-  /** It only ever rises: what once was given up to retention cannot be had back. */
-  #raiseFloor(first: number, nextOffset: number): NewRecord[] {
-    let floor = this.#floor === undefined ? first : nextOffset;
+  /** At most to `most`. It only ever rises: what once was given up to retention cannot be had back. */
+  #raiseFloor(most: number): NewRecord[] {
+    let floor = most;
     for (const { older, began } of this.#stored.values()) floor = Math.min(floor, older ?? began);
     if (this.#floor !== undefined && floor <= this.#floor) return [];
     this.#floor = floor;

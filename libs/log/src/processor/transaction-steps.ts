@@ -22,13 +22,14 @@ export interface Commit {
   readonly nextOffset: number;
   /** Records that the task could not take; those of the input only as far as they lie before `nextOffset`. */
   readonly untaken: readonly UntakenRecord[];
-  /** More records are waiting. */
-  readonly behind: boolean;
   /** Where the input begins by now. */
   readonly inputBeginning: number;
 }
 
-/** The transactions of one task, one after the other: `apply`, then `commit`. After an error of either it is of no use. */
+/**
+ * The transactions of one task, one after the other: `apply`, then `commit`, and between two of these `upkeep`. After an error
+ * of any of them it is of no use.
+ */
 export class TransactionSteps {
   readonly task: Task;
   readonly sides: SideCursor;
@@ -43,6 +44,8 @@ export class TransactionSteps {
   #record: LogRecord | undefined;
   /** Of the record at hand, once it emitted something. */
   #headers: Readonly<Record<string, string>> | undefined;
+  /** A new minute made keys due; a take-over may have left some. */
+  #upkeepIsDue = true;
   readonly #context: TaskContext = { emit: (output) => this.#emit(output), fresh: () => true };
 
   constructor(definition: ProcessorDefinition, partition: number, rebuilt: RebuiltTask) {
@@ -59,6 +62,10 @@ export class TransactionSteps {
   /** Oldest input offset that a take-over needs, as it was committed; undefined: there is no such promise. */
   get floor(): number | undefined {
     return this.#snapshots.floor;
+  }
+
+  get upkeepIsDue(): boolean {
+    return this.#upkeepIsDue;
   }
 
   /** Returns how many of the records belong to this transaction: fewer where it is full before. */
@@ -79,21 +86,35 @@ export class TransactionSteps {
     return count;
   }
 
-  async commit({ transactor, records, nextOffset, untaken, behind, inputBeginning }: Commit): Promise<void> {
+  async commit({ transactor, records, nextOffset, untaken, inputBeginning }: Commit): Promise<void> {
     for (const one of untaken) this.#skip(one, nextOffset);
-    // 3. Snapshots that are due, with everything up to the offset that is committed with them.
-    this.#outputs.push(...this.#snapshots.take(records, nextOffset, behind));
-    this.#outputs.push(...this.#marks.prune(inputBeginning, records.at(-1)?.timestamp ?? 0));
+    // 3. Snapshots of keys that are new, so that none is ever missing; what is due only where it can wait no longer.
+    this.#outputs.push(...this.#snapshots.ofNewKeys(records, nextOffset));
+    if (this.#snapshots.isOverdue) this.#outputs.push(...this.#upkeep(nextOffset, inputBeginning));
     const outputs = this.#outputs;
     this.#outputs = [];
     // 4. Everything of this transaction becomes durable and visible together, or the task ends here.
     await transactor.commit(outputs, nextOffset);
   }
 
+  async upkeep(transactor: Transactor, committed: number, inputBeginning: number): Promise<void> {
+    // 5. What is due, with everything up to the offset that was committed before and is committed again.
+    const outputs = this.#upkeep(committed, inputBeginning);
+    if (outputs.length > 0) await transactor.commit(outputs, committed);
+  }
+
+  #upkeep(nextOffset: number, inputBeginning: number): NewRecord[] {
+    const snapshots = this.#snapshots.due(nextOffset);
+    const pruned = this.#marks.prune(inputBeginning, (this.#openMinute ?? 0) * 60_000);
+    this.#upkeepIsDue = this.#snapshots.hasDue;
+    return [...snapshots, ...pruned];
+  }
+
   #openMinuteOf({ timestamp, offset }: LogRecord): void {
     const minute = minuteOf(timestamp);
     if (this.#openMinute !== undefined && minute <= this.#openMinute) return;
     this.#openMinute = minute;
+    this.#upkeepIsDue = true;
     if (!this.sides.applyKnown(this.task, this.#skips)) return;
     const { group } = this.#definition;
     const mark = {
