@@ -3,10 +3,11 @@
  * when, in what order, what to repeat. A client moves one request and its answer over one connection, and keeps one
  * member of a group. Two implement it, `platformatic` (default) and `kafkajs`.
  */
-import type { AssignmentListener, Membership } from '../engine.ts';
+import type { AssignmentListener, Membership, NewRecord } from '../engine.ts';
 import type { Notify } from '../notify.ts';
 import type { KafkaClientName } from '../open-log.ts';
 import type { Cluster } from './cluster.ts';
+import type { FetchedBatch } from './fetched-batch.ts';
 
 export type { KafkaClientName as ClientName };
 
@@ -111,20 +112,12 @@ export interface Producer {
   readonly transactionalId?: string;
 }
 
-export interface OutgoingRecord {
-  readonly topic: string;
-  readonly partition: number;
-  readonly timestamp: bigint;
-  readonly key: Buffer | undefined;
-  /** undefined: a tombstone. */
-  readonly value: Buffer | undefined;
-  readonly headers: Map<Buffer, Buffer>;
-}
-
 export interface OutgoingBatch {
   readonly topic: string;
   readonly partition: number;
-  readonly messages: readonly OutgoingRecord[];
+  readonly records: readonly NewRecord[];
+  /** Room that is enough for all of its records. */
+  readonly bytesMax: number;
   /** Sequence number of its first record; only with a producer. */
   readonly firstSequence: number;
 }
@@ -137,27 +130,6 @@ export interface ProducedPartition {
   readonly baseOffset: bigint;
 }
 
-export interface FetchedRecord {
-  readonly offsetDelta: number;
-  readonly timestampDelta: bigint;
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
-  readonly headers: readonly (readonly [Buffer | null, Buffer | null])[];
-}
-
-/** A batch as it stands in the log: control batches and those of aborted transactions too, also where it is empty. */
-export interface FetchedBatch {
-  readonly firstOffset: bigint;
-  readonly lastOffsetDelta: number;
-  readonly attributes: number;
-  readonly firstTimestamp: bigint;
-  readonly maxTimestamp: bigint;
-  readonly producerId: bigint;
-  readonly producerEpoch: number;
-  readonly firstSequence: number;
-  readonly records: readonly FetchedRecord[];
-}
-
 export interface AbortedTransaction {
   readonly producerId: bigint;
   readonly firstOffset: bigint;
@@ -166,6 +138,7 @@ export interface AbortedTransaction {
 export interface FetchedPartition {
   readonly partition: number;
   readonly code: string | undefined;
+  /** Whole record batches as they stand in the log: control batches and those of aborted transactions too. */
   readonly batches: readonly FetchedBatch[];
   readonly aborted: readonly AbortedTransaction[];
 }

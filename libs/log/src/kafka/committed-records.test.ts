@@ -1,29 +1,27 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { LogRecord } from '../port.ts';
-import type { AbortedTransaction, FetchedBatch, FetchedRecord } from './client.ts';
-import { IS_CONTROL, IS_TRANSACTIONAL, readCommitted } from './committed-records.ts';
+import type { LogRecord, NewRecord } from '../port.ts';
+import type { AbortedTransaction } from './client.ts';
+import { readCommitted } from './committed-records.ts';
+import { type FetchedBatch, readHead } from './fetched-batch.ts';
+import { at, BatchEncoder, IS_CONTROL, IS_TRANSACTIONAL, recordBytesMax } from './record-batch.ts';
 
-const ABORT = Buffer.from([0, 0, 0, 0]);
-const COMMIT = Buffer.from([0, 0, 0, 1]);
+/** Version and type, of 16 bits each. */
+const ABORT = '\0\0\0\0';
+const COMMIT = '\0\0\0\x01';
 const PLAIN_PRODUCER = -1n;
 
-function record(offsetDelta: number, value: string, key: Buffer | null = null): FetchedRecord {
-  return { timestampDelta: 0n, offsetDelta, key, value: Buffer.from(value), headers: [] };
+function record(value: string, key: string | null = null): NewRecord {
+  return { topic: 't', key, value: Buffer.from(value), timestamp: 1_000 };
 }
 
-function batch(firstOffset: number, producerId: bigint, attributes: number, records: FetchedRecord[]): FetchedBatch {
-  return {
-    firstOffset: BigInt(firstOffset),
-    attributes,
-    lastOffsetDelta: records.length - 1,
-    firstTimestamp: 1_000n,
-    maxTimestamp: 1_000n,
-    producerId,
-    producerEpoch: 0,
-    firstSequence: 0,
-    records,
-  };
+function batch(firstOffset: number, producerId: bigint, attributes: number, records: NewRecord[]): FetchedBatch {
+  const bytesMax = records.reduce((bytes, one) => bytes + recordBytesMax(one), 0);
+  const outgoing = { topic: 't', partition: 3, records, bytesMax, firstSequence: 0 };
+  const bytes = new BatchEncoder().encode(outgoing, { producerId, producerEpoch: 0 });
+  bytes.writeBigInt64BE(BigInt(firstOffset), at.firstOffset);
+  bytes.writeInt16BE(attributes, at.attributes);
+  return [bytes];
 }
 
 /** A partition as a broker would hold it, written by producers that commit and abort. */
@@ -44,7 +42,7 @@ class Partition {
     } else {
       this.committed.push(...offsets);
     }
-    const records = offsets.map((offset, i) => record(i, `${offset}`));
+    const records = offsets.map((offset) => record(`${offset}`));
     this.#add(batch(this.end, producerId, transactional ? IS_TRANSACTIONAL : 0, records));
   }
 
@@ -54,7 +52,7 @@ class Partition {
     this.#open.delete(producerId);
     if (commit) this.committed.push(...open.offsets);
     else this.#aborted.push({ producerId, firstOffset: BigInt(open.firstOffset), lastOffset: this.end });
-    this.#add(batch(this.end, producerId, IS_TRANSACTIONAL | IS_CONTROL, [record(0, '', commit ? COMMIT : ABORT)]));
+    this.#add(batch(this.end, producerId, IS_TRANSACTIONAL | IS_CONTROL, [record('', commit ? COMMIT : ABORT)]));
   }
 
   settle(): void {
@@ -63,15 +61,15 @@ class Partition {
 
   #add(added: FetchedBatch): void {
     this.batches.push(added);
-    this.end += added.lastOffsetDelta + 1;
+    this.end = readHead(added).lastOffset + 1;
   }
 
   /** What a broker answers: whole batches from the one that holds the offset, and the aborted transactions that touch them. */
   fetch(fetchOffset: number, batchesMost: number) {
-    const from = this.batches.findIndex((b) => Number(b.firstOffset) + b.lastOffsetDelta >= fetchOffset);
+    const from = this.batches.findIndex((b) => readHead(b).lastOffset >= fetchOffset);
     const batches = from < 0 ? [] : this.batches.slice(from, from + batchesMost);
     const last = batches.at(-1);
-    const end = last === undefined ? fetchOffset : Number(last.firstOffset) + last.lastOffsetDelta;
+    const end = last === undefined ? fetchOffset : readHead(last).lastOffset;
     const aborted = this.#aborted.filter((a) => Number(a.firstOffset) <= end && a.lastOffset >= fetchOffset);
     return { topic: 't', partition: 3, fetchOffset, batches, aborted };
   }

@@ -7,6 +7,7 @@
  */
 import type { Cluster } from './cluster.ts';
 import { fetchRaw } from './fetch.ts';
+import { readHead } from './fetched-batch.ts';
 import { offsetsAt } from './group-offsets.ts';
 import { refusal } from './kafka-errors.ts';
 import type { PartitionBatch, ProducerIdentity } from './produce.ts';
@@ -37,9 +38,9 @@ export async function findAppended(cluster: Cluster, lane: string, attempt: Atte
       cluster.forget(topic);
       throw refusal(code);
     }
-    const found = answer.partitions.flatMap(({ batches }) => batches);
-    for (const { producerId, producerEpoch, firstSequence, firstOffset, lastOffsetDelta } of found) {
-      offset = Number(firstOffset) + lastOffsetDelta + 1;
+    const found = answer.partitions.flatMap(({ batches }) => batches).map(readHead);
+    for (const { producerId, producerEpoch, firstSequence, lastOffset } of found) {
+      offset = lastOffset + 1;
       const same = producerId === identity.producerId && producerEpoch === identity.producerEpoch;
       if (same && firstSequence === sequence) return offset;
     }

@@ -2,9 +2,10 @@
 import { ScreenerError } from '@screener/errors';
 import { partitionOf } from '../partitioner.ts';
 import type { NewRecord } from '../port.ts';
-import type { OutgoingRecord, ProducedPartition, Producer } from './client.ts';
+import type { ProducedPartition, Producer } from './client.ts';
 import type { Cluster } from './cluster.ts';
 import { isPassing, refusal } from './kafka-errors.ts';
+import { recordBytesMax } from './record-batch.ts';
 
 export interface ProducerIdentity extends Producer {
   /** Sequence number of the next record by place. */
@@ -16,13 +17,13 @@ export interface PartitionBatch {
   readonly place: string;
   readonly topic: string;
   readonly partition: number;
-  readonly messages: OutgoingRecord[];
+  readonly records: readonly NewRecord[];
+  /** Room that is enough for all of them. */
+  readonly bytesMax: number;
 }
 
 /** Brokers refuse batches above 1 MiB unless told otherwise; the rest is left for the batch's own fields. */
 const BATCH_BYTES_MAX = 900_000;
-/** Fields of a record beside key, value and headers, at most. */
-const RECORD_OVERHEAD_BYTES = 64;
 const ACKNOWLEDGE_TIMEOUT_MS = 8_000;
 const SEQUENCE_MODULUS = 2 ** 31;
 
@@ -33,7 +34,7 @@ export interface PlacedRecord {
   readonly partition: number;
 }
 
-/** Finds the partition of each record; rejects when a topic or partition does not exist. */
+/** Finds the partition of each record; rejects when a topic or partition does not exist, or a time is none. */
 export async function placeRecords(cluster: Cluster, records: readonly NewRecord[]): Promise<PlacedRecord[]> {
   const counts = new Map<string, number>();
   for (const { topic } of records) {
@@ -45,45 +46,38 @@ export async function placeRecords(cluster: Cluster, records: readonly NewRecord
     if (partition < 0 || partition >= count) {
       throw new ScreenerError('PARTITION_UNKNOWN', { topic: record.topic, partition, last: count - 1 });
     }
+    if (!Number.isSafeInteger(record.timestamp)) {
+      throw new RangeError(`timestamp ${record.timestamp} of a record of ${record.topic}`);
+    }
     return { record, partition };
   });
 }
 
+interface OpenBatch extends PartitionBatch {
+  readonly records: NewRecord[];
+  bytesMax: number;
+}
+
 /** The batches of a partition in order; batches of different partitions may go at once. */
-export function toBatches(records: Iterable<PlacedRecord>): PartitionBatch[] {
-  const open = new Map<string, PartitionBatch & { bytes: number }>();
+export function toBatches(placed: Iterable<PlacedRecord>): PartitionBatch[] {
+  const open = new Map<string, OpenBatch>();
   const batches: PartitionBatch[] = [];
-  for (const { record, partition } of records) {
-    const place = placeOf(record.topic, partition);
-    const { message, bytes } = toMessage(record, partition);
-    let batch = open.get(place);
-    if (!batch || batch.bytes + bytes > BATCH_BYTES_MAX) {
-      batch = { place, topic: record.topic, partition, messages: [], bytes: 0 };
-      open.set(place, batch);
+  let batch: OpenBatch | undefined;
+  for (const { record, partition } of placed) {
+    const { topic } = record;
+    const bytes = recordBytesMax(record);
+    // Neighbours mostly belong together.
+    if (batch?.partition !== partition || batch.topic !== topic) batch = open.get(placeOf(topic, partition));
+    if (batch === undefined || batch.bytesMax + bytes > BATCH_BYTES_MAX) {
+      batch = { place: placeOf(topic, partition), topic, partition, records: [], bytesMax: 0 };
+      open.set(batch.place, batch);
       batches.push(batch);
     }
-    batch.messages.push(message);
-    batch.bytes += bytes;
+    batch.records.push(record);
+    batch.bytesMax += bytes;
   }
   return batches;
 }
-
-function toMessage(record: NewRecord, partition: number): { message: OutgoingRecord; bytes: number } {
-  const key = record.key === null ? undefined : Buffer.from(record.key);
-  const value = record.value === null ? undefined : asBuffer(record.value);
-  let bytes = RECORD_OVERHEAD_BYTES + (key?.length ?? 0) + (value?.length ?? 0);
-  const headers = new Map<Buffer, Buffer>();
-  for (const [name, text] of Object.entries(record.headers ?? {})) {
-    const header = Buffer.from(text);
-    headers.set(Buffer.from(name), header);
-    bytes += name.length + header.length + 8;
-  }
-  const message = { topic: record.topic, partition, timestamp: BigInt(record.timestamp), key, value, headers };
-  return { message, bytes };
-}
-
-const asBuffer = (bytes: Uint8Array): Buffer =>
-  Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 export interface ProduceOptions {
   readonly lane: string;
@@ -121,8 +115,8 @@ export async function produce(
     }
   }
   const sendToLeader = async (leader: number, led: readonly PartitionBatch[]): Promise<void> => {
-    const outgoing = led.map(({ topic, partition, messages, place }) => {
-      return { topic, partition, messages, firstSequence: identity?.sequences.get(place) ?? 0 };
+    const outgoing = led.map(({ topic, partition, records, bytesMax, place }) => {
+      return { topic, partition, records, bytesMax, firstSequence: identity?.sequences.get(place) ?? 0 };
     });
     const question = { batches: outgoing, timeoutMs: ACKNOWLEDGE_TIMEOUT_MS, producer: identity };
     const acks = identity ? 'all' : 'leader';
@@ -137,7 +131,7 @@ export async function produce(
     }
     for (const batch of led) {
       const { code, baseOffset } = produced.get(batch.place) ?? { code: 'UNKNOWN_SERVER_ERROR', baseOffset: 0n };
-      if (code === undefined) nextOffsets.set(batch.place, Number(baseOffset) + batch.messages.length);
+      if (code === undefined) nextOffsets.set(batch.place, Number(baseOffset) + batch.records.length);
       else fail(batch, refusal(code));
     }
   };
@@ -164,7 +158,7 @@ export function toRounds(batches: readonly PartitionBatch[]): PartitionBatch[][]
 
 export function moveOn(identity: ProducerIdentity, batch: PartitionBatch): void {
   const { sequences } = identity;
-  sequences.set(batch.place, ((sequences.get(batch.place) ?? 0) + batch.messages.length) % SEQUENCE_MODULUS);
+  sequences.set(batch.place, ((sequences.get(batch.place) ?? 0) + batch.records.length) % SEQUENCE_MODULUS);
 }
 
 export const newSequences = (): Map<string, number> => new Map();

@@ -23,6 +23,7 @@ export interface Decoder {
 }
 
 export interface Encoder {
+  readonly buffer: Buffer;
   writeInt8(value: number): Encoder;
   writeInt16(value: number): Encoder;
   writeInt32(value: number): Encoder;
@@ -30,6 +31,9 @@ export interface Encoder {
   writeUVarInt(value: number): Encoder;
   writeUVarIntString(value: string | null): Encoder;
   writeUVarIntArray(value: readonly Encoder[] | null): Encoder;
+  writeString(value: string | null): Encoder;
+  writeBytes(value: Buffer): Encoder;
+  writeArray(value: readonly Encoder[]): Encoder;
 }
 
 /** A request with the way to read its answer. */
@@ -69,27 +73,6 @@ interface ConnectionOptions {
   readonly maxInFlightRequests: number;
 }
 
-export interface RawBatch {
-  readonly firstOffset: string;
-  readonly firstTimestamp: string;
-  readonly inTransaction: boolean;
-  readonly isControlBatch: boolean;
-  readonly lastOffsetDelta: number;
-  readonly producerId: string;
-  readonly producerEpoch: number;
-  readonly firstSequence: number;
-  readonly maxTimestamp: string;
-  /** 1: the broker's time. */
-  readonly timestampType: number;
-  readonly records: readonly {
-    readonly offset: string;
-    readonly timestamp: string;
-    readonly key: Buffer | null;
-    readonly value: Buffer | null;
-    readonly headers: Readonly<Record<string, Buffer | null | readonly (Buffer | null)[]>>;
-  }[];
-}
-
 interface Logger {
   namespace(): Logger;
   error(): void;
@@ -125,7 +108,6 @@ export function createConnection(options: Omit<ConnectionOptions, 'logger' | 'so
 
 export const Decoder = load('kafkajs/src/protocol/decoder') as new (bytes: Buffer) => Decoder;
 export const Encoder = load('kafkajs/src/protocol/encoder') as new () => Encoder;
-export const decodeBatch = load('kafkajs/src/protocol/recordBatch/v0/decoder') as (from: Decoder) => Promise<RawBatch>;
 
 /** By name; kafkajs calls FindCoordinator GroupCoordinator. */
 export const apiKeys = load('kafkajs/src/protocol/requests/apiKeys') as Readonly<Record<string, number>>;

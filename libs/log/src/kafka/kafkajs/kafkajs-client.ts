@@ -18,6 +18,7 @@ import {
   apiKeys,
   apiVersionsExchange,
   createConnection,
+  type Encoder,
   type Exchange,
   exchangeOf,
   type RawConnection,
@@ -93,11 +94,15 @@ export class KafkajsConnection implements BrokerConnection {
     return translations[name](this, question);
   }
 
-  /** A request by kafkajs's name; the answer with all its error codes. */
-  async ask<T>(name: string, given: object, decode?: (raw: Buffer) => Promise<T>): Promise<T> {
-    const exchange = exchangeOf(this.#versions, name, given);
-    if (decode === undefined) return (await this.exchange(exchange)) as T;
-    return (await this.exchange({ ...exchange, response: { ...exchange.response, decode } })) as T;
+  /** A request by kafkajs's name, with a body of ours where it is given; the answer with all its error codes. */
+  async ask<T>(name: string, given: object, own: { encode?(): Encoder; decode?(raw: Buffer): T } = {}): Promise<T> {
+    const { request, response } = exchangeOf(this.#versions, name, given);
+    const { encode, decode } = own;
+    const asked = {
+      request: encode === undefined ? request : { ...request, encode: async () => encode() },
+      response: decode === undefined ? response : { ...response, decode: async (raw: Buffer) => decode(raw) },
+    };
+    return (await this.exchange(asked)) as T;
   }
 
   /** kafkajs's own `parse` throws the first error in an answer and drops the rest of it. */

@@ -1,13 +1,5 @@
 /** Each request of the seam as kafkajs wants it, and its answer back. */
-import {
-  type Answer,
-  type Metadata,
-  NO_OFFSET,
-  type OutgoingRecord,
-  type Owner,
-  type Question,
-  type RequestName,
-} from '../client.ts';
+import { type Answer, type Metadata, NO_OFFSET, type Owner, type Question, type RequestName } from '../client.ts';
 import { decodeFetch } from './fetched-batches.ts';
 import { nameOfCode } from './internals.ts';
 import type { KafkajsConnection } from './kafkajs-client.ts';
@@ -21,6 +13,7 @@ import {
   type OffsetFetchAnswer,
   offsetFetchExchange,
 } from './newer-requests.ts';
+import { encodeProduce } from './produce-request.ts';
 
 type Translation<N extends RequestName> = (connection: KafkajsConnection, question: Question<N>) => Promise<Answer<N>>;
 
@@ -28,8 +21,6 @@ const GROUP_COORDINATOR = 0;
 const TRANSACTION_COORDINATOR = 1;
 const TOPIC_RESOURCE = 2;
 const CLIENT = -1;
-const ACKS_ALL = -1;
-const ACKS_LEADER = 1;
 const READ_UNCOMMITTED = 0;
 const READ_COMMITTED = 1;
 const RECORDS_WORTH_WAITING_FOR_BYTES = 1;
@@ -125,23 +116,9 @@ export const translations: { readonly [N in RequestName]: Translation<N> } = {
     return undefined;
   },
 
-  Produce: async (connection, { acks, timeoutMs, batches, producer }) => {
-    const topics = new Map<string, object[]>();
-    for (const { topic, partition, messages, firstSequence } of batches) {
-      const partitions = topics.get(topic) ?? [];
-      topics.set(topic, partitions);
-      partitions.push({ partition, firstSequence, messages: messages.map(toMessage) });
-    }
-    const answer = await connection.ask<ProduceAnswer>('Produce', {
-      acks: acks === 'all' ? ACKS_ALL : ACKS_LEADER,
-      timeout: timeoutMs,
-      topicData: [...topics].map(([topic, partitions]) => ({ topic, partitions })),
-      ...(producer && {
-        transactionalId: producer.transactionalId ?? null,
-        producerId: String(producer.producerId),
-        producerEpoch: producer.producerEpoch,
-      }),
-    });
+  Produce: async (connection, question) => {
+    const encode = () => encodeProduce(question);
+    const answer = await connection.ask<ProduceAnswer>('Produce', { topicData: [] }, { encode });
     return answer.topics.flatMap(({ topicName, partitions }) =>
       partitions.map(({ partition, errorCode, baseOffset }) => ({
         topic: topicName,
@@ -176,7 +153,7 @@ export const translations: { readonly [N in RequestName]: Translation<N> } = {
       maxBytes: bytesMax,
       topics: [{ topic, partitions }],
     };
-    return connection.ask('Fetch', given, decodeFetch);
+    return connection.ask('Fetch', given, { decode: decodeFetch });
   },
 
   OffsetFetch: async (connection, { group, topic, partitions, stable }) => {
@@ -242,14 +219,4 @@ interface ProduceAnswer {
 function offsetsOf(given: { readonly topic: string; readonly partition: number; readonly nextOffset: number }) {
   const { topic, partition, nextOffset } = given;
   return [{ topic, partitions: [{ partition, offset: String(nextOffset), metadata: null }] }];
-}
-
-function toMessage({ key, value, timestamp, headers }: OutgoingRecord) {
-  return {
-    key: key ?? null,
-    value: value ?? null,
-    // As a text: kafkajs takes the number 0 for no timestamp.
-    timestamp: String(timestamp),
-    headers: Object.fromEntries([...headers].map(([name, text]) => [name.toString('utf8'), text])),
-  };
 }

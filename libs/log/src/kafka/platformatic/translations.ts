@@ -1,16 +1,12 @@
 /** Each request of the seam as the client wants it, and its answer back. */
-import {
-  type Connection,
-  FetchIsolationLevels,
-  FindCoordinatorKeyTypes,
-  type MessageRecord,
-  NumericMap,
-  ProduceAcks,
-} from '@platformatic/kafka';
-import type { Answer, FetchedBatch, Owner, Question, RequestName } from '../client.ts';
+import { type Connection, FetchIsolationLevels, FindCoordinatorKeyTypes, ProduceAcks } from '@platformatic/kafka';
+import type { Answer, Owner, Question, RequestName } from '../client.ts';
 import { NO_GENERATION } from '../client.ts';
+import { carrying } from './carrying.ts';
 import type { Dialect, Told } from './dialect.ts';
+import { BY_ID, readFetch } from './fetch-answer.ts';
 import { answerIn, nameOfCode } from './platformatic-errors.ts';
+import { writeProduce } from './produce-request.ts';
 
 type Translation<N extends RequestName> = (
   dialect: Dialect,
@@ -26,8 +22,6 @@ const NO_PRODUCER = { producerId: -1n, producerEpoch: -1 };
 /** Neither a session nor one to be opened: each request says all that it wants. */
 const NO_SESSION = { id: 0, epoch: -1 };
 const RECORDS_WORTH_WAITING_FOR_BYTES = 1;
-/** From this version on topics of a fetch are known by their ids. */
-const FETCH_BY_ID = 13;
 
 const isolation = (committed: boolean) =>
   committed ? FetchIsolationLevels.READ_COMMITTED : FetchIsolationLevels.READ_UNCOMMITTED;
@@ -124,16 +118,11 @@ export const translations: { readonly [N in RequestName]: Translation<N> } = {
     await dialect.send(connection, 'AddOffsetsToTxn', ...ownerOf(question), question.group);
   },
 
-  Produce: async (dialect, connection, { acks, timeoutMs, batches, producer }) => {
-    // The client writes no value as a null one, which is a tombstone; its type does not say so.
-    const messages = batches.flatMap((batch) => batch.messages) as MessageRecord[];
-    const sequences = new NumericMap();
-    for (const { topic, partition, firstSequence } of batches) sequences.set(`${topic}:${partition}`, firstSequence);
-    const identity = producer === undefined ? {} : { ...producer, sequences };
-    const acknowledged = acks === 'all' ? ProduceAcks.ALL : ProduceAcks.LEADER;
-    const answer = await evenPartly(
-      dialect.send(connection, 'Produce', acknowledged, timeoutMs, messages, identity) as Promise<Told<'Produce'>>,
-    );
+  Produce: async (dialect, connection, question) => {
+    // Neither the versions nor the records are told: `writeProduce` writes them.
+    const carrier = carrying(connection, { write: (version) => writeProduce(version, question) });
+    const asked = dialect.send(carrier, 'Produce', ProduceAcks.ALL, question.timeoutMs, [], {});
+    const answer = await evenPartly(asked as Promise<Told<'Produce'>>);
     return answer.responses.flatMap(({ name, partitionResponses }) =>
       partitionResponses.map(({ index, errorCode, baseOffset }) => ({
         topic: name,
@@ -158,7 +147,7 @@ export const translations: { readonly [N in RequestName]: Translation<N> } = {
   Fetch: async (dialect, connection, question) => {
     const { topic, topicId, wanted, waitMs, bytesMax, partitionBytesMax, committed } = question;
     // Below, the client puts the name where the id would be.
-    const named = (await dialect.version('Fetch')) >= FETCH_BY_ID ? topicId : topic;
+    const named = (await dialect.version('Fetch')) >= BY_ID ? topicId : topic;
     const partitions = wanted.map(([partition, offset]) => ({
       partition,
       currentLeaderEpoch: UNKNOWN_EPOCH,
@@ -169,18 +158,10 @@ export const translations: { readonly [N in RequestName]: Translation<N> } = {
     const limits = [waitMs, RECORDS_WORTH_WAITING_FOR_BYTES, bytesMax, isolation(committed)] as const;
     const session = [NO_SESSION.id, NO_SESSION.epoch] as const;
     const topics = [{ topicId: named, partitions }];
-    const answer = await evenPartly(dialect.send(connection, 'Fetch', ...limits, ...session, topics, [], ''));
-    return {
-      code: nameOfCode(answer.errorCode),
-      partitions: answer.responses.flatMap((response) =>
-        response.partitions.map(({ partitionIndex, errorCode, records, abortedTransactions }) => ({
-          partition: partitionIndex,
-          code: nameOfCode(errorCode),
-          batches: (records ?? []) as readonly FetchedBatch[],
-          aborted: abortedTransactions ?? [],
-        })),
-      ),
-    };
+    const carrier = carrying(connection, { read: readFetch });
+    // Its own words for an answer; ours are those of `readFetch`.
+    const asked: Promise<unknown> = dialect.send(carrier, 'Fetch', ...limits, ...session, topics, [], '');
+    return (await asked) as Answer<'Fetch'>;
   },
 
   OffsetFetch: async (dialect, connection, { group, topic, partitions, stable }) => {
