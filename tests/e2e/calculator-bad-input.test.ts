@@ -170,19 +170,34 @@ describe('records', () => {
     expect(firstDifference(closed, await contentsOf(log, 'market.closed'))).toBeUndefined();
   });
 
-  test('of a clock that jumped ahead concern their own instrument until its time has come', {
+  const ahead = ({ record, candle: next }: ReturnType<typeof candleIn>, minutesAhead: number): NewRecord => ({
+    ...record,
+    timestamp: record.timestamp + minutesAhead * minuteMs,
+    value: encodeEvent('KlineClosed', { ...next, openTime: next.openTime + minutesAhead * minuteMs }),
+  });
+
+  test('of a clock that jumped days ahead are set aside by name, and nothing is as if they had come', {
     timeout: 60_000,
   }, async () => {
     const log = await openOwnLog();
-    const { record, candle: next } = candleIn(market.minutes[20] ?? []);
-    const aheadMinutes = 60;
-    const openTime = next.openTime + aheadMinutes * minuteMs;
-    const leaped: NewRecord = {
-      ...record,
-      timestamp: record.timestamp + aheadMinutes * minuteMs,
-      value: encodeEvent('KlineClosed', { ...next, openTime }),
-    };
+    const leaped = ahead(candleIn(market.minutes[20] ?? []), 3 * 1_440);
     await feed(log, [...market.minutes.slice(0, 20), [leaped], ...market.minutes.slice(20)]);
+    await calculate(log);
+    await expectUndisturbed(log);
+    const letters = (await valuesOf(log, 'dead-letters')).map((value) => decodeAs('DeadLetter', value).reason);
+    expect(letters).toHaveLength(1);
+    expect(letters[0]).toMatch(/candle of .*: open time .* minutes ahead of the newest candle of partition/);
+  });
+
+  test('of a clock that jumped ahead by less than an hour concern their own instrument until its time has come', {
+    timeout: 60_000,
+  }, async () => {
+    const log = await openOwnLog();
+    const found20 = candleIn(market.minutes[20] ?? []);
+    const next = found20.candle;
+    const aheadMinutes = 50;
+    const openTime = next.openTime + aheadMinutes * minuteMs;
+    await feed(log, [...market.minutes.slice(0, 20), [ahead(found20, aheadMinutes)], ...market.minutes.slice(20)]);
     await calculate(log);
     const [found, undisturbed] = await Promise.all(
       [log, undefined].map(async (each) => {

@@ -158,6 +158,49 @@ describe('calculator task', () => {
     expect(() => applyAll(task, [impossible])).toThrow(/candle of .*: high .* is not the highest price/);
   });
 
+  test('of a clock that jumped nothing is taken, and nothing has changed; history is judged as it was then', () => {
+    const days = 3 * 1_440;
+    const other = 'binance:usdm:ETHUSDT';
+    const at = (minute: number, changes: Partial<KlineClosed>): LogRecord => {
+      const candle = { ...candleOf(minute), ...changes };
+      return recordOf(encodeEvent('KlineClosed', candle), candle.instrument, candle.openTime + minuteMs - 1);
+    };
+    const gapAt = (minute: number): LogRecord => {
+      const openTime = begin + minute * minuteMs;
+      const gap = encodeEvent('KlineGap', { instrument, openTime, reason: 'test' });
+      return recordOf(gap, instrument, openTime + minuteMs - 1);
+    };
+    const task = createCalculatorTask(3);
+    const twin = createCalculatorTask(3);
+    for (const each of [task, twin]) applyAll(each, [closed(0), at(1, { instrument: other }), closed(1)]);
+    const ahead =
+      /candle of .*: open time 2026-01-08T00:02:00.000Z is 4321 minutes ahead of the newest candle of partition 3, 2026-01-05T00:01:00.000Z/;
+    expect(() => applyAll(task, [closed(days + 2)])).toThrow(ahead);
+    expect(() => applyAll(task, [at(days + 2, { instrument: 'binance:usdm:NEWUSDT' })])).toThrow(ahead);
+    expect(() => applyAll(task, [at(days + 2, { source: 'synthetic' })])).toThrow(ahead);
+    expect(() => applyAll(task, [gapAt(days + 2)])).toThrow(/gap of .* is 4321 minutes ahead/);
+    expect(() => applyAll(task, [gapAt(2 ** 34)])).toThrow(/minutes ahead/);
+    const { takerBuyVolume: _, source: __, ...candle } = candleOf(days + 2);
+    const live = encodeEvent('KlineLive', { ...candle, eventTime: candle.openTime + 5_000 });
+    task.applyLive?.(recordOf(live, instrument, candle.openTime), () => expect.unreachable());
+    expect(bytesOf(applyAll(task, [closed(2), marker(2)]))).toEqual(bytesOf(applyAll(twin, [closed(2), marker(2)])));
+
+    // Another took over in between: it judges as the one before.
+    const second = createCalculatorTask(3);
+    for (const key of task.keys?.() ?? []) second.restore?.(key, task.snapshot?.(key) ?? new Uint8Array());
+    expect(() => applyAll(second, [closed(days + 2)])).toThrow(/4320 minutes ahead of the newest candle/);
+    // After an absence REST tells where a partition goes on; the others follow.
+    expect(applyAll(second, [at(days, { source: 'rest' }), at(days + 1, { instrument: other })])).toHaveLength(2);
+  });
+
+  test('a marker of no minute is refused; one that is far ahead may follow an absence', () => {
+    const task = createCalculatorTask(3);
+    applyAll(task, [closed(0), marker(0)]);
+    const astray = encodeEvent('MinuteClosed', { openTime: begin + 1, missing: [] });
+    expect(() => applyAll(task, [recordOf(astray, null, begin)])).toThrow(/marker of partition 3: .* not the start of/);
+    expect(applyAll(task, [marker(10 * 1_440)])).toHaveLength(2);
+  });
+
   test('markers are handed on, gaps make windows absent', () => {
     const task = createCalculatorTask(3);
     applyAll(task, [0, 1, 2, 3].map(closed));

@@ -19,8 +19,10 @@ import {
   isIntervalName,
   MINUTE_MS,
   measureInstrument,
+  openTimeProblem,
   windowsWith,
 } from '@screener/market';
+import { PartitionTime } from './partition-time.ts';
 
 /**
  * Version of the bytes that `InstrumentState` writes, and of what they hold. 1: one indicator on one interval; nothing can be made
@@ -39,6 +41,13 @@ export function createCalculatorTask(
   const states = new Map<string, InstrumentState>();
   /** Of the newest minute of each instrument: what the market-wide numbers need of it. Follows from the states, so a snapshot leaves it out. */
   const measured = new Map<string, { readonly openTime: number; readonly row: InstrumentMeasured }>();
+
+  const time = new PartitionTime(partition);
+
+  const refuseLeap = (what: string, openTime: number): void => {
+    const problem = time.leapProblem(openTime);
+    if (problem !== undefined) throw new RangeError(`${what}: ${problem}`);
+  };
 
   const stateOf = (instrument: string): InstrumentState => {
     let state = states.get(instrument);
@@ -61,23 +70,27 @@ export function createCalculatorTask(
   };
 
   const candleClosed = (candle: KlineClosed, record: LogRecord, context: TaskContext): void => {
-    const result = stateOf(candle.instrument).add(candle);
+    const { instrument } = candle;
+    // After an absence longer than the log reaches, a partition begins anew with what REST tells.
+    if (candle.source !== 'rest') refuseLeap(`candle of ${instrument}`, candle.openTime);
+    const result = stateOf(instrument).add(candle);
     if (result.outcome === 'refused') {
-      if (result.reason === 'impossible') throw new RangeError(`candle of ${candle.instrument}: ${result.text}`);
+      if (result.reason === 'impossible') throw new RangeError(`candle of ${instrument}: ${result.text}`);
       // A repeat, or older than the newest minute. The metrics of its minute stand already.
       return;
     }
-    const { instrument } = candle;
     const { openTime, price, windows, indicators, statistics } = result;
+    time.reached(openTime);
     measured.set(instrument, { openTime, row: measureInstrument(instrument, result, changeBasis) });
     const value = encodeEvent('MetricsClosed', { instrument, openTime, price, windows, indicators, statistics });
     context.emit({ topic: 'metrics.closed', partition, key: instrument, timestamp: record.timestamp, value });
   };
 
   const minuteLost = ({ instrument, openTime }: KlineGap): void => {
+    refuseLeap(`gap of ${instrument}`, openTime);
     const result = stateOf(instrument).addGap(openTime);
-    if (result.outcome === 'refused' && result.reason === 'impossible')
-      throw new RangeError(`gap of ${instrument}: ${result.text}`);
+    if (result.outcome === 'gap') time.reached(openTime);
+    else if (result.reason === 'impossible') throw new RangeError(`gap of ${instrument}: ${result.text}`);
   };
 
   /** What the exchange says anew of a minute of the last day changes every minute since; older ones change only tables. */
@@ -98,6 +111,9 @@ export function createCalculatorTask(
   };
 
   const minuteClosed = ({ openTime, missing }: MinuteClosed, record: LogRecord, context: TaskContext): void => {
+    // How far ahead it is proves nothing: after an absence the first marker may be days after the last one.
+    const problem = openTimeProblem(openTime);
+    if (problem !== undefined) throw new RangeError(`marker of partition ${partition}: ${problem}`);
     const { timestamp, value: marker } = record;
     // Handed on as it is: downstream, time passes by the same markers.
     context.emit({ topic: 'metrics.closed', partition, key: null, timestamp, value: marker });
@@ -121,6 +137,7 @@ export function createCalculatorTask(
   };
 
   const liveCandle = (candle: KlineLive, emit: (output: NewRecord) => void): void => {
+    if (time.leapProblem(candle.openTime) !== undefined) return;
     const live = states.get(candle.instrument)?.preview(candle);
     if (live === undefined) return;
     const { instrument, eventTime } = candle;
@@ -162,8 +179,10 @@ export function createCalculatorTask(
       return state.toBytes();
     },
     restore(key, bytes) {
-      states.set(key, InstrumentState.fromBytes(bytes, options));
+      const state = InstrumentState.fromBytes(bytes, options);
+      states.set(key, state);
       measured.delete(key);
+      if (state.newestOpenTime !== undefined) time.reached(state.newestOpenTime);
     },
   };
 }

@@ -123,6 +123,11 @@ describe('market task', () => {
     }
   });
 
+  test('a minute that a partition delivers once more is as it was first', () => {
+    const values = [part(0, 0, [row('AUSDT')]), part(1, 0), part(0, 0), part(0, 1), part(0, 2)];
+    expect(eventsOf(run(createMarketTask(partitions), values)).map(({ instruments }) => instruments)).toEqual([1]);
+  });
+
   test('a partition that went on without a minute is not waited for', () => {
     const values = [part(0, 0), part(0, 1), part(1, 0), part(1, 1), part(1, 2)];
     expect(eventsOf(run(createMarketTask(partitions), values)).map((event) => event.missingPartitions)).toEqual([

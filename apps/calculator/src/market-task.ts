@@ -75,9 +75,11 @@ export function createMarketTask(partitions: number, bytesMax: number = bytesWai
 
   const measured = (part: PartitionMeasured, record: LogRecord, context: TaskContext): void => {
     const { openTime, partition } = part;
-    // The minutes of a partition ascend. One that goes back had leapt: what it says now is its time.
-    waiting.dropAfter(openTime, partition);
-    newest[partition] = openTime;
+    const before = newest[partition] ?? -1;
+    // The minutes of a partition ascend. One that goes so far back had leapt: what it says now is its time.
+    const hadLeapt = openTime < before - marketAheadMsMax;
+    if (hadLeapt) waiting.dropAfter(openTime + marketAheadMsMax, partition);
+    newest[partition] = hadLeapt ? openTime : Math.max(before, openTime);
     // Nobody is anywhere near what was closed last: that was a leap, too.
     if (Math.max(...newest) < closed - marketAheadMsMax) closed = openTime - MINUTE_MS;
     // Too late: its minute was closed without it.

@@ -40,9 +40,10 @@ export class WaitingMinutes {
     return [...this.#index.keys()].sort((one, other) => one - other);
   }
 
-  /** What the part says. It never changes, so it may come any number of times. */
+  /** What the part says; where it comes again, be it otherwise, the first counts. */
   keep({ openTime, partition }: PartPlace, encoded: Uint8Array): void {
-    inMinute(this.#parts, openTime).set(partition, Uint8Array.from(encoded));
+    const ofMinute = inMinute(this.#parts, openTime);
+    if (!ofMinute.has(partition)) ofMinute.set(partition, Uint8Array.from(encoded));
   }
 
   /** That it came. */
