@@ -78,6 +78,12 @@ export class CandleHistory {
     return row;
   }
 
+  /** A number of the minute that rules look at; undefined: it has no candle. */
+  newest(field: number): number | undefined {
+    const place = this.#newest & (RING - 1);
+    return this.#newest >= 0 && this.#minutes[place] === this.#newest ? this.values[place * FIELDS + field] : undefined;
+  }
+
   /** Place of the oldest of the last `count` minutes when all of them have a candle; undefined otherwise. */
   oldestOf(count: number): number | undefined {
     const newest = this.#newest;

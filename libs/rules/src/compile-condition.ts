@@ -3,10 +3,11 @@ import { compileBool } from './compile-bool.ts';
 import { conditionKey } from './condition-key.ts';
 import { ConditionMistake } from './condition-mistake.ts';
 import { type ConditionNames, conditionNames } from './condition-names.ts';
-import { alternativesOf, type Threshold, thresholdsOf } from './condition-thresholds.ts';
+import { type Threshold, thresholdsOf } from './condition-thresholds.ts';
 import type { EvaluationInput } from './evaluation-input.ts';
 import { type Explain, explainCondition } from './explain-condition.ts';
 import { type BoolExpression, costOf, visitExpressions } from './expression.ts';
+import { alternativesOf, type NecessaryTerm } from './necessary-terms.ts';
 import { parseCondition } from './parse-condition.ts';
 
 /**
@@ -38,7 +39,7 @@ export interface CompiledCondition {
   /** Where one of them does not hold, the condition does not. */
   readonly thresholds: readonly Threshold[];
   /** Rows of such terms: where each row has one that does not hold, the condition does not; none: nothing is known. */
-  readonly alternatives: readonly (readonly Threshold[])[];
+  readonly alternatives: readonly (readonly NecessaryTerm[])[];
   /** undefined: absent, so it does not hold. */
   readonly evaluate: (input: EvaluationInput) => boolean | undefined;
   readonly explain: Explain;

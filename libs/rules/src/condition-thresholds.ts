@@ -9,7 +9,12 @@ export interface Threshold {
   readonly value: number;
 }
 
-const turned: Readonly<Record<ComparisonOperator, ComparisonOperator>> = { '<': '>', '<=': '>=', '>': '<', '>=': '<=' };
+export const turned: Readonly<Record<ComparisonOperator, ComparisonOperator>> = {
+  '<': '>',
+  '<=': '>=',
+  '>': '<',
+  '>=': '<=',
+};
 
 /**
  * Comparisons of a name with a constant that stand in the outermost conjunction. Where one of them is false or absent,
@@ -23,21 +28,6 @@ export function thresholdsOf(condition: BoolExpression): readonly Threshold[] {
       threshold(term.left, term.operator, term.right) ?? threshold(term.right, turned[term.operator], term.left) ?? []
     );
   });
-}
-
-/**
- * Rows of such terms: where in each row one is false or absent, the condition does not fire. A conjunction has one row, a
- * disjunction one for each of its terms; none: nothing is known.
- */
-export function alternativesOf(condition: BoolExpression): readonly (readonly Threshold[])[] {
-  const own = thresholdsOf(condition);
-  if (own.length > 0) return [own];
-  if (condition.kind === 'or') {
-    const ofTerms = condition.terms.map(alternativesOf);
-    return ofTerms.some((rows) => rows.length === 0) ? [] : ofTerms.flat();
-  }
-  if (condition.kind !== 'and') return [];
-  return condition.terms.map(alternativesOf).find((rows) => rows.length > 0) ?? [];
 }
 
 function threshold(

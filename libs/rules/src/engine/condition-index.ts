@@ -4,29 +4,11 @@
  */
 import type { Threshold } from '../condition-thresholds.ts';
 import type { EvaluationInput } from '../evaluation-input.ts';
+import type { NecessaryTerm } from '../necessary-terms.ts';
+import { type BucketEntry, ConditionBucket } from './condition-bucket.ts';
 import { firstFrom } from './first-from.ts';
-import type { ReadyRule } from './rule-book.ts';
-
-/** A condition, and all rules that have it. */
-export interface SharedCondition {
-  readonly evaluate: (input: EvaluationInput) => boolean | undefined;
-  readonly thresholds: readonly Threshold[];
-  readonly alternatives: readonly (readonly Threshold[])[];
-  readonly rules: ReadyRule[];
-  /** Of the evaluation `stamp`. */
-  result: boolean | undefined;
-  stamp: number;
-  /** Input at which it was last a candidate: one that stands in several buckets is one only once. */
-  taken: number;
-}
-
-/** Conditions that need one number to be above something (or below), the easiest first. */
-interface Bucket {
-  readonly slot: number;
-  readonly above: boolean;
-  readonly limits: Float64Array;
-  readonly conditions: readonly SharedCondition[];
-}
+import { Gauges } from './gauges.ts';
+import type { SharedCondition } from './shared-condition.ts';
 
 /**
  * Conditions that need one number at or above a limit and another at or below the same limit: `previous.price < 100 &&
@@ -40,8 +22,6 @@ interface Crossing {
   readonly conditions: readonly SharedCondition[];
 }
 
-/** Numbers seen of each slot, by which the rarest threshold of a condition is guessed. */
-const SEEN_MAX = 64;
 /** Every so manieth input is looked at. */
 const LOOK_EVERY = 7;
 /** The guess is made anew after so many inputs, and then after ever more. */
@@ -51,18 +31,18 @@ const LEARN_MAX = 1_048_576;
 
 export class ConditionIndex {
   #conditions: readonly SharedCondition[] = [];
-  #buckets: readonly Bucket[] = [];
+  #buckets: readonly ConditionBucket[] = [];
   #crossings: readonly Crossing[] = [];
-  /** Without a threshold: always evaluated. */
+  /** Nothing is known of what they need: always evaluated. */
   #always: readonly SharedCondition[] = [];
-  #slots: readonly number[] = [];
-  readonly #seen = new Map<number, number[]>();
+  #gauges = new Gauges([]);
   #inputs = 0;
   #learnAt = LEARN_FIRST;
 
   replace(conditions: readonly SharedCondition[]): void {
+    const terms = conditions.flatMap(({ alternatives }) => alternatives.flat());
     this.#conditions = conditions;
-    this.#slots = [...new Set(conditions.flatMap(({ alternatives }) => alternatives.flat().map(({ slot }) => slot)))];
+    this.#gauges = new Gauges(terms, this.#gauges);
     this.#build();
   }
 
@@ -70,23 +50,13 @@ export class ConditionIndex {
     return this.#conditions.length;
   }
 
-  /** Calls for every condition whose necessary threshold is passed. */
+  /** Calls for every condition whose necessary terms are passed. */
   candidates(input: EvaluationInput, take: (condition: SharedCondition) => void): void {
-    this.#learn(input);
+    this.#inputs += 1;
+    this.#gauges.begin(input);
+    this.#learn();
     for (const condition of this.#always) take(condition);
-    for (const { slot, above, limits, conditions } of this.#buckets) {
-      const value = input.number(slot);
-      if (value === undefined) continue;
-      for (let at = 0; at < limits.length; at++) {
-        const limit = limits[at] as number;
-        // Written so that NaN ends it: nothing is above or below it.
-        if (!(above ? limit <= value : limit >= value)) break;
-        const condition = conditions[at] as SharedCondition;
-        if (condition.taken === this.#inputs) continue;
-        condition.taken = this.#inputs;
-        take(condition);
-      }
-    }
+    for (const bucket of this.#buckets) bucket.candidates(this.#gauges, this.#inputs, take);
     for (const { from, to, limits, conditions } of this.#crossings) {
       const [low, high] = [input.number(from), input.number(to)];
       if (low === undefined || high === undefined || !(low <= high)) continue;
@@ -96,18 +66,8 @@ export class ConditionIndex {
     }
   }
 
-  #learn(input: EvaluationInput): void {
-    this.#inputs += 1;
-    if (this.#inputs % LOOK_EVERY === 0 && this.#inputs < LEARN_MAX) {
-      for (const slot of this.#slots) {
-        const value = input.number(slot);
-        if (value === undefined) continue;
-        const seen = this.#seen.get(slot) ?? [];
-        if (seen.length < SEEN_MAX) seen.push(value);
-        else seen[(this.#inputs / LOOK_EVERY) % SEEN_MAX] = value;
-        this.#seen.set(slot, seen);
-      }
-    }
+  #learn(): void {
+    if (this.#inputs % LOOK_EVERY === 0 && this.#inputs < LEARN_MAX) this.#gauges.look(this.#inputs / LOOK_EVERY);
     if (this.#inputs < this.#learnAt) return;
     this.#learnAt *= LEARN_FACTOR;
     this.#build();
@@ -115,71 +75,49 @@ export class ConditionIndex {
 
   #build(): void {
     const always: SharedCondition[] = [];
-    const bySlot = new Map<string, { slot: number; above: boolean; entries: Entry[] }>();
-    const byPair = new Map<string, { from: number; to: number; entries: Entry[] }>();
+    const byMeasure = new Map<number, { first: NecessaryTerm; entries: BucketEntry[] }>();
+    const byPair = new Map<string, { from: number; to: number; entries: Limited[] }>();
     for (const condition of this.#conditions) {
       const crossed = crossingOf(condition.thresholds);
       if (crossed !== undefined) {
         const { from, to, limit } = crossed;
         const key = `${from} ${to}`;
         const pair = byPair.get(key) ?? { from, to, entries: [] };
-        pair.entries.push([limit, condition]);
+        pair.entries.push({ limit, condition });
         byPair.set(key, pair);
         continue;
       }
-      const rarest = condition.alternatives.map((row) => this.#rarest(row));
-      if (rarest.length === 0 || rarest.includes(undefined)) {
-        always.push(condition);
-        continue;
-      }
-      for (const threshold of rarest) {
-        if (threshold === undefined) continue;
-        const { slot, value } = threshold;
-        const above = isAbove(threshold);
-        const key = `${slot}${above}`;
-        const bucket = bySlot.get(key) ?? { slot, above, entries: [] };
-        bucket.entries.push([value, condition]);
-        bySlot.set(key, bucket);
+      if (condition.alternatives.length === 0) always.push(condition);
+      for (const row of condition.alternatives) {
+        const [first, ...others] = this.#rarestFirst(row);
+        if (first === undefined) continue;
+        const place = this.#gauges.placeOf(first);
+        const bucket = byMeasure.get(place) ?? { first, entries: [] };
+        bucket.entries.push({ limit: first.limit, condition, others });
+        byMeasure.set(place, bucket);
       }
     }
     this.#always = always;
-    this.#crossings = [...byPair.values()].map(({ from, to, entries }) => ({ from, to, ...inOrder(entries, true) }));
-    this.#buckets = [...bySlot.values()].map(({ slot, above, entries }) => {
-      return { slot, above, ...inOrder(entries, above) };
+    this.#crossings = [...byPair.values()].map(({ from, to, entries }) => {
+      const sorted = [...entries].sort((one, other) => one.limit - other.limit);
+      const limits = Float64Array.from(sorted, ({ limit }) => limit);
+      return { from, to, limits, conditions: sorted.map(({ condition }) => condition) };
     });
+    this.#buckets = [...byMeasure.values()].map(
+      ({ first, entries }) => new ConditionBucket(first, entries, this.#gauges),
+    );
   }
 
-  #rarest(thresholds: readonly Threshold[]): Threshold | undefined {
-    let rarest: Threshold | undefined;
-    let least = Number.POSITIVE_INFINITY;
-    for (const threshold of thresholds) {
-      // Whatever is compared with NaN does not hold; sorting needs numbers that have an order.
-      if (Number.isNaN(threshold.value)) continue;
-      const share = this.#shareThatPasses(threshold);
-      if (share < least) [rarest, least] = [threshold, share];
-    }
-    return rarest;
-  }
-
-  #shareThatPasses(threshold: Threshold): number {
-    const seen = this.#seen.get(threshold.slot);
-    if (seen === undefined || seen.length === 0) return 0.5;
-    const above = isAbove(threshold);
-    const passing = seen.filter((value) => (above ? value >= threshold.value : value <= threshold.value));
-    return passing.length / seen.length;
+  #rarestFirst(row: readonly NecessaryTerm[]): readonly NecessaryTerm[] {
+    if (row.length < 2) return row;
+    const shares = new Map(row.map((term) => [term, this.#gauges.shareThatPasses(term)]));
+    return [...row].sort((one, other) => (shares.get(one) ?? 0) - (shares.get(other) ?? 0));
   }
 }
 
-const isAbove = ({ operator }: Threshold): boolean => operator.startsWith('>');
-
-type Entry = readonly [limit: number, condition: SharedCondition];
-
-function inOrder(entries: readonly Entry[], ascending: boolean): Pick<Bucket, 'limits' | 'conditions'> {
-  const sorted = [...entries].sort(([one], [other]) => (ascending ? one - other : other - one));
-  return {
-    limits: Float64Array.from(sorted, ([limit]) => limit),
-    conditions: sorted.map(([, condition]) => condition),
-  };
+interface Limited {
+  readonly limit: number;
+  readonly condition: SharedCondition;
 }
 
 function crossingOf(thresholds: readonly Threshold[]): { from: number; to: number; limit: number } | undefined {
@@ -190,3 +128,5 @@ function crossingOf(thresholds: readonly Threshold[]): { from: number; to: numbe
   }
   return undefined;
 }
+
+const isAbove = ({ operator }: Threshold): boolean => operator.startsWith('>');

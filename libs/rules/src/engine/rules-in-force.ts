@@ -1,8 +1,9 @@
 /** The rules of a book as the engine looks at them: by condition, by threshold, by price level. Made anew after each edit. */
 import type { EvaluationInput } from '../evaluation-input.ts';
-import { ConditionIndex, type SharedCondition } from './condition-index.ts';
+import { ConditionIndex } from './condition-index.ts';
 import { PriceLevelIndex } from './price-level-index.ts';
 import type { ReadyRule, RuleBook } from './rule-book.ts';
+import type { SharedCondition } from './shared-condition.ts';
 
 export class RulesInForce {
   readonly closed = new ConditionIndex();
