@@ -46,6 +46,8 @@ const haltedSilentMs = 60_000;
 const verifyAgainMs = 60_000;
 /** Hundreds of instruments are looked through for what is to be fetched. */
 const lookEveryMs = 100;
+/** Of the time in which what has arrived is read: a final frame may be three seconds late. */
+const liveHeldShare = 6;
 const standInEveryMs = 1_000;
 const lookAtBanEveryMs = 1_000;
 
@@ -60,7 +62,7 @@ export class ExchangeFeed {
   readonly catalogue: Catalogue;
   readonly #options: FeedOptions;
   readonly #bySymbol = new Map<string, Tracked>();
-  readonly #live = new LiveCandles();
+  readonly #live: LiveCandles;
   /** Most traded first. */
   #tracked: readonly Tracked[] = [];
   #opened: { readonly time: ExchangeTime; readonly jobs: FeedJobs; readonly standIn: StandIn } | undefined;
@@ -82,6 +84,7 @@ export class ExchangeFeed {
     this.#options = options;
     this.exchange = exchange;
     this.name = `${exchange.exchange}:${exchange.market}`;
+    this.#live = new LiveCandles(() => liveHeldShare * options.pace.handledMs);
     this.catalogue = new Catalogue({ exchange, filter, logger, now, marketCaps, problem: this.#problem });
   }
 

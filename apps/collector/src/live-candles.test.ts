@@ -11,7 +11,7 @@ const inMinute = (number: number) => () => minute(number);
 
 describe('candles in progress', () => {
   it('are sent at most once a second, the latest of each instrument', () => {
-    const live = new LiveCandles();
+    const live = new LiveCandles(() => 3_000);
     const offer = (close: number, eventTime: number): void =>
       live.offer(instrument, { candle: candleOf(5, close), eventTime });
     offer(1, minute(5) + 100);
@@ -24,7 +24,7 @@ describe('candles in progress', () => {
   });
 
   it('wait for the closed candles before them, and are dropped when those have passed', () => {
-    const live = new LiveCandles();
+    const live = new LiveCandles(() => 3_000);
     live.offer(instrument, { candle: candleOf(6), eventTime: minute(6) });
     expect(live.due(0, () => undefined)).toEqual([]);
     expect(live.due(0, inMinute(5))).toEqual([]);
@@ -35,8 +35,38 @@ describe('candles in progress', () => {
     expect(live.due(4_000, inMinute(5)), 'a frame that was overtaken').toEqual([]);
   });
 
+  it('show the price of an instrument whose last minute is being fetched, soon', () => {
+    const live = new LiveCandles(() => 3_000);
+    const offer = (close: number): void => live.offer(instrument, { candle: candleOf(6, close), eventTime: minute(6) });
+    offer(1);
+    expect(live.due(10_000, inMinute(5))).toEqual([]);
+    offer(2);
+    expect(live.due(12_999, inMinute(5))).toEqual([]);
+    expect(at(live.due(13_000, inMinute(5)))).toMatchObject([{ openTime: minute(6), close: 2 }]);
+    offer(3);
+    expect(live.due(13_999, inMinute(5))).toEqual([]);
+    expect(at(live.due(14_000, inMinute(5))), 'and then every second').toMatchObject([{ close: 3 }]);
+    offer(4);
+    expect(at(live.due(15_000, inMinute(6)))).toMatchObject([{ close: 4 }]);
+    // Rules could not tell it from one of long ago.
+    live.offer(instrument, { candle: candleOf(10, 4), eventTime: minute(10) });
+    expect([live.due(30_000, inMinute(6)), live.due(40_000, inMinute(6))]).toEqual([[], []]);
+    expect(at(live.due(40_000, inMinute(7)))).toMatchObject([{ openTime: minute(10) }]);
+  });
+
+  it('wait anew for every closed candle', () => {
+    const live = new LiveCandles(() => 3_000);
+    live.offer(instrument, { candle: candleOf(6), eventTime: minute(6) });
+    expect(live.due(14_000, inMinute(5))).toEqual([]);
+    expect(live.due(15_000, inMinute(6))).toHaveLength(1);
+    live.offer(instrument, { candle: candleOf(7, 5), eventTime: minute(7) });
+    expect(live.due(17_000, inMinute(6))).toEqual([]);
+    expect(live.due(19_999, inMinute(6))).toEqual([]);
+    expect(live.due(20_000, inMinute(6))).toHaveLength(1);
+  });
+
   it('are moved by prices: close, high and low, never a volume', () => {
-    const live = new LiveCandles();
+    const live = new LiveCandles(() => 3_000);
     const price = (value: number, eventTime: number): void => live.price(instrument, { price: value, eventTime });
     price(9, minute(5));
     expect(live.due(0, inMinute(5)), 'no candle is made of nothing').toEqual([]);
@@ -54,7 +84,7 @@ describe('candles in progress', () => {
   });
 
   it('are begun by the first price of a minute, and never move back into a closed one', () => {
-    const live = new LiveCandles();
+    const live = new LiveCandles(() => 3_000);
     live.offer(instrument, { candle: candleOf(5, 10), eventTime: minute(6) - 1 });
     live.price(instrument, { price: 20, eventTime: minute(6) + 500 });
     expect(live.due(0, inMinute(5)), 'the closed candle is not here yet').toEqual([]);

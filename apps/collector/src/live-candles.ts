@@ -1,5 +1,6 @@
 /**
- * Candles in progress: the latest of each instrument, at most one a second, and none that closed candles have passed. Where
+ * Candles in progress: the latest of each instrument, at most one a second, and none that closed candles have passed. One whose
+ * predecessor is not closed yet waits for it, but not long: while a minute is being fetched people want to see the price. Where
  * an exchange pushes candles more slowly than prices, prices move them in between: never a volume, never a closed candle.
  */
 import { encodeEvent } from '@screener/events';
@@ -9,21 +10,32 @@ import { type CandleInProgress, MINUTE_MS } from '@screener/market';
 import { flatCandle } from './candle-records.ts';
 
 const everyMs = 1_000;
+/** Whoever reads both topics has room for candles that are so far ahead of the closed ones: those of rules hold 64 for 60. */
+const aheadMsMax = 3 * MINUTE_MS;
 
 interface Latest {
   candle: CandleInProgress;
   eventTime: number;
   sentAt: number;
   waiting: boolean;
+  /** Since when the closed candle before it is waited for. */
+  heldAt: number | undefined;
 }
 
 export class LiveCandles {
   readonly #latest = new Map<string, Latest>();
+  readonly #heldMsMax: () => number;
+
+  /** `heldMsMax`: how long one waits for the closed candle before it; asked again and again. */
+  constructor(heldMsMax: () => number) {
+    this.#heldMsMax = heldMsMax;
+  }
 
   offer(instrument: string, { candle, eventTime }: Pick<KlineUpdate, 'candle' | 'eventTime'>): void {
     const known = this.#latest.get(instrument);
     if (known === undefined) {
-      this.#latest.set(instrument, { candle, eventTime, sentAt: Number.NEGATIVE_INFINITY, waiting: true });
+      const fresh = { sentAt: Number.NEGATIVE_INFINITY, waiting: true, heldAt: undefined };
+      this.#latest.set(instrument, { candle, eventTime, ...fresh });
       return;
     }
     // A frame that was overtaken; the exchange's clock may step back, but hardly by more than a minute.
@@ -59,7 +71,13 @@ export class LiveCandles {
       if (!latest.waiting || wallTime - latest.sentAt < everyMs) continue;
       const { candle, eventTime } = latest;
       const openTime = openTimeOf(instrument);
-      if (openTime === undefined || candle.openTime > openTime) continue;
+      if (openTime === undefined) continue;
+      if (candle.openTime <= openTime) latest.heldAt = undefined;
+      else {
+        latest.heldAt ??= wallTime;
+        const tooFar = candle.openTime > openTime + aheadMsMax;
+        if (tooFar || wallTime - latest.heldAt < this.#heldMsMax()) continue;
+      }
       latest.waiting = false;
       if (candle.openTime < openTime) continue;
       latest.sentAt = wallTime;
