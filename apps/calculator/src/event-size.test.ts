@@ -2,17 +2,18 @@
 import { type BarsPrimed, decodeAs, encodeEvent } from '@screener/events';
 import type { LogRecord } from '@screener/log';
 import { flatMetrics, flatMetricTable, type IntervalName, intervalMinutes } from '@screener/market';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createCalculatorTask } from './calculator-task.ts';
 import { barsPrimed } from './testing/bars-primed.ts';
 
-const instrument = 'binance:usdm:1000000BABYDOGEUSDT';
 const begin = Date.UTC(2026, 0, 5);
 const minuteMs = 60_000;
-const bytesMost = 2_000;
+const bytesPromised = 2_048;
+/** Of the name, so that the promise holds; exchanges have less than 50. */
+const nameBytesMost = 80;
 
 /** Numbers with all the digits that a double has. */
-const candleAt = (openTime: number, index: number) => {
+const candleAt = (openTime: number, index: number, trades = 1_000_000) => {
   const [open, close] = [61_000 + Math.sin(index) * 300, 61_000 + Math.sin(index + 1) * 300];
   const [high, low] = [Math.max(open, close) + 9 / 7, Math.min(open, close) - 9 / 7];
   const volume = 1e6 / 3 + index;
@@ -25,19 +26,26 @@ const candleAt = (openTime: number, index: number) => {
     close,
     volume,
     quoteVolume: volume * 61_000.7,
-    trades: 1_000_000 + index,
+    trades: trades + index,
     ...taker,
   };
 };
 
-const barsOf = (interval: IntervalName): BarsPrimed => {
+const barsOf = (instrument: string, interval: IntervalName): BarsPrimed => {
   const lengthMs = intervalMinutes[interval] * minuteMs;
   const bars = Array.from({ length: 260 }, (_, index) => candleAt(begin - (260 - index) * lengthMs, index));
   return barsPrimed(instrument, interval, bars);
 };
 
-test('with every window full and every indicator warm an event stays below 2 kB, and every flat name has a value', () => {
-  const task = createCalculatorTask(0);
+interface Warm {
+  readonly instrument: string;
+  readonly customWindows?: readonly number[];
+  readonly trades?: number;
+}
+
+/** The event of a minute when every window is full and every indicator warm. */
+function warmEvent({ instrument, customWindows = [], trades }: Warm): Uint8Array {
+  const task = createCalculatorTask(0, 'open', customWindows);
   let newest = new Uint8Array();
   const apply = (value: Buffer): void => {
     const record: LogRecord = { topic: 'klines.closed', partition: 0, offset: 0, key: instrument, value, timestamp: 0 };
@@ -47,13 +55,44 @@ test('with every window full and every indicator warm an event stays below 2 kB,
     task.apply(record, { emit, fresh: () => true });
   };
   for (const interval of ['5m', '15m', '1h', '4h', '8h', '1d'] as const)
-    apply(encodeEvent('BarsPrimed', barsOf(interval)));
+    apply(encodeEvent('BarsPrimed', barsOf(instrument, interval)));
   for (let minute = 0; minute < 1_440; minute++) {
-    apply(encodeEvent('KlineClosed', { ...candleAt(begin + minute * minuteMs, minute), instrument, source: 'stream' }));
+    const candle = candleAt(begin + minute * minuteMs, minute, trades);
+    apply(encodeEvent('KlineClosed', { ...candle, instrument, source: 'stream' }));
   }
-  expect(newest.length).toBeGreaterThan(1_900);
-  expect(newest.length).toBeLessThan(bytesMost);
-  const flat = flatMetrics(decodeAs('MetricsClosed', newest), 'open');
-  expect(flatMetricTable.filter(({ name }) => flat[name] === undefined).map(({ name }) => name)).toEqual([]);
-  expect(flatMetricTable).toHaveLength(331);
+  return newest;
+}
+
+describe('with every window full and every indicator warm', () => {
+  test('an event stays below 2 kB, and every flat name has a value', () => {
+    const event = warmEvent({ instrument: 'binance:usdm:1000000BABYDOGEUSDT' });
+    expect(event.length).toBeGreaterThan(1_900);
+    expect(event.length).toBeLessThan(2_000);
+    const flat = flatMetrics(decodeAs('MetricsClosed', event), 'open');
+    expect(flatMetricTable.filter(({ name }) => flat[name] === undefined).map(({ name }) => name)).toEqual([]);
+    expect(flatMetricTable).toHaveLength(331);
+  });
+
+  test.each(['deribit:option:BTC_USDC-CS-19MAY26-105000_110000', `binance:usdm:${'币安人生'.repeat(5)}USDT`])(
+    'also with the name %s',
+    (instrument) => {
+      expect(Buffer.byteLength(instrument)).toBeLessThanOrEqual(nameBytesMost);
+      const most = warmEvent({
+        instrument: instrument.padEnd(instrument.length + nameBytesMost - Buffer.byteLength(instrument), 'X'),
+      });
+      expect(most.length).toBeLessThanOrEqual(bytesPromised);
+    },
+  );
+
+  test('beyond that it grows by the bytes of the name and 70 to 80 for each custom window, and is as any other', () => {
+    const customWindows = [7, 45, 120, 180, 360, 600, 720, 1_439];
+    // The longest name that the collector takes, in letters of three bytes, and as many trades as a candle may have.
+    const instrument = `binance:usdm:${'币'.repeat(100)}`;
+    const event = warmEvent({ instrument, customWindows, trades: 2 ** 42 - 1_500 });
+    expect(event.length).toBeGreaterThan(bytesPromised);
+    expect(event.length).toBeLessThan(3_000);
+    const { windows, indicators } = decodeAs('MetricsClosed', event);
+    expect(windows).toHaveLength(16);
+    expect(indicators).toHaveLength(7);
+  });
 });
