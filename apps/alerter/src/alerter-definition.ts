@@ -1,6 +1,6 @@
 import type { ProcessorDefinition } from '@screener/log';
-import { type AlerterTaskOptions, createAlerterTask, snapshotVersion } from './alerter-task.ts';
-import { migrateWatch } from './watch-snapshot.ts';
+import { type AlerterTaskOptions, createAlerterTask } from './alerter-task.ts';
+import { migrateWatch, snapshotVersion } from './watch-snapshot.ts';
 
 export const ALERTER_GROUP = 'alerter';
 /** In the order in which a task sees what is new of them. */

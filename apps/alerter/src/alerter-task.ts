@@ -16,9 +16,6 @@ export interface AlerterTaskOptions extends Pick<RuleEngineOptions, 'alertsPerMi
   readonly notify: (text: string) => void;
 }
 
-/** 4: `watch-snapshot.ts`. Of those before 3 nothing can be made: they have no candles and no minute before. */
-export const snapshotVersion = 4;
-
 export interface AlerterTask extends Task {
   readonly engine: RuleEngine;
 }

@@ -4,3 +4,4 @@ export { type AlerterTask, type AlerterTaskOptions, createAlerterTask } from './
 export { type RecordedReplay, replayRecorded } from './replay-recorded.ts';
 export { ruleKey } from './rule-key.ts';
 export { seedPresets } from './seed-presets.ts';
+export { snapshotVersion, watchOfVersion } from './watch-snapshot.ts';

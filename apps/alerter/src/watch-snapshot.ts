@@ -6,6 +6,9 @@ import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { decodeAs, encodeEvent } from '@screener/events';
 import type { ClosedMinute, RuleEngine, WatchSnapshot } from '@screener/rules';
 
+/** Of those before 3 nothing can be made: they have no candles and no minute before. 4: compressed. */
+export const snapshotVersion = 4;
+
 /** Length of the text, and the minute that was over (NaN: none). */
 const HEAD_BYTES = 12;
 
@@ -34,6 +37,12 @@ export function readWatch(bytes: Uint8Array): WatchSnapshot {
 /** What another version wrote, as this one reads it: 3 was the same without compression. */
 export const migrateWatch = (version: number, bytes: Uint8Array): Uint8Array | undefined =>
   version === 3 ? zstdCompressSync(bytes) : undefined;
+
+/** As a snapshot of any version that can be read says it; undefined: of the others. */
+export function watchOfVersion(version: number, bytes: Uint8Array): WatchSnapshot | undefined {
+  const current = version === snapshotVersion ? bytes : migrateWatch(version, bytes);
+  return current && readWatch(current);
+}
 
 const minuteBytes = ({ instrument, openTime, price, windows, indicators = [], statistics }: ClosedMinute): Uint8Array =>
   encodeEvent('MetricsClosed', { instrument, openTime, price, windows, indicators, statistics });

@@ -130,6 +130,16 @@ export function decideTrigger(trigger: RuleTrigger, given: TriggerState, input: 
   };
 }
 
+/** For those who know of an alert and of nothing else: as the rule was left when it was told. */
+export function stateAfterAlert(rule: RuleDefinition, told: { at: number; openTime: number }): TriggerState {
+  const trigger = compileTrigger(rule);
+  return {
+    ...triggerInitial,
+    ...{ meaning: trigger.meaning, firedAt: told.at, firedOpenTime: told.openTime, firedCount: 1 },
+    ...{ spent: trigger.frequency === 'once', disarmed: waitsForCrossing(trigger) },
+  };
+}
+
 /** An edit that gives the rule another meaning ends what was about the old one; cooldown and ordinals go on. */
 function ofMeaning(state: TriggerState, meaning: number): TriggerState {
   if (state.meaning === meaning || !isAboutMeaning(state)) return state;

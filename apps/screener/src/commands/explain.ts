@@ -37,8 +37,8 @@ export const explainCommand: Command = {
   options,
   more: [
     'The alerter runs once more over what the log recorded of the instrument, with rules, market and listings as they were in',
-    'force. What is older than the topic metrics.closed (48 hours) cannot be recomputed, and what a rule did before is not known',
-    'to it, such as that it fired once and for all; `replay alerts` shows what was told.',
+    'force. What is older than the topic metrics.closed (48 hours) cannot be recomputed; that the rule fired before, and when, is',
+    'known from the topic alerts (30 days), and of what is older from the newest snapshot of the alerter.',
     '',
     'Examples:',
     '  screener explain de6e74b6-62f6-885b-9aef-f818b7a7f923',

@@ -6,6 +6,7 @@ import type { Log } from '@screener/log';
 import { MINUTE_MS } from '@screener/market';
 import { conditionNamesWith, type Explanation, sharedPreparation } from '@screener/rules';
 import type { Settings } from '@screener/service';
+import { earlierTrigger } from './earlier-trigger.ts';
 
 /** A minute that comes later than this after its own time is not waited for. */
 const LATE_MS_MAX = 15 * MINUTE_MS;
@@ -47,6 +48,8 @@ export async function explainMoment(
       },
     },
   });
+  const earlier = await earlierTrigger(log, { instrument, rule, partition });
+  if (earlier !== undefined) task.engine.recall(instrument, rule, earlier);
   await replayRecorded(log, {
     partition,
     task,

@@ -148,7 +148,9 @@ describe('rules that read the market', { timeout: 60_000 }, () => {
       [...market].map(([name, candles]) => [
         name,
         candles.map((candle) =>
-          name === alt || candle.openTime !== cut ? candle : { ...candle, close: candle.open * 0.9, low: candle.open * 0.89 },
+          name === alt || candle.openTime !== cut
+            ? candle
+            : { ...candle, close: candle.open * 0.9, low: candle.open * 0.89 },
         ),
       ]),
     );

@@ -1,6 +1,6 @@
 export type { AlertSummary, Amendment, EngineEvent, Retraction, RuleFailure } from './engine-event.ts';
 export type { Explanation } from './explain-decision.ts';
-export type { ClosedMinute, WatchSnapshot } from './instrument-watch.ts';
+export { type ClosedMinute, triggerOf, type WatchSnapshot } from './instrument-watch.ts';
 export type { LiveMinute, LiveSample } from './live-sample.ts';
 export {
   type PreparedRule,

@@ -196,6 +196,13 @@ function withCorrected(track: PriceTrack | undefined, minute: ClosedMinute): Pri
   };
 }
 
+/** What a snapshot remembers of a rule; undefined: nothing. */
+export function triggerOf({ state }: Pick<WatchSnapshot, 'state'>, rule: string): TriggerState | undefined {
+  const { triggers } = JSON.parse(state, unspelled) as { triggers: readonly [string, (number | null)[]][] };
+  const found = triggers.find(([id]) => id === rule);
+  return found && unpackTrigger(found[1]);
+}
+
 /** JSON has no word for some numbers. */
 function spelled(_key: string, value: unknown): unknown {
   if (typeof value !== 'number' || !isUnspelled(value)) return value;

@@ -16,7 +16,7 @@ import { type ConditionNames, conditionNames } from '../condition-names.ts';
 import type { MarketMinute, MarketSource } from '../market-names.ts';
 import { crossingOf, followPrice } from '../price-level.ts';
 import type { RuleDefinition } from '../rule.ts';
-import { decideTrigger, nothingToDecide, type TriggerDecision } from '../rule-trigger.ts';
+import { decideTrigger, nothingToDecide, type TriggerDecision, type TriggerState } from '../rule-trigger.ts';
 import type { EngineEvent } from './engine-event.ts';
 import { type Explanation, explainDecision } from './explain-decision.ts';
 import { type ClosedMinute, closedSample, endOf, InstrumentWatch, type WatchSnapshot } from './instrument-watch.ts';
@@ -110,6 +110,11 @@ export class RuleEngine {
   snapshot(instrument: string): WatchSnapshot | undefined {
     const snapshot = this.#watches.get(instrument)?.snapshot();
     return snapshot && { ...snapshot, over: this.#market.over };
+  }
+
+  /** What a rule did on an instrument before the first minute that this engine is given. */
+  recall(instrument: string, rule: string, state: TriggerState): void {
+    this.#watch(instrument).remember(rule, state);
   }
 
   restore(instrument: string, snapshot: WatchSnapshot): void {
