@@ -123,6 +123,8 @@ describe('the simulated exchange over REST', () => {
     const { port } = await start();
     await expect(start({ port })).rejects.toMatchObject({ code: 'PORT_IN_USE' });
     await expect(start({ speed: 0 })).rejects.toMatchObject({ code: 'OPTION_INVALID' });
+    const elsewhere = start({ host: '192.0.2.1' });
+    await expect(elsewhere).rejects.toThrow("--host is '192.0.2.1': expected an address of this machine");
   });
 });
 

@@ -84,6 +84,8 @@ const advanceEveryMsMin = 5;
 const frameEveryMsMin = 250;
 /** Accelerated: of the wall clock. */
 const frameEveryMsFast = 1_000;
+const notOurs = ['ENOTFOUND', 'EADDRNOTAVAIL', 'EAI_AGAIN'];
+const hostFacts = { option: '--host', expected: 'an address of this machine', example: '--host 127.0.0.1' };
 export const speedMax = 100_000;
 
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
@@ -135,8 +137,11 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   server.on('upgrade', streams.upgrade);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
-      if (cause.code !== 'EADDRINUSE') reject(cause);
-      else reject(new ScreenerError('PORT_IN_USE', { port: options.port, hint: '--port' }, { cause }));
+      const { code = '' } = cause;
+      const { host: found, port } = options;
+      if (code === 'EADDRINUSE') reject(new ScreenerError('PORT_IN_USE', { port, hint: '--port' }, { cause }));
+      else if (notOurs.includes(code)) reject(new ScreenerError('OPTION_INVALID', { ...hostFacts, found }, { cause }));
+      else reject(cause);
     });
     server.listen(options.port, options.host, resolve);
   });
