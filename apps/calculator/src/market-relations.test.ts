@@ -29,7 +29,7 @@ function partsOf(minutes: number, random: Random, shuffled: boolean): readonly L
     const openTime = begin + minute * minuteMs;
     add(openTime, 0, [rowOf(names.btc, price, 1)]);
     behind.push({ openTime, rows: [rowOf(names.twice, price ** 2 / 1e6, 5), rowOf(names.still, 1, 0)] });
-    if (shuffled && minute < minutes - 1 && random() < 0.9) continue;
+    if (shuffled && minute < minutes - 1 && random() < 0.99) continue;
     for (const { openTime: of, rows } of behind) add(of, 1, rows);
     behind = [];
   }
@@ -95,7 +95,7 @@ describe('beside Bitcoin', () => {
         // As the engine does it: at once for what is new, now and then for all others, and late for what is gone.
         const keys = new Set(task.keys?.());
         for (const key of new Set([...keys, ...snapshots.keys()])) {
-          if (snapshots.has(key) && random() > 0.01) continue;
+          if (snapshots.has(key) && random() > 0.05) continue;
           if (keys.has(key))
             snapshots.set(key, { offset: offset + 1, state: task.snapshot?.(key) ?? new Uint8Array() });
           else snapshots.delete(key);
