@@ -132,7 +132,8 @@ function literal(value: unknown, node: ASTNode): ScalarExpression {
   if (typeof value === 'string') return { type: 'text', kind: 'constant', at, value };
   // Every number is a double, so that a trader can write 6 * volume_1h; a whole one must be exact as such.
   const double = typeof value === 'bigint' ? Number(value) : value;
-  if (typeof double === 'number' && (typeof value !== 'bigint' || BigInt(double) === value)) {
+  const isExact = typeof value !== 'bigint' || (Number.isFinite(double) && BigInt(Number(value)) === value);
+  if (typeof double === 'number' && isExact) {
     return { type: 'number', kind: 'constant', at, value: double };
   }
   throw mistake(node, `${describe(node)} is not a number that can be used`, 'a number such as 1.6');

@@ -25,6 +25,10 @@ describe('the language', () => {
     expect(() => compileCondition(piece.repeat(times))).toThrow(ConditionMistake);
   });
 
+  it('refuses a whole number that is larger than any double', () => {
+    expect(() => compileCondition(`price > ${'9'.repeat(400)}`)).toThrow(ConditionMistake);
+  });
+
   it('takes the longest and the dearest condition that it allows', () => {
     const long = Array.from({ length: 80 }, (_, index) => `price > ${index}`).join(' && ');
     expect(compileCondition(long).cost).toBe(241);

@@ -8,7 +8,7 @@ export interface FuzzingOptions {
   readonly durationMs: number;
   /** Goes on until then, also where the machine is busy. */
   readonly roundsMin: number;
-  /** A thread that is seen so often in one and the same round hangs. */
+  /** A thread that is seen so often in one and the same round hangs; starting takes as long as it takes. */
   readonly looksUntilHang: number;
   readonly worker?: URL;
 }
@@ -38,7 +38,7 @@ export async function runFuzzing(options: FuzzingOptions): Promise<FuzzingResult
     worker.once('error', (error) => resolve(error instanceof Error ? (error.stack ?? error.message) : String(error)));
     worker.once('exit', () => resolve(progress.stopped ? undefined : 'its thread ended'));
     watching = setInterval(() => {
-      looks = progress.round === seenIn ? looks + 1 : 0;
+      looks = progress.round === seenIn && progress.round >= firstRound ? looks + 1 : 0;
       seenIn = progress.round;
       if (looks >= looksUntilHang) resolve(`it hangs for ${(looks * LOOK_EVERY_MS) / 1000} s`);
       if (performance.now() - began >= durationMs && roundsOf() >= roundsMin) progress.stop();
