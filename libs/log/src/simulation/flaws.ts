@@ -26,6 +26,8 @@ export const flaws = [
   'snapshots off by one',
   /** Retention takes what a take-over still needs. */
   'retention passes what is protected',
+  /** A second transaction of the same offset is left out, and said to be done. */
+  'a commit of the same offset taken for a repeat',
   /** That a record was skipped is not kept. */
   'skipped records forgotten',
 ] as const;

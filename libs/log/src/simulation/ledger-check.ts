@@ -1,5 +1,5 @@
 /** What a run that nothing disturbed would have written, computed without processor and engine; and how a run differs. */
-import { decodeAs, decodeEvent, type SideOffsetsTaken } from '@screener/events';
+import { decodeAs, decodeEvent, type SideOffsetsTaken, type SnapshotTaken } from '@screener/events';
 import { text } from '../contract/bench.ts';
 import { LedgerTask, lineOf } from '../contract/ledger-task.ts';
 import type { LogRecord } from '../port.ts';
@@ -78,6 +78,27 @@ export function checkDeadLetters(storage: SimulatedStorage, topics: LedgerTopics
     .map(({ value }) => decodeAs('DeadLetter', value ?? new Uint8Array(0)))
     .map(({ topic, partition, offset }) => placeOf(topic, partition, offset));
   return differences('dead letters', expected.sort(), found.sort());
+}
+
+/** However often its owners died before they wrote it: a snapshot that is due is written at last. */
+export function checkSnapshots(
+  storage: SimulatedStorage,
+  topics: LedgerTopics,
+  { everyMs, untilMs }: { everyMs: number; untilMs: number },
+): string[] {
+  const newest = new Map<string, number>();
+  for (const record of storage.history(topics.snapshots).flat()) {
+    for (const { key } of snapshotOf(record)) newest.set(`${record.partition}/${key}`, record.timestamp);
+  }
+  return [...newest]
+    .filter(([, takenAtMs]) => takenAtMs <= untilMs - everyMs)
+    .map(([key, takenAtMs]) => `the newest snapshot of ${key} is ${untilMs - takenAtMs} ms old at the end`);
+}
+
+function snapshotOf({ value }: LogRecord): SnapshotTaken[] {
+  if (value === null) return [];
+  const { type, event } = decodeEvent(value);
+  return type === 'SnapshotTaken' ? [event] : [];
 }
 
 function markOf({ value }: LogRecord): SideOffsetsTaken[] {

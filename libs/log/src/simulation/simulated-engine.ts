@@ -6,6 +6,7 @@
 import { ScreenerError } from '@screener/errors';
 import type { AssignmentListener, Engine, Membership, Transactor } from '../engine.ts';
 import type { PartitionOffsets, Reader, ReaderOptions, Writer } from '../port.ts';
+import { upkeepQuietMs } from '../processor/upkeep.ts';
 import type { Timers } from '../timers.ts';
 import type { TopicDescription, TopicSpec } from '../topology.ts';
 import { sessionTimeoutMs } from './simulated-groups.ts';
@@ -30,21 +31,22 @@ export class SimulatedEngine implements Engine {
   /** What arrived while the process was stopped. */
   #held: (() => void)[] = [];
   #underWay = 0;
+  #upkeepsWaiting = 0;
+  #upkeepsUnderWay = 0;
   #whenSilent: (() => void)[] = [];
 
   constructor(world: World, process: string) {
     this.world = world;
     this.process = process;
-    this.timers = {
-      now: world.time.now,
-      after: (delayMs, call) => world.time.after(delayMs, () => this.deliver('', call)),
-    };
+    this.timers = { now: world.time.now, after: (delayMs, call) => this.#after(delayMs, call) };
   }
 
   /** As kill -9: nothing arrives here any more, and nothing leaves that is not on its way already. */
   kill(): void {
     this.world.count('killed');
     if (this.#underWay > 0) this.world.count('killed with a request under way');
+    if (this.#upkeepsWaiting > 0) this.world.count('killed before an upkeep');
+    if (this.#upkeepsUnderWay > 0) this.world.count('killed in an upkeep');
     this.world.trace(`${this.process} is killed, ${this.#underWay} requests under way`);
     this.#life = 'dead';
     this.#held = [];
@@ -141,6 +143,14 @@ export class SimulatedEngine implements Engine {
     return promise;
   }
 
+  /** The answer is called when it is over. */
+  upkeepBegins(): () => void {
+    this.#upkeepsUnderWay += 1;
+    return () => {
+      this.#upkeepsUnderWay -= 1;
+    };
+  }
+
   /** Told when the process has been silent for longer than its session. */
   whenSilent(call: () => void): void {
     this.#whenSilent.push(call);
@@ -210,6 +220,25 @@ export class SimulatedEngine implements Engine {
   }
 
   async close(): Promise<void> {}
+
+  #after(delayMs: number, call: () => void): () => void {
+    const { time } = this.world;
+    if (delayMs !== upkeepQuietMs) return time.after(delayMs, () => this.deliver('', call));
+    this.#upkeepsWaiting += 1;
+    let waits = true;
+    const over = (): void => {
+      if (waits) this.#upkeepsWaiting -= 1;
+      waits = false;
+    };
+    const cancel = time.after(delayMs, () => {
+      over();
+      this.deliver('', call);
+    });
+    return () => {
+      over();
+      cancel();
+    };
+  }
 
   #silent(): void {
     for (const call of this.#whenSilent) call();

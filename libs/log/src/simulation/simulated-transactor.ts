@@ -14,11 +14,52 @@ export async function simulatedTransactor(engine: SimulatedEngine, place: InputP
   const before = flaw === 'offset read before the fence' ? await readCommitted() : undefined;
   const epoch = await engine.repeatable(`fences ${where}`, () => storage.fence(place));
   const committed = flaw === 'offset read before the fence' ? before : await readCommitted();
+  const rules = new TransactorRules(engine, where, committed);
   return {
     committed,
-    commit: (outputs, nextOffset) => commit(engine, place, epoch, spoiled(outputs, engine), nextOffset),
+    commit: (outputs, nextOffset) =>
+      rules.obeyed(nextOffset, (isRepeated) => {
+        if (isRepeated && flaw === 'a commit of the same offset taken for a repeat') return Promise.resolve();
+        return commit(engine, place, epoch, spoiled(outputs, engine), nextOffset);
+      }),
     close: async () => {},
   };
+}
+
+/** What an engine may rely on: one commit at a time, and none after one that was rejected. */
+class TransactorRules {
+  readonly #engine: SimulatedEngine;
+  readonly #where: string;
+  #state: 'idle' | 'committing' | 'dead' = 'idle';
+  #offset: number | undefined;
+
+  constructor(engine: SimulatedEngine, where: string, committed: number | undefined) {
+    this.#engine = engine;
+    this.#where = where;
+    this.#offset = committed;
+  }
+
+  async obeyed(nextOffset: number, commit: (isRepeated: boolean) => Promise<void>): Promise<void> {
+    const { world } = this.#engine;
+    if (this.#state !== 'idle') {
+      const when = this.#state === 'dead' ? 'after one that was rejected' : 'while another is under way';
+      world.violations.push(`${this.#engine.process} begins a commit of ${this.#where} ${when}`);
+    }
+    const isUpkeep = nextOffset === this.#offset;
+    const done = isUpkeep ? this.#engine.upkeepBegins() : () => {};
+    this.#state = 'committing';
+    try {
+      await commit(isUpkeep);
+      this.#offset = nextOffset;
+      this.#state = 'idle';
+    } catch (cause) {
+      this.#state = 'dead';
+      if (isUpkeep) world.count('upkeeps of unknown outcome');
+      throw cause;
+    } finally {
+      done();
+    }
+  }
 }
 
 async function commit(

@@ -8,7 +8,15 @@ import { Ledger } from '../contract/ledger-task.ts';
 import type { NewRecord } from '../port.ts';
 import { Chaos } from './chaos.ts';
 import type { Flaw } from './flaws.ts';
-import { checkDeadLetters, checkOutputs, differences, type LedgerTopics, poison, undisturbed } from './ledger-check.ts';
+import {
+  checkDeadLetters,
+  checkOutputs,
+  checkSnapshots,
+  differences,
+  type LedgerTopics,
+  poison,
+  undisturbed,
+} from './ledger-check.ts';
 import { SimulatedProcess } from './simulated-process.ts';
 import type { InputPlace } from './simulated-storage.ts';
 import { type FaultKind, World } from './world.ts';
@@ -92,10 +100,13 @@ class Simulation {
       chaos.closeAll();
       await time.run(() => chaos.running === 0, time.now() + calmMs);
       this.#violations.push(...checkOutputs(storage, topics), ...checkDeadLetters(storage, topics));
+      const newest = { everyMs: snapshotEveryMs, untilMs: this.#minutes * 60_000 };
+      this.#violations.push(...checkSnapshots(storage, topics, newest));
       await this.#checkReplay();
     }
     const outputs = storage.history(topics.output).flat().length;
-    return { seed: this.#seed, violations: this.#violations, faults, outputs, steps: time.steps };
+    const violations = [...this.#violations, ...this.#world.violations];
+    return { seed: this.#seed, violations, faults, outputs, steps: time.steps };
   }
 
   #start(name: string, overrides: Partial<Ledger['definition']> = {}): { process: SimulatedProcess; ledger: Ledger } {

@@ -8,7 +8,14 @@ const seeds = 300;
 const timeout = 240_000;
 
 /** What there is only with an input and with snapshots. */
-const ofProcessors: readonly FaultKind[] = ['snapshots compacted', 'input expired', 'records that cannot be processed'];
+const ofProcessors: readonly FaultKind[] = [
+  'snapshots compacted',
+  'input expired',
+  'records that cannot be processed',
+  'killed before an upkeep',
+  'killed in an upkeep',
+  'upkeeps of unknown outcome',
+];
 
 test(`${seeds} seeds of sources: nothing is lost, doubled, by half or out of order`, { timeout }, async () => {
   const faults = new Map(faultKinds.filter((kind) => !ofProcessors.includes(kind)).map((kind) => [kind, 0]));

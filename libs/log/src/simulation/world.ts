@@ -9,6 +9,8 @@ import { VirtualTime } from './virtual-time.ts';
 export const faultKinds = [
   'killed',
   'killed with a request under way',
+  'killed before an upkeep',
+  'killed in an upkeep',
   'zombies',
   'paused',
   'closed',
@@ -19,6 +21,7 @@ export const faultKinds = [
   'requests late',
   'requests doubled',
   'commits of unknown outcome',
+  'upkeeps of unknown outcome',
   'transactions left open',
   'snapshots compacted',
   'input expired',
@@ -42,6 +45,8 @@ export class World {
   readonly groups: SimulatedGroups;
   readonly flaw: Flaw | undefined;
   readonly faults = new Map<FaultKind, number>();
+  /** What nobody may do, whatever happens. */
+  readonly violations: string[] = [];
   /** Share of requests that meet some fault; the chaos sets it, and calm is 0. */
   trouble = 0;
   /** As Kafka: transactions of several steps, markers in the partitions. Otherwise one step, as one file does it. */
