@@ -25,12 +25,13 @@ export class PartitionTime {
   leapProblem(openTime: number): string | undefined {
     if (this.#newest === undefined || openTime <= this.#newest + leapMsMax) return undefined;
     const minutes = Math.round((openTime - this.#newest) / MINUTE_MS);
-    return `open time ${textOf(openTime)} is ${minutes} minutes ahead of the newest candle of partition ${this.#partition}, ${textOf(this.#newest)}; at most ${leapMsMax / MINUTE_MS} can be, check the clock that dated it`;
+    const place = `partition ${this.#partition}, which is at ${textOf(this.#newest)}`;
+    return `${textOf(openTime)} is ${minutes} minutes ahead of ${place}: ${leapMsMax / MINUTE_MS} are the most, check the clock that dated it`;
   }
 }
 
 /** Also where no calendar reaches. */
 function textOf(openTime: number): string {
   const date = new Date(openTime);
-  return Number.isNaN(date.getTime()) ? String(openTime) : date.toISOString();
+  return Number.isNaN(date.getTime()) ? String(openTime) : date.toISOString().replace(':00.000Z', 'Z');
 }
