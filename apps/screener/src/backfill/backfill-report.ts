@@ -8,9 +8,9 @@ export async function printCost(io: CommandIo, cost: BackfillCost, json: boolean
   if (json) return writeLine(io.stdout, JSON.stringify({ plan: cost }));
   const { instruments, minutes, present, requests, weight, takesMs } = cost;
   const there = present > 0 ? `, ${grouped(present)} more are there already` : '';
-  const takes = minutes === 0 ? 'nothing to fetch' : `at least ${durationText(takesMs)} by the exchange's limits`;
+  const takes = minutes === 0 ? 'nothing to fetch' : `about ${durationText(takesMs)} by the exchange's limits`;
   const lines = [
-    `${grouped(instruments)} instruments, ${grouped(minutes)} minutes to fetch${there}`,
+    `${grouped(instruments)} ${instruments === 1 ? 'instrument' : 'instruments'}, ${grouped(minutes)} minutes to fetch${there}`,
     `${grouped(requests)} requests of weight ${grouped(weight)} together: ${takes}`,
   ];
   for (const line of minutes === 0 ? lines.slice(0, 1) : lines) await writeLine(io.stdout, line);
@@ -34,8 +34,11 @@ export async function printOutcome(io: CommandIo, outcome: BackfillOutcome, json
   }
   const rate = grouped(Math.round(((sum.candles + sum.synthetic) * 1_000) / tookMs));
   const gaps = sum.gaps > 0 ? `, ${grouped(sum.gaps)} gaps` : '';
-  const made = `${grouped(sum.candles)} candles, ${grouped(sum.synthetic)} flat ones of minutes without${gaps}`;
-  await writeLine(io.stdout, `${made} in ${durationText(tookMs)}, ${rate} a second`);
+  const flat = sum.synthetic > 0 ? `, ${grouped(sum.synthetic)} flat ones of minutes without trades` : '';
+  await writeLine(
+    io.stdout,
+    `${grouped(sum.candles)} candles${flat}${gaps} in ${durationText(tookMs)}, ${rate} a second`,
+  );
   for (const { instrument, outcome: one } of jobs) {
     if (one.failure !== undefined && !stopped) await writeLine(io.stdout, `${instrument}: ${one.failure}`);
   }

@@ -2,7 +2,7 @@
 import { ScreenerError } from '@screener/errors';
 import { type Exchange, type ListedInstrument, primingPlan } from '@screener/exchanges';
 import { partitionOf } from '@screener/log';
-import { formatInstrument, MINUTE_MS } from '@screener/market';
+import { formatInstrument, MINUTE_MS, parseInstrument } from '@screener/market';
 import { isOfSymbol, refuseUnknown } from '../instrument-filter.ts';
 import { inParallel } from '../work-pool.ts';
 import type { HistoryJob } from './fetch-history.ts';
@@ -56,6 +56,7 @@ function chooseInstruments(
   { symbols, quote }: Wish,
   where: string,
 ): readonly ListedInstrument[] {
+  for (const symbol of symbols ?? []) refuseOtherExchange(symbol, where);
   const named = listed.map((one) => ({ one, instrument: formatInstrument(one) }));
   refuseUnknown(
     symbols,
@@ -77,6 +78,14 @@ function chooseInstruments(
     expected,
     example: '--quote USDT',
   });
+}
+
+function refuseOtherExchange(symbol: string, where: string): void {
+  const asked = parseInstrument(symbol);
+  if (asked === undefined || `${asked.exchange}:${asked.market}` === where) return;
+  const expected = `symbols of ${where}, or another --exchange`;
+  const example = `--exchange ${asked.exchange}:${asked.market} --symbol ${asked.symbol}`;
+  throw new ScreenerError('OPTION_INVALID', { option: '--symbol', found: symbol, expected, example });
 }
 
 function askedRange({ from, to }: Wish, serverTime: number, { exchange, notify }: PlanOptions): TimeRange {

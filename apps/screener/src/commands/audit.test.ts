@@ -183,6 +183,9 @@ describe('screener audit', () => {
     );
     expect(await refused('--symbol', ',')).toMatch(/^2 screener: --symbol is ',': expected symbols/);
     expect(await refused('--from', 'soon')).toMatch(/^2 screener: --from is 'soon': expected a UTC time or an age/);
+    expect(await refused('--from', '2999-01-01')).toMatch(
+      /^2 screener: --from is '2999-01-01': expected a time that is/,
+    );
     expect(await refused('--from', '1h', '--to', '2h')).toMatch(/^2 screener: --to is '2h': expected a time after 1h/);
     expect(await refused('--exchange', 'binance')).toMatch(/^2 screener: --exchange is 'binance'/);
     expect(await refused('--verify')).toMatch(/^2 screener: BINANCE_REST_BASE is ''.* simulated/);

@@ -1,11 +1,11 @@
 /** `screener audit`: what became of every minute of every instrument, from the log alone. */
-import { ScreenerError } from '@screener/errors';
 import { type Exchange, RateLimits } from '@screener/exchanges';
 import { type AuditReport, hasFaults, printJson, printTables } from '../audit/audit-report.ts';
 import { minuteOf } from '../audit/instrument-audit.ts';
 import { type AuditRange, type CoverageReport, readCoverage } from '../audit/read-coverage.ts';
 import { verify } from '../audit/verify.ts';
 import { type Command, type CommandIo, type ParsedArguments, parseArguments } from '../command.ts';
+import { emptyRange } from '../empty-range.ts';
 import { openExchange, requireAddress, shareOption } from '../exchange-client.ts';
 import { checkedExchange, instrumentFilter, listedSymbols, refuseUnknown, symbolOption } from '../instrument-filter.ts';
 import { ProgressBar } from '../progress-bar.ts';
@@ -77,9 +77,9 @@ function rangeOf({ from, to }: Given, nowMs: number): AuditRange {
     to: to === undefined ? Number.POSITIVE_INFINITY : minuteOf(momentOf('--to', to, nowMs)),
     settled: minuteOf(nowMs) - settleMinutes,
   };
-  if (range.from < range.to) return range;
-  const expected = `a time after ${from}`;
-  throw new ScreenerError('OPTION_INVALID', { option: '--to', found: to ?? 'now', expected, example: '--to 1h' });
+  const past = to === undefined ? minuteOf(nowMs) : range.to;
+  if (range.from < past) return range;
+  throw emptyRange({ from: from ?? 'beginning', to });
 }
 
 interface Covered {

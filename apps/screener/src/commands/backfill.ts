@@ -8,6 +8,7 @@ import { historyTopic, type Progress, progressTopic, readProgress } from '../bac
 import { isWhole, runBackfill } from '../backfill/run-backfill.ts';
 import { lockBackfill } from '../backfill/run-lock.ts';
 import { type Command, type CommandIo, type ParsedArguments, parseArguments } from '../command.ts';
+import { emptyRange } from '../empty-range.ts';
 import { openExchange, shareDefault, shareOption } from '../exchange-client.ts';
 import { listedSymbols, symbolOption } from '../instrument-filter.ts';
 import { dataDirectory, readProjectTopology, sourceOf } from '../open-project-log.ts';
@@ -77,8 +78,7 @@ function wishOf(given: Given, nowMs: number): Wish {
   const from = minute(momentOf('--from', given.from, nowMs));
   const to = given.to === undefined ? nowMs : minute(momentOf('--to', given.to, nowMs));
   if (from < to && from >= 0) return { from, to, symbols, quote: given.quote };
-  const expected = `a time after ${given.from}`;
-  throw new ScreenerError('OPTION_INVALID', { option: '--to', found: given.to ?? 'now', expected, example: '--to 1d' });
+  throw emptyRange({ from: given.from, to: given.to });
 }
 
 interface Call {
