@@ -1,8 +1,10 @@
 /** Writes minutes of a market, and watches when their metrics and their alerts can be read. */
-import type { Log, Writer } from '@screener/log';
+import { decodeEvent } from '@screener/events';
+import type { Log, NewRecord, Writer } from '@screener/log';
 import { wallTime } from '../calculator/minute-lane.ts';
 import { fillMinutes, SimulatedMinutes } from '../calculator/simulated-minutes.ts';
 import { percentile } from '../framework/statistics.ts';
+import { type Witness, witnesses } from './witness.ts';
 
 export interface Quantiles {
   readonly p50: number;
@@ -10,10 +12,14 @@ export interface Quantiles {
   readonly max: number;
 }
 
-/** From the candles being durable, in ms; 0 where something was there before the writer knew that they are. */
+/**
+ * Of the candles that have an alert. From the candles being durable, in ms; 0 where something was there before the writer
+ * knew that they are.
+ */
 export interface MinuteLatencies {
   readonly metrics: Quantiles;
   readonly alerts: Quantiles;
+  readonly alertsPerMinute: number;
 }
 
 export const watched = ['metrics.closed', 'alerts'] as const;
@@ -28,9 +34,11 @@ const ruleWithinMs = 5_000;
 export class MinuteToAlert {
   readonly #log: Log;
   readonly #writer: Writer;
-  readonly #instruments: number;
   readonly #market: SimulatedMinutes;
   #timestamp = 0;
+  #witness: Witness = witnesses.crowd;
+  /** By topic: the instruments of which something will come of the minute. */
+  #expected: Readonly<Record<Watched, ReadonlySet<string>>> = { 'metrics.closed': new Set(), alerts: new Set() };
   /** By topic: when the first event of each instrument for the minute was read. */
   #seen = new Map<Watched, Map<string, number>>();
   #changed: () => void = () => {};
@@ -38,7 +46,6 @@ export class MinuteToAlert {
   private constructor(log: Log, instruments: number) {
     this.#log = log;
     this.#writer = log.writer();
-    this.#instruments = instruments;
     this.#market = new SimulatedMinutes({ instruments });
   }
 
@@ -52,8 +59,9 @@ export class MinuteToAlert {
     return fillMinutes(this.#log, { topic: 'klines.closed', market: this.#market, minutes });
   }
 
-  /** Until each instrument has its alert in one minute. */
-  async warmUp(): Promise<void> {
+  /** Until each instrument on whose candle it holds has its alert in one minute. */
+  async warmUp(witness: Witness): Promise<void> {
+    this.#witness = witness;
     const deadline = performance.now() + warmUpWithinMs;
     do {
       await this.#write();
@@ -65,21 +73,27 @@ export class MinuteToAlert {
 
   async run({ minutes, pauseMs }: { minutes: number; pauseMs: number }): Promise<MinuteLatencies> {
     const latencies: Record<Watched, number[]> = { 'metrics.closed': [], alerts: [] };
+    let alerts = 0;
     for (let minute = 0; minute < minutes; minute += 1) {
       const durableAt = await this.#write();
       for (const topic of watched) {
         await this.#all(topic, minuteWithinMs);
-        for (const at of this.#of(topic).values()) latencies[topic].push(Math.max(0, at - durableAt));
+        for (const instrument of this.#expected.alerts) {
+          latencies[topic].push(Math.max(0, (this.#of(topic).get(instrument) ?? Number.NaN) - durableAt));
+        }
       }
+      alerts += this.#expected.alerts.size;
       await new Promise((next) => setTimeout(next, pauseMs));
     }
-    return { metrics: quantilesOf(latencies['metrics.closed']), alerts: quantilesOf(latencies.alerts) };
+    const { alerts: ofAlerts, 'metrics.closed': ofMetrics } = latencies;
+    return { metrics: quantilesOf(ofMetrics), alerts: quantilesOf(ofAlerts), alertsPerMinute: alerts / minutes };
   }
 
   /** Returns when the next minute became durable. */
   async #write(): Promise<number> {
     const records = this.#market.next('klines.closed');
     this.#seen = new Map(watched.map((topic) => [topic, new Map()]));
+    this.#expected = expectedOf(records, this.#witness);
     this.#timestamp = records.at(-1)?.timestamp ?? Number.NaN;
     await this.#writer.append(records);
     return wallTime();
@@ -87,10 +101,11 @@ export class MinuteToAlert {
 
   async #all(topic: Watched, withinMs: number): Promise<void> {
     const deadline = performance.now() + withinMs;
-    while (this.#of(topic).size < this.#instruments) {
+    const expected = this.#expected[topic].size;
+    while (this.#of(topic).size < expected) {
       const leftMs = deadline - performance.now();
       const { size } = this.#of(topic);
-      if (leftMs <= 0) throw new Error(`only ${size} of ${this.#instruments} instruments are in ${topic}`);
+      if (leftMs <= 0) throw new Error(`only ${size} of ${expected} instruments are in ${topic}`);
       await new Promise<void>((resolve) => {
         const patience = setTimeout(resolve, leftMs);
         this.#changed = () => {
@@ -111,8 +126,9 @@ export class MinuteToAlert {
       for await (const records of reader) {
         const at = wallTime();
         const seen = this.#of(topic);
-        for (const { key, timestamp } of records) {
-          if (key !== null && timestamp === this.#timestamp && !seen.has(key)) seen.set(key, at);
+        for (const { key, timestamp, value } of records) {
+          if (key === null || timestamp !== this.#timestamp || seen.has(key)) continue;
+          if (topic === 'metrics.closed' || names(value, this.#witness.rule)) seen.set(key, at);
         }
         this.#changed();
       }
@@ -121,6 +137,21 @@ export class MinuteToAlert {
     while (this.#log.engine === 'kafka' && reader.positions().size === 0)
       await new Promise((next) => setTimeout(next, 5));
   }
+}
+
+/** Without decoding: whoever watches takes its time from those who are watched. */
+const names = (value: Uint8Array | null, rule: string): boolean =>
+  value !== null && Buffer.from(value.buffer, value.byteOffset, value.length).includes(rule);
+
+function expectedOf(records: readonly NewRecord[], witness: Witness): Record<Watched, ReadonlySet<string>> {
+  const expected = { 'metrics.closed': new Set<string>(), alerts: new Set<string>() };
+  for (const { value } of records) {
+    const decoded = value && decodeEvent(value);
+    if (decoded?.type !== 'KlineClosed') continue;
+    expected['metrics.closed'].add(decoded.event.instrument);
+    if (witness.holds(decoded.event)) expected.alerts.add(decoded.event.instrument);
+  }
+  return expected;
 }
 
 const ok = (): boolean => true;

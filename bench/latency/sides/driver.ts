@@ -3,7 +3,8 @@ import type { Log } from '@screener/log';
 import { type CalculatorPlace, openCalculatorLog } from '../../calculator/our-calculator.ts';
 import { serveSide } from '../../framework/serve-side.ts';
 import { MinuteToAlert } from '../minute-to-alert.ts';
-import { pipelineTopics, saveWitnessRule, startApps } from '../pipeline.ts';
+import { pipelineTopics, startApps } from '../pipeline.ts';
+import { type Population, saveWitness, witnesses } from '../witness.ts';
 
 let log: Log | undefined;
 let minutes: MinuteToAlert | undefined;
@@ -21,9 +22,10 @@ serveSide({
     minutes = await MinuteToAlert.open(log, instruments);
   },
   fill: (count: number) => opened().fill(count),
-  async warmUp() {
-    if (log !== undefined) await saveWitnessRule(log);
-    await opened().warmUp();
+  async warmUp({ population }: { population: Population }) {
+    const witness = witnesses[population];
+    if (log !== undefined) await saveWitness(log, witness);
+    await opened().warmUp(witness);
   },
   run: (run: { minutes: number; pauseMs: number }) => opened().run(run),
 });
