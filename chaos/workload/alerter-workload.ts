@@ -32,7 +32,7 @@ const sideChanges: SideChanges = {
       ...{ condition: 'price > 0', cooldownMs: 0, ...rules[rule], parameters: { least: factor } },
     };
     const value = encodeEvent('RuleSaved', definition);
-    return { topic: 'rules', key: ruleKey(definition.rule, version), timestamp: version, value };
+    return { topic: 'rules', key: ruleKey(definition.rule, version, 'chaos'), timestamp: version, value };
   },
 };
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { conditionNamesWith, sharedPreparation } from '@screener/rules';
 import { type App, startProcessorApp } from '@screener/service';
 import { alerterDefinition } from './alerter-definition.ts';
@@ -9,7 +10,7 @@ export const alerterApp: App = {
   name: 'alerter',
   async start(context) {
     const { log, logger, settings } = context;
-    const seeded = await seedPresets(log, context.now());
+    const seeded = await seedPresets(log, context.now(), randomUUID());
     if (seeded > 0) logger.info(`${seeded} preset rules written to the topic rules`);
     const names = conditionNamesWith(settings.CUSTOM_WINDOWS);
     const prepare = sharedPreparation(names);

@@ -194,7 +194,7 @@ describe('alerter task', () => {
     const outputs = apply(task, measured(0, 2), measured(1, 2));
     expect(outputs.map(({ topic, key }) => [topic, key])).toEqual([
       ['alerts', instrument],
-      ['rules', 'bad/2'],
+      ['rules', 'bad/2/alerter-0'],
     ]);
     const disabled = decodeAs('RuleSaved', outputs[1]?.value ?? new Uint8Array());
     expect(disabled).toMatchObject({ rule: 'bad', version: 2, enabled: false });

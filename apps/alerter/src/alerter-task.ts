@@ -38,7 +38,8 @@ export function createAlerterTask({ partition, notify, ...options }: AlerterTask
     notify(`rule ${rule.rule} version ${rule.version} failed on ${instrument} and is disabled: ${reason}`);
     // Every task that meets the failure writes the same version; of several the first counts.
     const value = encodeEvent('RuleSaved', failedRule(rule, reason));
-    emit({ topic: 'rules', key: ruleKey(rule.rule, rule.version + 1), timestamp: openTime + MINUTE_MS - 1, value });
+    const key = ruleKey(rule.rule, rule.version + 1, `alerter-${partition}`);
+    emit({ topic: 'rules', key, timestamp: openTime + MINUTE_MS - 1, value });
   };
 
   return {

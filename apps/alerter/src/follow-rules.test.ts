@@ -24,7 +24,7 @@ test('what is saved is seen and compiled at once, before any minute opens', asyn
     const rules = followRules(
       log,
       (definition) => {
-        prepared.push(ruleKey(definition.rule, definition.version));
+        prepared.push(`${definition.rule}/${definition.version}`);
         return prepareRule(definition);
       },
       () => {},
@@ -34,7 +34,7 @@ test('what is saved is seen and compiled at once, before any minute opens', asyn
       writer.append([
         {
           topic: 'rules',
-          key: ruleKey(saved.rule, saved.version),
+          key: ruleKey(saved.rule, saved.version, 'test'),
           timestamp: 1,
           value: encodeEvent('RuleSaved', saved),
         },

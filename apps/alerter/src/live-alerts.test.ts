@@ -88,7 +88,7 @@ const caughtUp = async (): Promise<boolean> =>
 
 test('fire once, over a restart, and are settled by the close', { timeout: 60_000 }, async () => {
   const value = encodeEvent('RuleSaved', level);
-  await append({ topic: 'rules', key: ruleKey(level.rule, level.version), timestamp: begin, value });
+  await append({ topic: 'rules', key: ruleKey(level.rule, level.version, 'test'), timestamp: begin, value });
   await append(closed(0, 100, 100));
   let member = await start();
   await until('the first minute', caughtUp);

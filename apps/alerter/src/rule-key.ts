@@ -1,2 +1,5 @@
-/** Key of a version of a rule in the topic `rules`. */
-export const ruleKey = (rule: string, version: number): string => `${rule}/${version}`;
+/**
+ * Key of a save in the topic `rules`, `save` being a name that no other save of the version has: of two saves of one version the
+ * first counts, and compaction, which keeps the newest record of each key, must not take it for the other.
+ */
+export const ruleKey = (rule: string, version: number, save: string): string => `${rule}/${version}/${save}`;

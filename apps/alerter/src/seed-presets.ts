@@ -3,8 +3,8 @@ import type { Log } from '@screener/log';
 import { missingPresets } from '@screener/rules';
 import { ruleKey } from './rule-key.ts';
 
-/** Writes the presets that the topic `rules` has never had, once. Edited and disabled ones stay as people left them. */
-export async function seedPresets(log: Log, nowMs: number): Promise<number> {
+/** Writes the presets that the topic `rules` has never had, once. Edited and disabled ones stay as people left them. `save`: see `ruleKey`. */
+export async function seedPresets(log: Log, nowMs: number, save: string): Promise<number> {
   const known = new Set<string>();
   for await (const batch of log.reader({ topic: 'rules', from: 'beginning', until: 'end' })) {
     for (const { value } of batch) if (value !== null) known.add(decodeAs('RuleSaved', value).rule);
@@ -16,7 +16,7 @@ export async function seedPresets(log: Log, nowMs: number): Promise<number> {
     await writer.append(
       missing.map((preset) => ({
         topic: 'rules',
-        key: ruleKey(preset.rule, preset.version),
+        key: ruleKey(preset.rule, preset.version, save),
         timestamp: nowMs,
         value: encodeEvent('RuleSaved', preset),
       })),

@@ -1,4 +1,5 @@
 /** `screener rules save|disable|restore-presets`: every change is a new version. */
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { reasonOf, ScreenerError } from '@screener/errors';
 import {
@@ -44,7 +45,7 @@ export const rulesSaveCommand: Command = {
       const ids = new Set(changed.map(({ rule }) => rule));
       const others = [...known.values()].flatMap(({ rule }) => (ids.has(rule.rule) ? [] : [rule]));
       assertOwnersAfford(changed, others, names);
-      await appendRules(log, changed, Date.now());
+      await appendRules(log, changed, saveNow());
       const unchanged = wanted.filter((rule) => !changed.includes(rule));
       return {
         lines: [...changed.map(savedText), ...unchanged.map(({ rule }) => `${rule} is as it was`)],
@@ -53,6 +54,8 @@ export const rulesSaveCommand: Command = {
     });
   },
 };
+
+const saveNow = (): { nowMs: number; save: string } => ({ nowMs: Date.now(), save: randomUUID() });
 
 const savedText = ({ rule, version }: RuleDefinition): string => `saved ${rule} version ${version}`;
 
@@ -113,7 +116,7 @@ export const rulesDisableCommand: Command = {
       const { rule } = findRule(await readRules(log), id);
       if (rule.enabled === false) return { lines: [`${id} is disabled already`], facts: [] };
       const disabled = { ...rule, version: rule.version + 1, enabled: false };
-      await appendRules(log, [disabled], Date.now());
+      await appendRules(log, [disabled], saveNow());
       return { lines: [savedText(disabled)], facts: [disabled] };
     });
   },
@@ -130,7 +133,7 @@ export const rulesRestorePresetsCommand: Command = {
       if (id !== '') findRule(known, id);
       const newest = new Map([...known].map(([rule, kept]) => [rule, kept.rule]));
       const restored = restoredPresets(newest, id === '' ? undefined : new Set([id]));
-      await appendRules(log, restored, Date.now());
+      await appendRules(log, restored, saveNow());
       const lines = restored.length === 0 ? ['all presets are as they were shipped'] : restored.map(savedText);
       return { lines, facts: restored };
     });

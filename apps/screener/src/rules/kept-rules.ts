@@ -68,18 +68,33 @@ async function knownInstruments(log: Log): Promise<readonly InstrumentFacts[]> {
   return [...known.values()];
 }
 
-export async function appendRules(log: Log, rules: readonly RuleDefinition[], nowMs: number): Promise<void> {
+/** Throws RULE_INVALID where somebody else saved one of these versions in the same moment, and came first. */
+export async function appendRules(
+  log: Log,
+  rules: readonly RuleDefinition[],
+  { nowMs, save }: { readonly nowMs: number; readonly save: string },
+): Promise<void> {
   const writer = log.writer();
   try {
     await writer.append(
       rules.map((rule) => ({
         topic: rulesTopic,
-        key: ruleKey(rule.rule, rule.version),
+        key: ruleKey(rule.rule, rule.version, save),
         timestamp: nowMs,
         value: encodeEvent('RuleSaved', rule),
       })),
     );
   } finally {
     await writer.close();
+  }
+  const wanted = new Set(rules.map(({ rule, version }) => `${rule} ${version}`));
+  for await (const batch of log.reader({ topic: rulesTopic, from: 'beginning', until: 'end' })) {
+    for (const { key, value } of batch) {
+      if (value === null) continue;
+      const { rule, version } = decodeAs('RuleSaved', value);
+      if (!wanted.delete(`${rule} ${version}`) || key === ruleKey(rule, version, save)) continue;
+      const reason = `somebody else saved version ${version} in the same moment, and that one counts`;
+      throw new ScreenerError('RULE_INVALID', { rule, reason, expected: 'the rule as rules show prints it now' });
+    }
   }
 }
