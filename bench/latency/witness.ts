@@ -1,6 +1,5 @@
 /** Rules whose alerts are waited for: it is known of each candle whether it makes them fire. The presets fire beside them. */
 
-import { ruleKey } from '@screener/alerter';
 import { encodeEvent } from '@screener/events';
 import type { Log } from '@screener/log';
 import type { Candle } from '@screener/market';
@@ -39,6 +38,6 @@ export async function saveWitness(log: Log, { rule, title, condition }: Witness)
   const about = { rule, version: 1, owner: 'bench', title, text: 'Tells when an alert can be read' };
   const value = encodeEvent('RuleSaved', { ...about, condition, parameters: {}, timeframe: '1m', cooldownMs: 0 });
   const writer = log.writer();
-  await writer.append([{ topic: 'rules', key: ruleKey(rule, 1, 'bench'), timestamp: Date.now(), value }]);
+  await writer.append([{ topic: 'rules', key: `${rule}/1/bench`, timestamp: Date.now(), value }]);
   await writer.close();
 }
