@@ -1,4 +1,5 @@
-/** What docs/metrics-event.md promises of the size of an event. */
+/** What docs/metrics-event.md says: how large an event can be, and what its numbers are called. */
+import { readFileSync } from 'node:fs';
 import { type BarsPrimed, decodeAs, encodeEvent } from '@screener/events';
 import type { LogRecord } from '@screener/log';
 import { flatMetrics, flatMetricTable, type IntervalName, intervalMinutes } from '@screener/market';
@@ -95,4 +96,14 @@ describe('with every window full and every indicator warm', () => {
     expect(windows).toHaveLength(16);
     expect(indicators).toHaveLength(7);
   });
+});
+
+test('every number that the documentation names is one', () => {
+  const textOf = (path: string): string => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
+  const names = textOf('docs/metrics-event.md').matchAll(/`([a-z0-9_]+_(?:1m|5m|15m|30m|1h|4h|8h|1d))`/g);
+  const known = new Set(flatMetricTable.map(({ name }) => name));
+  const ofMarket = textOf('schemas/MarketClosed.avsc');
+  const found = new Set([...names].map(([, name = '']) => name));
+  expect(found.size).toBeGreaterThan(15);
+  expect([...found].filter((name) => !known.has(name) && !ofMarket.includes(`"${name}"`))).toEqual([]);
 });
