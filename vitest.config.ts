@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './scripts/testing/longest-first.ts';
 
@@ -14,6 +15,8 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     restoreMocks: true,
+    setupFiles: [join(import.meta.dirname, 'scripts/testing/patience.ts')],
+    expect: { poll: { timeout: 15_000 } },
     sequence: { sequencer: LongestFirst },
     // Vitest and Node choose different builds of graphql; a library that checks classes must get the one that we get.
     server: { deps: { inline: ['graphql-ws'] } },
@@ -27,7 +30,8 @@ export default defineConfig({
           exclude: [...never, ...realParts],
           // Many of them wait for a simulated exchange more than they compute.
           maxWorkers: 4,
-          testTimeout: 10_000,
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
         },
       },
       {
