@@ -15,6 +15,7 @@ import { describeSources } from './sources.ts';
 import { describeStuckTasks } from './stuck-tasks.ts';
 import { describeTopics } from './topics.ts';
 import { describeTransactors } from './transactors.ts';
+import { describeUpkeep } from './upkeep.ts';
 
 export function describeLogContract(name: string, open: OpenEngine): void {
   describe(name, () => {
@@ -33,6 +34,7 @@ export function describeLogContract(name: string, open: OpenEngine): void {
     describeStuckTasks(bench);
     describeReplays(bench);
     describeSnapshots(bench);
+    describeUpkeep(bench);
     describeSideInputs(bench);
     describeEverythingAtOnce(bench);
   });

@@ -11,12 +11,14 @@ export function describeTransactors(bench: Bench): void {
       expect(first.committed).toBeUndefined();
       await first.commit([{ topic: output, key: 'a', value: bytes('1'), timestamp: 1 }], 10);
       await first.commit([], 20);
+      // The same offset once more is a transaction like any other.
+      await first.commit([{ topic: output, key: 'a', value: bytes('2'), timestamp: 1 }], 20);
       await first.close();
       expect([...(await bench.engine.committed(group, input))]).toEqual([[2, 20]]);
       const second = await bench.engine.transactor(group, input, 2);
       expect(second.committed).toBe(20);
       await second.close();
-      expect((await bench.read(output)).map(({ value }) => text(value))).toEqual(['1']);
+      expect((await bench.read(output)).map(({ value }) => text(value))).toEqual(['1', '2']);
     });
 
     test('a later one fences an earlier one: a zombie commits nothing', async () => {
