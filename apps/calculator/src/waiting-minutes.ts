@@ -43,7 +43,7 @@ export class WaitingMinutes {
   /** What the part says; where it comes again, be it otherwise, the first counts. */
   keep({ openTime, partition }: PartPlace, encoded: Uint8Array): void {
     const ofMinute = inMinute(this.#parts, openTime);
-    if (!ofMinute.has(partition)) ofMinute.set(partition, Uint8Array.from(encoded));
+    if (!ofMinute.has(partition)) ofMinute.set(partition, new Uint8Array(encoded));
   }
 
   /** That it came. */
