@@ -24,6 +24,8 @@ const filters = args.filter((arg) => !arg.startsWith('-'));
 const directory = mkdtempSync(join(tmpdir(), 'screener-test-'));
 const children = createChildren();
 const summary: string[] = [];
+/** On a terminal Vitest redraws its last lines: what others print in between would be lost. */
+const heldBack: string[] = [];
 let stopBroker = async (): Promise<void> => {};
 let interrupted = false;
 
@@ -60,7 +62,8 @@ async function vitest(
     ],
     { cwd: root, env, quiet, limitMs },
   );
-  if (quiet) say(output);
+  if (quiet && process.stdout.isTTY) heldBack.push(output);
+  else if (quiet) say(output);
   return countReport(readReport(file), code);
 }
 
@@ -158,6 +161,7 @@ try {
   counts = { ...none, failed: 1 };
 }
 await cleanUp();
+for (const text of heldBack) say(text);
 say(`\n${summary.join('\n')}`);
 if (interrupted) {
   say('interrupted');
