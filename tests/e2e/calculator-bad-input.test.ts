@@ -1,21 +1,10 @@
 /** What no calculator should ever be given: refused by name and set aside, or not believed; the stream goes on as without it. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { decodeAs, decodeEvent, encodeEvent, type KlineClosed, type SnapshotTaken } from '@screener/events';
-import { type Log, type NewRecord, openLog } from '@screener/log';
+import type { Log, NewRecord } from '@screener/log';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import {
-  allCalculated,
-  candleIn,
-  correctionOf,
-  klinePartitions,
-  startCalculator,
-  topology,
-} from './calculator-world.ts';
+import { calculate, candleIn, correctionOf, createOwnLogs, klinePartitions } from './calculator-world.ts';
 import { type RecordedMarket, recordMarket } from './recorded-market.ts';
-import { waitFor } from './running-screener.ts';
 import { contentsOf, firstDifference } from './topic-contents.ts';
 
 const minuteMs = 60_000;
@@ -23,42 +12,15 @@ const instruments = 8;
 /** Long enough for two snapshots of each instrument. */
 const minutes = 140;
 const outputs = ['metrics.closed', 'market.closed'] as const;
-const directories: string[] = [];
-const logs: Log[] = [];
+const { open: openOwnLog, cleanUp } = createOwnLogs();
 let market: RecordedMarket;
 let expected: ReadonlyMap<string, Awaited<ReturnType<typeof contentsOf>>>;
 
-async function openOwnLog(): Promise<Log> {
-  const directory = mkdtempSync(join(tmpdir(), 'screener-bad-input-'));
-  directories.push(directory);
-  const log = await openLog({ directory });
-  logs.push(log);
-  await log.ensureTopics(topology);
-  return log;
-}
-
 afterEach(cleanUp);
-
-async function cleanUp(): Promise<void> {
-  for (const log of logs.splice(0)) await log.close();
-  for (const directory of directories.splice(0)) rmSync(directory, { recursive: true, force: true });
-}
 
 const feed = async (log: Log, batches: readonly (readonly NewRecord[])[]): Promise<void> => {
   for (const records of batches) await log.writer().append(records);
 };
-
-/** Runs the app until it has read everything, and stops it. */
-async function calculate(log: Log): Promise<void> {
-  const supervisor = await startCalculator(log, 'test');
-  await waitFor(
-    () => allCalculated(log),
-    60_000,
-    () => JSON.stringify(supervisor.states),
-  );
-  await supervisor.stop();
-  expect(supervisor.states.map(({ crashes }) => crashes)).toEqual([0]);
-}
 
 async function valuesOf(log: Log, topic: string): Promise<readonly Uint8Array[]> {
   const values: Uint8Array[] = [];

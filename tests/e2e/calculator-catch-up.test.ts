@@ -1,44 +1,20 @@
 /** Partitions that are hours apart, as after an outage, and calculators that end in between: the events are those of an undisturbed run. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { decodeAs } from '@screener/events';
-import { type Log, type NewRecord, openLog } from '@screener/log';
+import type { Log, NewRecord } from '@screener/log';
 import { afterEach, expect, test } from 'vitest';
-import { allCalculated, klinePartitions, startCalculator, topology } from './calculator-world.ts';
+import { calculate, createOwnLogs, klinePartitions } from './calculator-world.ts';
 import { recordMarket } from './recorded-market.ts';
-import { waitFor } from './running-screener.ts';
 import { contentsOf, firstDifference } from './topic-contents.ts';
 
 const minutes = 200;
 const outputs = ['metrics.closed', 'market.closed'] as const;
-const logs: Log[] = [];
-const directories: string[] = [];
-
-afterEach(async () => {
-  for (const log of logs.splice(0)) await log.close();
-  for (const directory of directories.splice(0)) rmSync(directory, { recursive: true, force: true });
-});
-
-async function openOwnLog(): Promise<Log> {
-  const directory = mkdtempSync(join(tmpdir(), 'screener-catch-up-'));
-  directories.push(directory);
-  const log = await openLog({ directory });
-  logs.push(log);
-  await log.ensureTopics(topology);
-  return log;
-}
+const { open: openOwnLog, cleanUp } = createOwnLogs();
+afterEach(cleanUp);
 
 /** A calculator of its own for these records: it begins with what the one before left, and ends. */
-async function calculate(log: Log, records: readonly NewRecord[]): Promise<void> {
+async function feedAndCalculate(log: Log, records: readonly NewRecord[]): Promise<void> {
   await log.writer().append(records);
-  const supervisor = await startCalculator(log, 'test');
-  await waitFor(
-    () => allCalculated(log),
-    60_000,
-    () => JSON.stringify(supervisor.states),
-  );
-  await supervisor.stop();
+  await calculate(log);
 }
 
 test('partitions three hours apart', { timeout: 120_000 }, async () => {
@@ -51,7 +27,7 @@ test('partitions three hours apart', { timeout: 120_000 }, async () => {
   });
   const all = recorded.minutes.flat();
   const undisturbed = await openOwnLog();
-  await calculate(undisturbed, all);
+  await feedAndCalculate(undisturbed, all);
 
   const late = 3;
   const others = all.filter(({ partition }) => partition !== late);
@@ -59,7 +35,7 @@ test('partitions three hours apart', { timeout: 120_000 }, async () => {
   const log = await openOwnLog();
   const half = others.length / 2;
   for (const records of [others.slice(0, half), others.slice(half), behind.slice(0, 7), behind.slice(7)]) {
-    await calculate(log, records);
+    await feedAndCalculate(log, records);
   }
 
   for (const topic of outputs)
