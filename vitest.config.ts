@@ -13,7 +13,8 @@ export default defineConfig({
   test: {
     // Tests start real servers and write real files; a process of its own per file keeps them apart.
     pool: 'forks',
-    maxWorkers: 2,
+    // On two cores: most of them wait for brokers, clocks and each other more than they compute.
+    maxWorkers: 3,
     restoreMocks: true,
     setupFiles: [join(import.meta.dirname, 'scripts/testing/patience.ts')],
     expect: { poll: { timeout: 15_000 } },
@@ -28,8 +29,6 @@ export default defineConfig({
           name: 'unit',
           include: [`${folders}/**/*.test.{ts,tsx}`],
           exclude: [...never, ...realParts],
-          // Many of them wait for a simulated exchange more than they compute.
-          maxWorkers: 4,
           testTimeout: 30_000,
           hookTimeout: 30_000,
         },
