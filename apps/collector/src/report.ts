@@ -28,6 +28,8 @@ interface Sums {
   readonly primed: number;
   readonly barsPrimed: number;
   readonly behind: number;
+  /** Instruments without a stream that are traded all the same, or may be: what nobody trades has a silent stream. */
+  readonly unheard: number;
 }
 
 export function reportOf(situation: Situation): Report {
@@ -68,17 +70,27 @@ const errorsOf = ({ errorsByReason }: Figures): Readonly<Record<string, number>>
 const inOneWord = (text: string): string => text.replaceAll(/-(.)/g, (_, first: string) => first.toUpperCase());
 
 function sumsOf({ feeds, intervals }: Situation): Sums {
-  let [instruments, primed, barsPrimed, behind] = [0, 0, 0, 0];
-  for (const feed of feeds) {
+  let [instruments, primed, barsPrimed, behind, unheard] = [0, 0, 0, 0, 0];
+  const streams = feeds.map((feed) => feed.streamState());
+  for (const [index, feed] of feeds.entries()) {
     behind += countBehind(feed);
+    unheard += countUnheard(feed, streams[index]);
     for (const one of feed.tracked) {
       instruments++;
       if (one.primed) primed++;
       barsPrimed += intervals.length - one.intervalsWanted.length;
     }
   }
-  const streams = feeds.map((feed) => feed.streamState());
-  return { streams, rest: feeds.map(({ exchange }) => exchange.restState()), instruments, primed, barsPrimed, behind };
+  const rest = feeds.map(({ exchange }) => exchange.restState());
+  return { streams, rest, instruments, primed, barsPrimed, behind, unheard };
+}
+
+function countUnheard({ tracked }: ExchangeFeed, stream: StreamState | undefined): number {
+  if (stream === undefined || stream.unserved.size === 0) return 0;
+  const { unserved, healthy, connections } = stream;
+  // Where all connections are well, those that REST has not been asked about yet are most likely not traded.
+  const mayBe = ({ isTraded }: Tracked): boolean => isTraded ?? healthy < connections;
+  return tracked.filter((one) => unserved.has(one.symbol) && mayBe(one)).length;
 }
 
 /** How many lack a minute now. */
@@ -101,18 +113,15 @@ function textOf({ instruments, primed, barsPrimed, candlesPerMinute }: Numbers, 
 
 function troublesOf(
   { feeds, figures }: Situation,
-  { behind, streams }: Sums,
-  { unserved, bannedMs, problems }: Readonly<Record<'unserved' | 'bannedMs' | 'problems', number>>,
+  { behind, unheard }: Sums,
+  { bannedMs, problems }: Readonly<Record<'bannedMs' | 'problems', number>>,
 ): readonly string[] {
   const reasons = [...figures.problemsByReason].map(([reason, count]) => `${count} ${reason}`).join(' and ');
   const refused = figures.logRefuses();
   const troubles = [
     refused !== undefined && `the log takes nothing: ${refused}`,
     bannedMs > 0 && `no request for ${Math.ceil(bannedMs / 1_000)} s as the exchange asks`,
-    // A stream of what nobody trades is silent too.
-    unserved > 0 &&
-      streams.some(({ healthy, connections }) => healthy < connections) &&
-      `${unserved} without a stream, fetched instead`,
+    unheard > 0 && `${unheard} without a stream, fetched instead`,
     ...feeds.filter(({ isOpen }) => !isOpen).map(({ name }) => `${name} does not answer`),
     behind > 0 && `${behind} behind${problems > 0 ? ` (so far refused: ${reasons})` : ''}`,
   ];

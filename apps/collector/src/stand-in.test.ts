@@ -41,4 +41,19 @@ describe('instruments that no stream serves', () => {
     expect(byInstrument).toHaveLength(6);
     for (const candles of byInstrument) expect(candles?.length).toBeGreaterThan(10);
   }, 60_000);
+
+  it('are no trouble where nobody trades them, even alone on a connection', async () => {
+    const { collect, reports, reported, simulator } = await world(60, 60, { exchange: { streamsPerConnectionMax: 4 } });
+    const traded = ['ADAUSDT', 'AVAXUSDT', 'BNBUSDT', 'BTCUSDT'];
+    const collector = await collect({ symbols: [...traded, 'COIN60USDT'], intervals: [] });
+    await vi.waitFor(() => expect(reports.get('unserved')).toBe(1), waiting);
+    const from = simulator.now();
+    expect(simulator.ledger.hasCandle('COIN60USDT', Math.floor(from / minuteMs) * minuteMs - minuteMs)).toBe(false);
+    await vi.waitFor(() => {
+      expect(simulator.now() - from).toBeGreaterThan(4 * minuteMs);
+      expect(reports.get('unserved')).toBe(1);
+      expect(reported).toMatchObject({ status: 'running', text: expect.not.stringContaining('without a stream') });
+    }, waiting);
+    await collector.stop();
+  }, 60_000);
 });

@@ -79,6 +79,7 @@ export class StandIn {
           traded ||= candle.trades > 0 || candle.volume > 0;
         }
       }
+      tracked.isTraded = traded;
       if (!traded) tracked.pollAt = Math.max(tracked.pollAt, now() + untradedEveryMs);
       if (last === undefined) return;
       time.show(last.openTime, now());

@@ -72,6 +72,8 @@ export class Tracked {
   retryAt = 0;
   barsRetryAt = 0;
   pollAt = 0;
+  /** Whether it is traded, by what REST said when it stood in last; undefined where it never did. */
+  isTraded: boolean | undefined;
   failures = 0;
   /** How often in a row the exchange said that it does not know it. */
   refusals = 0;
