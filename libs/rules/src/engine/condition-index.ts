@@ -22,8 +22,8 @@ interface Crossing {
   readonly conditions: readonly SharedCondition[];
 }
 
-/** Every so manieth input is looked at. */
-const LOOK_EVERY = 7;
+/** So many inputs are looked at before the guess is made anew, all over the time until then. */
+const LOOKS = 128;
 /** The guess is made anew after so many inputs, and then after ever more. */
 const LEARN_FIRST = 256;
 const LEARN_FACTOR = 16;
@@ -38,6 +38,7 @@ export class ConditionIndex {
   #gauges = new Gauges([]);
   #inputs = 0;
   #learnAt = LEARN_FIRST;
+  #lookEvery = 1;
 
   replace(conditions: readonly SharedCondition[]): void {
     const terms = conditions.flatMap(({ alternatives }) => alternatives.flat());
@@ -67,9 +68,12 @@ export class ConditionIndex {
   }
 
   #learn(): void {
-    if (this.#inputs % LOOK_EVERY === 0 && this.#inputs < LEARN_MAX) this.#gauges.look(this.#inputs / LOOK_EVERY);
+    if (this.#learnAt > LEARN_MAX) return;
+    if (this.#inputs % this.#lookEvery === 0) this.#gauges.look();
     if (this.#inputs < this.#learnAt) return;
     this.#learnAt *= LEARN_FACTOR;
+    // Odd, so that no instrument is looked at again and again.
+    this.#lookEvery = Math.ceil(this.#learnAt / LOOKS) | 1;
     this.#build();
   }
 

@@ -28,10 +28,10 @@ export interface DecisionAsked {
   readonly ready: ReadyRule | undefined;
   readonly watch: InstrumentWatch;
   readonly moment: Moment;
-  readonly rank: () => number | undefined;
+  readonly look: { readonly rank: () => number | undefined };
 }
 
-export function explainDecision({ state, ready, watch, moment, rank }: DecisionAsked): Explanation {
+export function explainDecision({ state, ready, watch, moment, look }: DecisionAsked): Explanation {
   const { openTime, at, closed, price, step } = moment;
   const about = { instrument: watch.instrument, openTime, at, closed, price, rule: state };
   if (ready === undefined) {
@@ -50,7 +50,7 @@ export function explainDecision({ state, ready, watch, moment, rank }: DecisionA
     const value = slot === undefined ? undefined : input.number(slot);
     if (value !== undefined) metrics[name] = value;
   }
-  const outside = universe.test.reasonAgainst(watch.membership.facts(rank()));
+  const outside = universe.test.reasonAgainst(watch.membership.facts(look.rank()));
   if (outside !== undefined) {
     return {
       ...about,

@@ -17,6 +17,7 @@ export class Gauges {
   readonly #placeByKey: ReadonlyMap<string, number>;
   readonly #values: Float64Array;
   readonly #isRead: Uint8Array;
+  #looks = 0;
 
   /** `before`: what it has seen stays known. */
   constructor(terms: Iterable<NecessaryTerm>, before?: Gauges) {
@@ -63,12 +64,10 @@ export class Gauges {
     return passes(this.value(place), this.isAbove(place), limit);
   }
 
-  /** Keeps the values of the input at hand; `count`: how many inputs it did so for before. */
-  look(count: number): void {
-    for (const [place, { seen }] of this.#known.entries()) {
-      if (seen.length < SEEN_MAX) seen.push(this.value(place));
-      else seen[count % SEEN_MAX] = this.value(place);
-    }
+  /** Keeps the values of the input at hand. */
+  look(): void {
+    const at = this.#looks++ % SEEN_MAX;
+    for (const [place, { seen }] of this.#known.entries()) seen[Math.min(at, seen.length)] = this.value(place);
   }
 
   /** How often the term was passed, 0 to 1. */

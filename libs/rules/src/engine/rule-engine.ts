@@ -13,10 +13,10 @@ import { reasonOf } from '@screener/errors';
 import { type ChangeBasis, MINUTE_MS } from '@screener/market';
 import { type Alert, alertOf } from '../alert.ts';
 import { type ConditionNames, conditionNames } from '../condition-names.ts';
-import type { MarketMinute, MarketSource } from '../market-names.ts';
+import type { MarketSource } from '../market-names.ts';
 import { crossingOf, followPrice } from '../price-level.ts';
 import type { RuleDefinition } from '../rule.ts';
-import { decideTrigger, nothingToDecide, type TriggerDecision, type TriggerState } from '../rule-trigger.ts';
+import type { TriggerDecision, TriggerState } from '../rule-trigger.ts';
 import type { EngineEvent } from './engine-event.ts';
 import { type Explanation, explainDecision } from './explain-decision.ts';
 import { type ClosedMinute, closedSample, endOf, InstrumentWatch, type WatchSnapshot } from './instrument-watch.ts';
@@ -26,6 +26,7 @@ import { MinuteAlerts } from './minute-alerts.ts';
 import { crossingTerm, type Moment } from './moment.ts';
 import { reviseMinute, settleProvisional } from './revise-alerts.ts';
 import { type PrepareRule, type ReadyRule, RuleBook, type RuleState } from './rule-book.ts';
+import { type Decided, type FailedLook, type LookedAt, marketOfLive, RuleLook } from './rule-look.ts';
 import { RulesInForce } from './rules-in-force.ts';
 import { toldAlert } from './told-alert.ts';
 
@@ -44,27 +45,22 @@ export interface RuleEngineOptions {
   readonly witness?: { readonly instrument: string; readonly rule: string; readonly told: (it: Explanation) => void };
 }
 
-interface Decided {
-  readonly rule: ReadyRule;
-  readonly decision: TriggerDecision;
-}
-
 export class RuleEngine {
   readonly #options: RuleEngineOptions;
   readonly #names: ConditionNames;
   readonly #book: RuleBook;
   readonly #inForce: RulesInForce;
+  readonly #rules: LookedAt;
   readonly #market = new MarketMemory();
   readonly #quotes = new Map<string, string>();
   readonly #watches = new Map<string, InstrumentWatch>();
-  /** Rules that failed in the call at hand. */
-  readonly #failures: { rule: ReadyRule; cause: unknown }[] = [];
 
   constructor(options: RuleEngineOptions) {
     this.#options = options;
     this.#names = options.names ?? conditionNames;
     this.#book = new RuleBook(options.prepare);
     this.#inForce = new RulesInForce(this.#book);
+    this.#rules = { book: this.#book, inForce: this.#inForce, market: this.#market };
   }
 
   /** undefined: a newer version counts already. */
@@ -154,9 +150,8 @@ export class RuleEngine {
     if (found === undefined) return undefined;
     const { sample, track } = found;
     watch.enterMinute(sample.openTime);
-    watch.minutes.live(sample.openTime, sample, this.#marketOf(sample.openTime));
-    const decided = this.#decide(watch, momentOf(sample));
-    this.#failures.length = 0;
+    watch.minutes.live(sample.openTime, sample, marketOfLive(this.#market, sample.openTime));
+    const decided = new RuleLook(this.#rules, watch, momentOf(sample)).decide();
     // Until it comes back, what follows is looked at from the same price on: a sample that is lost is handed on again.
     if (decided.some(({ rule, decision }) => decision.fires || rearms(watch, rule, decision))) return sample;
     watch.live.track = track;
@@ -177,7 +172,7 @@ export class RuleEngine {
       live.at = sample.at;
     }
     watch.enterMinute(sample.openTime);
-    watch.minutes.live(sample.openTime, sample, this.#marketOf(sample.openTime));
+    watch.minutes.live(sample.openTime, sample, marketOfLive(this.#market, sample.openTime));
     const events: EngineEvent[] = [];
     this.#fire(watch, { ...momentOf(sample), step }, events);
     return events;
@@ -199,16 +194,29 @@ export class RuleEngine {
     if (witness === undefined || witness.instrument !== watch.instrument) return;
     const state = this.#book.state(witness.rule);
     const ready = this.#book.active(witness.rule);
-    witness.told(explainDecision({ state, ready, watch, moment, rank: this.#rankOf(watch, moment) }));
+    witness.told(explainDecision({ state, ready, watch, moment, look: new RuleLook(this.#rules, watch, moment) }));
   }
 
   #fire(watch: InstrumentWatch, moment: Moment, events: EngineEvent[]): void {
     this.#explain(watch, moment);
+    const look = new RuleLook(this.#rules, watch, moment);
+    const decided = look.decide();
+    if (decided.length > 0) this.#tell(watch, moment, decided, look.failures, events);
+    for (const { rule, cause } of look.failures) events.push(...this.#failed(rule, cause, watch, moment));
+  }
+
+  #tell(
+    watch: InstrumentWatch,
+    moment: Moment,
+    decided: readonly Decided[],
+    failures: FailedLook[],
+    events: EngineEvent[],
+  ): void {
     const { instrument } = watch;
+    const { input } = watch.minutes;
     const alerts = new MinuteAlerts(watch, moment, this.#options.alertsPerMinuteMax ?? ALERTS_PER_MINUTE_DEFAULT);
-    for (const { rule, decision } of this.#decide(watch, moment)) {
+    for (const { rule, decision } of decided) {
       const { fires, detail: ordinal, state } = decision;
-      const { input } = watch.minutes;
       try {
         if (fires && alerts.admits(rule, ordinal)) {
           const { openTime, at, price, closed } = moment;
@@ -221,11 +229,10 @@ export class RuleEngine {
         }
         watch.remember(rule.definition.rule, state);
       } catch (cause) {
-        this.#failures.push({ rule, cause });
+        failures.push({ rule, cause });
       }
     }
     events.push(...alerts.events());
-    for (const { rule, cause } of this.#failures.splice(0)) events.push(...this.#failed(rule, cause, watch, moment));
   }
 
   #failed(rule: ReadyRule, cause: unknown, { instrument }: InstrumentWatch, { openTime }: Moment): EngineEvent[] {
@@ -234,56 +241,6 @@ export class RuleEngine {
     const reason = reasonOf(cause);
     this.#book.fail(definition.rule, reason);
     return [{ type: 'RuleFailed', event: { rule: definition, instrument, openTime, reason } }];
-  }
-
-  /** In the order of their ids: alerts of one moment always come in the same order. */
-  #decide(watch: InstrumentWatch, moment: Moment): Decided[] {
-    const { input } = watch.minutes;
-    const { closed, openTime, at } = moment;
-    const rank = this.#rankOf(watch, moment);
-    const isFor = ({ universe }: ReadyRule): boolean => watch.membership.has(universe, rank);
-    watch.membership.nextMoment();
-    const decided: Decided[] = [];
-    const seen = new Set<string>();
-    const decide = (rule: ReadyRule, result: boolean | undefined): void => {
-      const { rule: id } = rule.definition;
-      seen.add(id);
-      const state = watch.trigger(id);
-      if (nothingToDecide(state, result)) return;
-      const decision = decideTrigger(rule.trigger, state, { openTime, at, closed, result });
-      if (decision.fires || decision.state !== state) decided.push({ rule, decision });
-    };
-    const failed = (rule: ReadyRule, cause: unknown): void => void this.#failures.push({ rule, cause });
-    this.#inForce.holding(input, closed, { isFor, take: (rule) => decide(rule, true), failed });
-    const levelHolds = (rule: ReadyRule): void => {
-      if (!isFor(rule)) return;
-      try {
-        decide(rule, rule.compiled.evaluate(input));
-      } catch (cause) {
-        failed(rule, cause);
-      }
-    };
-    this.#inForce.levels.crossed(moment.step, levelHolds);
-    for (const id of watch.waiting) {
-      if (seen.has(id)) continue;
-      const rule = this.#book.active(id);
-      if (rule === undefined || (!closed && !rule.trigger.live)) continue;
-      // It did not hold, or it would have been seen. Whether a number was absent makes no difference to its state.
-      decide(rule, false);
-    }
-    return decided.sort((one, other) => (one.rule.definition.rule < other.rule.definition.rule ? -1 : 1));
-  }
-
-  #rankOf({ instrument }: InstrumentWatch, { openTime, closed }: Moment): () => number | undefined {
-    return () => {
-      const market = closed ? this.#market.at(openTime - MINUTE_MS) : this.#marketOf(openTime);
-      return market?.rankOf(instrument)?.volume_1d ?? undefined;
-    };
-  }
-
-  /** The minute in progress sees what the closed one before it saw, or one newer. */
-  #marketOf(openTime: number): MarketMinute | undefined {
-    return this.#market.at(openTime - MINUTE_MS) ?? this.#market.at(openTime - 2 * MINUTE_MS);
   }
 
   get #revision() {

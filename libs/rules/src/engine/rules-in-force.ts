@@ -36,14 +36,10 @@ export class RulesInForce {
   holding(
     input: EvaluationInput,
     closed: boolean,
-    {
-      isFor,
-      take,
-      failed,
-    }: {
-      isFor: (rule: ReadyRule) => boolean;
-      take: (rule: ReadyRule) => void;
-      failed: (rule: ReadyRule, cause: unknown) => void;
+    look: {
+      isFor(rule: ReadyRule): boolean;
+      take(rule: ReadyRule): void;
+      failed(rule: ReadyRule, cause: unknown): void;
     },
   ): void {
     this.refresh();
@@ -51,18 +47,18 @@ export class RulesInForce {
     const index = closed ? this.closed : this.live;
     index.candidates(input, (condition) => {
       for (const rule of condition.rules) {
-        if (!isFor(rule)) continue;
+        if (!look.isFor(rule)) continue;
         if (condition.stamp !== this.#stamp) {
           condition.stamp = this.#stamp;
           try {
             condition.result = condition.evaluate(input);
           } catch (cause) {
             condition.result = undefined;
-            for (const failing of condition.rules) failed(failing, cause);
+            for (const failing of condition.rules) look.failed(failing, cause);
           }
         }
         if (condition.result !== true) return;
-        take(rule);
+        look.take(rule);
       }
     });
   }

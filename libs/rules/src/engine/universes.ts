@@ -32,15 +32,15 @@ export class Membership {
     return { instrument: this.#instrument, quote: this.#quote, volumeRank };
   }
 
-  /** `rank`: the instrument's by volume, as of the minute before. */
-  has({ id, test }: UniverseClass, rank: () => number | undefined): boolean {
+  /** `rank`: the instrument's by volume, as of the minute before; asked only where a universe asks. */
+  has({ id, test }: UniverseClass, ranked: { readonly rank: () => number | undefined }): boolean {
     if (id >= this.#known.length) this.#grow(id);
     if (this.#known[id] === 0) this.#known[id] = this.#ask(test);
     const known = this.#known[id];
     if (known !== BY_RANK) return known === YES;
     let belongs = this.#byRank.get(id);
     if (belongs === undefined) {
-      belongs = test.includes(this.facts(rank()));
+      belongs = test.includes(this.facts(ranked.rank()));
       this.#byRank.set(id, belongs);
     }
     return belongs;
