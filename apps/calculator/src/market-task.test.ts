@@ -1,8 +1,8 @@
 import { decodeAs, encodeEvent, type InstrumentMeasured, type MarketClosed } from '@screener/events';
 import type { LogRecord, NewRecord, Task } from '@screener/log';
 import { describe, expect, test } from 'vitest';
-import { createMarketTask, migrateMarketSnapshot, minutesWaitingMax } from './market-task.ts';
-import { createMarketWatch, overdueAfterMs } from './market-watch.ts';
+import { createMarketTask, type MarketWaiting, migrateMarketSnapshot, minutesWaitingMax } from './market-task.ts';
+import { createMarketWatch, overdueAfterMs, overdueAfterMsBehind } from './market-watch.ts';
 
 const begin = Date.UTC(2026, 0, 5);
 const minuteMs = 60_000;
@@ -139,7 +139,8 @@ describe('market task', () => {
   test('what is overdue is closed, the missing partitions named, and what comes later changes nothing', () => {
     const task = createMarketTask(partitions);
     expect(run(task, [part(0, 0, [row('AUSDT')]), part(1, 0)])).toEqual([]);
-    expect(task.waiting()).toEqual({ openTime: begin + minuteMs, records: 2 });
+    const newest = begin + minuteMs;
+    expect(task.waiting()).toEqual({ oldest: begin, newest, delivered: newest, progress: -2 });
     const closed = eventsOf(run(task, [overdue(1), overdue(1), part(0, 1), part(1, 1)]));
     expect(closed.map(({ missingPartitions, instruments }) => [missingPartitions, instruments])).toEqual([
       [[1, 2], 1],
@@ -230,27 +231,65 @@ describe('market task', () => {
   });
 });
 
-test('the watch says what is overdue once no part has come for a while', async () => {
-  let now = 1_000_000;
-  let records = 1;
-  const appended: NewRecord[] = [];
-  const look = createMarketWatch({
-    waiting: () => (records === 0 ? undefined : { openTime: begin, records }),
-    now: () => now,
-    append: async (given) => void appended.push(...given),
+describe('the watch', () => {
+  /** What it appends when it looks after so many ms. */
+  function watching(waiting: () => MarketWaiting | undefined) {
+    let now = 1_000_000;
+    const appended: NewRecord[] = [];
+    const look = createMarketWatch({ waiting, now: () => now, append: async (given) => void appended.push(...given) });
+    const after = async (ms: number): Promise<number> => {
+      now += ms;
+      await look();
+      return appended.length;
+    };
+    return { after, appended };
+  }
+
+  test('says what is overdue once nothing has come for a while of those that lack', async () => {
+    let found: MarketWaiting | undefined = { oldest: begin, newest: begin, delivered: begin, progress: -2 };
+    const { after, appended } = watching(() => found);
+    expect(await after(0)).toBe(0);
+    expect(await after(overdueAfterMs - 1)).toBe(0);
+    found = { ...found, progress: begin - minuteMs };
+    expect(await after(1)).toBe(0);
+    // What others deliver meanwhile is no reason to wait on.
+    found = { ...found, newest: begin + minuteMs };
+    expect(await after(overdueAfterMs)).toBe(1);
+    expect(appended[0]).toMatchObject({ topic: 'market.parts', partition: 0, timestamp: begin + 59_999 });
+    expect(decodeAs('MinuteOverdue', appended[0]?.value ?? new Uint8Array())).toEqual({ openTime: begin });
+    found = undefined;
+    expect(await after(10 * overdueAfterMs)).toBe(1);
   });
-  const after = async (ms: number): Promise<number> => {
-    now += ms;
-    await look();
-    return appended.length;
-  };
-  expect(await after(0)).toBe(0);
-  expect(await after(overdueAfterMs - 1)).toBe(0);
-  records = 2;
-  expect(await after(1)).toBe(0);
-  expect(await after(overdueAfterMs)).toBe(1);
-  expect(appended[0]).toMatchObject({ topic: 'market.parts', partition: 0, timestamp: begin + 59_999 });
-  expect(decodeAs('MinuteOverdue', appended[0]?.value ?? new Uint8Array())).toEqual({ openTime: begin });
-  records = 0;
-  expect(await after(10 * overdueAfterMs)).toBe(1);
+
+  test('waits longer while an absence is made up for, whatever comes of the others each minute', async () => {
+    const task = createMarketTask(partitions);
+    const { after, appended } = watching(() => task.waiting());
+    const hours = Array.from({ length: 180 }, (_, minute) => minute);
+    run(
+      task,
+      hours.flatMap((minute) => [part(minute, 0), part(minute, 1)]),
+    );
+    expect(await after(0)).toBe(0);
+    for (let live = 180; live < 180 + 11; live++) {
+      // One partition is a little ahead of the other: its newest minute is not closed yet.
+      run(task, [part(live, 0), ...(live === 190 ? [] : [part(live, 1)])]);
+      expect(await after(overdueAfterMsBehind / 12)).toBe(0);
+    }
+    expect(await after(overdueAfterMsBehind / 12)).toBe(1);
+    const { openTime } = decodeAs('MinuteOverdue', appended[0]?.value ?? new Uint8Array());
+    expect(openTime).toBe(begin + 189 * minuteMs);
+    const closed = eventsOf(run(task, [overdue(189)]));
+    expect(closed.map(({ missingPartitions }) => missingPartitions)).toEqual(Array.from({ length: 190 }, () => [2]));
+    expect(task.waiting()).toMatchObject({ oldest: begin + 190 * minuteMs, delivered: begin + 190 * minuteMs });
+  });
+
+  test('does not give up who is only slow', async () => {
+    const task = createMarketTask(partitions);
+    const { after } = watching(() => task.waiting());
+    run(task, Array.from({ length: 100 }, (_, minute) => [part(minute, 0), part(minute, 1)]).flat());
+    for (let minute = 0; minute < 100; minute++) {
+      expect(await after(overdueAfterMsBehind - 1)).toBe(0);
+      expect(eventsOf(run(task, [part(minute, 2)])).map(({ missingPartitions }) => missingPartitions)).toEqual([[]]);
+    }
+  });
 });

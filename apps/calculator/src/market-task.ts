@@ -34,10 +34,12 @@ interface MarketSnapshot {
 }
 
 export interface MarketWaiting {
-  /** Newest minute that some partition has not delivered yet. */
-  readonly openTime: number;
-  /** Records taken so far: while it grows, partitions are only behind. */
-  readonly records: number;
+  readonly oldest: number;
+  readonly newest: number;
+  /** Newest minute that every partition has delivered which has the oldest: what others lack of it is not still on its way. */
+  readonly delivered: number;
+  /** Changes with whatever comes of the partitions that lack the oldest: then they are only behind. */
+  readonly progress: number;
 }
 
 export interface MarketTask extends Task {
@@ -50,7 +52,6 @@ export function createMarketTask(partitions: number, bytesMax: number = bytesWai
   let closed = -1;
   let newest: number[] = Array.from({ length: partitions }, () => -1);
   const waiting = new WaitingMinutes();
-  let records = 0;
   const relations = new MarketRelations();
 
   const closeUntil = (last: number, record: LogRecord, context: TaskContext): void => {
@@ -104,9 +105,15 @@ export function createMarketTask(partitions: number, bytesMax: number = bytesWai
   };
 
   return {
-    waiting: () => (waiting.count === 0 ? undefined : { openTime: Math.max(...waiting.openTimes()), records }),
+    waiting() {
+      const openTimes = waiting.openTimes();
+      const [oldest, newestWaiting = oldest] = [openTimes[0], openTimes.at(-1)];
+      if (oldest === undefined || newestWaiting === undefined) return undefined;
+      const delivered = Math.min(newestWaiting, ...newest.filter((minute) => minute >= oldest));
+      const progress = newest.reduce((sum, minute) => (minute < oldest ? sum + minute : sum), 0);
+      return { oldest, newest: newestWaiting, delivered, progress };
+    },
     apply(record, context) {
-      records += 1;
       if (record.value === null) return;
       const decoded = decodeEvent(record.value);
       if (decoded.type === 'PartitionMeasured') partMeasured(decoded.event, record, context);
