@@ -169,6 +169,11 @@ function universeProblem({ quotes, symbols, exclude, topByVolume, watchlist }: R
       return { reason: `its universe has '${strange}' among its ${name}`, expected: `names, for example ${example}` };
     }
   }
+  const lower = quotes.find((quote) => quote !== quote.toUpperCase());
+  if (lower !== undefined) {
+    // Exchanges write them in capitals: it would never match, and beside others nobody would notice.
+    return { reason: `its universe has '${lower}' among its quotes`, expected: lower.toUpperCase() };
+  }
   if (topByVolume !== null && !isWhole(topByVolume, 1, ruleLimits.topByVolume)) {
     return {
       reason: `its universe is the first ${topByVolume} by volume`,

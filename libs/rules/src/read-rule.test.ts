@@ -6,13 +6,14 @@ import { presetRules } from './presets.ts';
 import { readRule } from './read-rule.ts';
 import { sameRule } from './restore-presets.ts';
 
-const least = { rule: 'mine', owner: 'ann', title: 'Mine', timeframe: '1h', condition: 'change_1h > 1.6' };
+const least = { rule: 'mine', owner: 'ann', title: 'Mine', condition: 'change_1h > 1.6' };
 
 describe('a rule that is read', () => {
   it('has its defaults, and comes out as it went in', () => {
     expect(readRule(least)).toEqual({
       ...least,
       version: 1,
+      timeframe: '1h',
       text: '',
       parameters: {},
       cooldownMs: 300_000,
@@ -57,6 +58,7 @@ describe('a rule that is read', () => {
       'its universe.symbols is "BTCUSDT"; expected a list, for example []',
     ],
     [{ ...least, universe: { symbols: ['A', 7] } }, 'its universe.symbols[1] is 7; expected a text'],
+    [{ ...least, universe: { quotes: ['USDT', 'usdc'] } }, "its universe has 'usdc' among its quotes; expected USDC"],
     [{ ...least, universe: { symbol: [] } }, 'it has universe.symbol; expected symbols'],
     [{ ...least, priceLevel: {} }, 'it has no priceLevel.level; expected a number, for example 65000'],
     [{ ...least, ranges: [{ name: 'x' }] }, 'it has no ranges[0].min; expected a number'],

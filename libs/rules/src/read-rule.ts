@@ -10,6 +10,7 @@ import {
   type RuleDefinition,
   type Severity,
   severities,
+  TIMEFRAME_DEFAULT,
   type TriggerFrequency,
   type TriggerMode,
   triggerFrequencies,
@@ -101,7 +102,7 @@ const rule = record<RuleDefinition>({
   text: or(text('What it means'), ''),
   condition: or(text('change_1h > 1.6'), ''),
   parameters: or(numbers, {}),
-  timeframe: text('1h'),
+  timeframe: or(text('1h'), TIMEFRAME_DEFAULT),
   cooldownMs: or(number(COOLDOWN_MS_DEFAULT), COOLDOWN_MS_DEFAULT),
   enabled: or(flag, true),
   ranges: or(

@@ -103,6 +103,7 @@ export interface RuleSchedule {
 }
 
 export const COOLDOWN_MS_DEFAULT = 300_000;
+export const TIMEFRAME_DEFAULT = '1h';
 /** Owner of the rules that we ship. */
 export const PRESET_OWNER = 'preset';
 

@@ -2,7 +2,7 @@
 import { ScreenerError } from '@screener/errors';
 import type { Log } from '@screener/log';
 import { parseInstrument } from '@screener/market';
-import { COOLDOWN_MS_DEFAULT, presetRules, type RuleDefinition } from '@screener/rules';
+import { COOLDOWN_MS_DEFAULT, presetRules, type RuleDefinition, TIMEFRAME_DEFAULT } from '@screener/rules';
 import { nearestNames } from '../nearest-names.ts';
 import { readRules, rulesTopic } from '../rules/kept-rules.ts';
 import { findWatchlist } from '../watchlists.ts';
@@ -84,5 +84,5 @@ const triedOut = (condition: string): RuleDefinition => ({
     condition,
     parameters: {},
   },
-  ...{ timeframe: '1h', cooldownMs: COOLDOWN_MS_DEFAULT },
+  ...{ timeframe: TIMEFRAME_DEFAULT, cooldownMs: COOLDOWN_MS_DEFAULT },
 });

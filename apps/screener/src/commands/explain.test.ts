@@ -149,6 +149,7 @@ describe('rules', () => {
 
   test.each([
     [['rules', 'show', 'jum'], /no rule 'jum': did you mean jump/],
+    [['rules', 'show', 'something_else'], /no rule 'something_else': did you mean one of bear_volume, /],
     [['rules', 'save', '/nowhere.json'], /cannot read \/nowhere.json/],
     [['explain'], /--rule is '': expected a value, or the id of an alert/],
     [['explain', 'nothing'], /no alert 'nothing'/],

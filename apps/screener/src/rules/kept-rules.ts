@@ -41,7 +41,8 @@ export function findRule(rules: ReadonlyMap<string, KeptRule>, id: string): Kept
   const known = [...rules.keys()];
   const near = nearestNames(id, known);
   const listed = (near.length > 0 ? near : known).slice(0, 20).join(', ');
-  throw new ScreenerError('RULE_UNKNOWN', { rule: id, expected: listed === '' ? 'one that was saved' : listed });
+  const expected = listed === '' ? 'one that was saved' : near.length > 0 ? listed : `one of ${listed}`;
+  throw new ScreenerError('RULE_UNKNOWN', { rule: id, expected });
 }
 
 /** Throws RULE_INVALID or RULE_CONDITION_INVALID for a rule that could never do what it says. */
