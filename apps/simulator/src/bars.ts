@@ -16,8 +16,9 @@ export interface BarRange {
 }
 
 const dayMs = 1_440 * MINUTE_MS;
-const hourMs = 60 * MINUTE_MS;
-/** Whole hours and days of the past, kept for all symbols together. */
+/** What bars of 4h, 8h and 1d have in common: whoever asks for one of them asks for the others as well. */
+const partMs = 240 * MINUTE_MS;
+/** Whole days and parts of them, kept for all symbols together. */
 const foldsKeptMax = 150_000;
 /** So many minutes are folded before others have their turn. */
 const minutesAtOnce = 8_192;
@@ -31,8 +32,8 @@ export class Bars {
   readonly #market: MarketTruth;
   readonly #now: () => number;
   readonly #days = new Map<string, Kept>();
-  readonly #hours = new Map<string, Kept>();
-  #kept = 0;
+  readonly #parts = new Map<string, Kept>();
+  #count = 0;
   #folded = 0;
 
   constructor(market: MarketTruth, now: () => number) {
@@ -74,14 +75,13 @@ export class Bars {
     let time = from;
     while (time < settled) {
       if (time % dayMs === 0 && time + dayMs <= settled) {
-        fold.addFold(this.#stretch(this.#days, symbol, time, dayMs));
+        fold.addFold(this.#kept(this.#days, symbol, time, () => this.#dayOf(symbol, time)));
         time += dayMs;
-      } else if (time % hourMs === 0 && time + hourMs <= settled && to - from > dayMs / 2) {
-        fold.addFold(this.#stretch(this.#hours, symbol, time, hourMs));
-        time += hourMs;
+      } else if (time % partMs === 0 && time + partMs <= settled) {
+        fold.addFold(this.#partOf(symbol, time));
+        time += partMs;
       } else {
-        if (this.#market.has(symbol, time)) fold.add(this.#market.candle(symbol, time));
-        this.#folded++;
+        this.#addMinute(fold, symbol, time);
         time += MINUTE_MS;
       }
     }
@@ -111,25 +111,40 @@ export class Bars {
     if (fold.candles > 0) found.push(fold.printed(begin, end, instrument));
   }
 
-  #stretch(kind: Map<string, Kept>, symbol: string, begin: number, lengthMs: number): BarFold {
+  #dayOf(symbol: string, begin: number): BarFold {
+    const fold = new BarFold();
+    for (let time = begin; time < begin + dayMs; time += partMs) fold.addFold(this.#partOf(symbol, time));
+    return fold;
+  }
+
+  #partOf(symbol: string, begin: number): BarFold {
+    return this.#kept(this.#parts, symbol, begin, () => {
+      const fold = new BarFold();
+      for (let time = begin; time < begin + partMs; time += MINUTE_MS) this.#addMinute(fold, symbol, time);
+      return fold;
+    });
+  }
+
+  #addMinute(fold: BarFold, symbol: string, time: number): void {
+    if (this.#market.has(symbol, time)) fold.add(this.#market.candle(symbol, time));
+    this.#folded++;
+  }
+
+  #kept(kind: Map<string, Kept>, symbol: string, begin: number, make: () => BarFold): BarFold {
     let kept = kind.get(symbol);
     const changes = this.#market.changes(symbol);
     if (kept === undefined || kept.changes !== changes) {
-      this.#kept -= kept?.folds.size ?? 0;
+      this.#count -= kept?.folds.size ?? 0;
       kept = { changes, folds: new Map() };
       kind.set(symbol, kept);
     }
     const known = kept.folds.get(begin);
     if (known !== undefined) return known;
-    const fold = new BarFold();
-    for (let time = begin; time < begin + lengthMs; time += MINUTE_MS) {
-      if (this.#market.has(symbol, time)) fold.add(this.#market.candle(symbol, time));
-    }
-    this.#folded += lengthMs / MINUTE_MS;
-    if (++this.#kept > foldsKeptMax) {
+    const fold = make();
+    if (++this.#count > foldsKeptMax) {
       this.#days.clear();
-      this.#hours.clear();
-      this.#kept = 0;
+      this.#parts.clear();
+      this.#count = 0;
     } else kept.folds.set(begin, fold);
     return fold;
   }

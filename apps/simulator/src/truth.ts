@@ -45,7 +45,8 @@ export const minuteAfter = (time: number): number => Math.ceil(time / MINUTE_MS)
 
 export class MarketTruth implements ListableSource {
   readonly #source: ListableSource;
-  readonly #corrections = new Map<string, Correction>();
+  /** By symbol, then by open time. */
+  readonly #corrections = new Map<string, Map<number, Correction>>();
   readonly #correctionsMade: Correction[] = [];
   readonly #halts = new Map<string, Halt[]>();
   readonly #delistings = new Map<string, Delisting>();
@@ -96,7 +97,7 @@ export class MarketTruth implements ListableSource {
   }
 
   candle(symbol: string, openTime: number, steps?: number): Units {
-    const corrected = this.#corrections.get(`${symbol} ${openTime}`);
+    const corrected = this.#corrections.get(symbol)?.get(openTime);
     if (corrected !== undefined) return corrected.after;
     const halt = this.#haltAt(symbol, openTime);
     return halt === undefined ? this.#source.candle(symbol, openTime, steps) : flat(openTime, halt.price);
@@ -153,7 +154,8 @@ export class MarketTruth implements ListableSource {
       trades: before.trades + 1,
     };
     const correction = { symbol, openTime, atMs, before, after };
-    this.#corrections.set(`${symbol} ${openTime}`, correction);
+    const ofSymbol = this.#corrections.get(symbol) ?? new Map<number, Correction>();
+    this.#corrections.set(symbol, ofSymbol.set(openTime, correction));
     this.#changes.set(symbol, this.changes(symbol) + 1);
     this.#correctionsMade.push(correction);
     return true;
