@@ -155,6 +155,10 @@ describe('calculator task', () => {
     expect(() => applyAll(task, [primed('1h', hours, { high: [] })])).toThrow(/bars of .*\/1h: the prices of the bar/);
     const candle = { ...candleOf(0), low: 200 };
     const impossible = recordOf(encodeEvent('KlineClosed', candle), instrument, begin + minuteMs - 1);
+    for (const key of ['binance:usdm:OTHERUSDT', null]) {
+      const astray = recordOf(encodeEvent('KlineClosed', candleOf(0)), key, begin);
+      expect(() => applyAll(task, [astray])).toThrow(`an event of ${instrument} under the key ${key}`);
+    }
     expect(() => applyAll(task, [impossible])).toThrow(/candle of .*: high .* is not the highest price/);
   });
 

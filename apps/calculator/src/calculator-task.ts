@@ -149,6 +149,7 @@ export function createCalculatorTask(
     apply(record, context) {
       if (record.value === null) return;
       const decoded = decodeEvent(record.value);
+      refuseOtherKey(record, decoded.event);
       switch (decoded.type) {
         case 'KlineClosed':
           candleClosed(decoded.event, record, context);
@@ -185,4 +186,10 @@ export function createCalculatorTask(
       if (state.newestOpenTime !== undefined) time.reached(state.newestOpenTime);
     },
   };
+}
+
+/** A replay tells by the key of a record whether a snapshot contains it. */
+function refuseOtherKey({ key }: LogRecord, event: object): void {
+  if (!('instrument' in event) || event.instrument === key) return;
+  throw new RangeError(`an event of ${event.instrument} under the key ${key}: expected its instrument as the key`);
 }
