@@ -26,6 +26,7 @@ describe('a symbol that an exchange does not know', () => {
     ['okx:spot', 400, '{"code":"51001","msg":"Instrument ID does not exist","data":[]}'],
     ['deribit:futures', 400, '{"jsonrpc":"2.0","error":{"message":"instrument_not_found","code":13020}}'],
     ['kraken:spot', 200, '{"error":["EQuery:Unknown asset pair"]}'],
+    ['kraken:spot', 200, '{"error":["EQuery:Invalid asset pair"]}'],
     ['kraken:spot', 200, '{"error":["EQuery:Unknown asset pair","WGeneral:Deprecated"],"result":{}}'],
     // However long the answer is, and wherever it stands in it.
     ['binance:usdm', 400, `{"msg":"${'Invalid symbol. '.repeat(20)}","code":-1121}`],

@@ -21,8 +21,10 @@ export function krakenRefusal(body: unknown): Refusal | undefined {
   return { reason, passing: /^(EService:|EGeneral:Internal)/.test(reason) };
 }
 
-/** Its codes are words. */
-export const unknownSymbol = z.object({ error: z.tuple([z.literal('EQuery:Unknown asset pair')]).rest(z.string()) });
+/** Its codes are words: of what it never listed, and of what it lists no more. */
+export const unknownSymbol = z.object({
+  error: z.tuple([z.string().regex(/^EQuery:(Unknown|Invalid) asset pair/)]).rest(z.string()),
+});
 
 export const parseServerTime = (body: unknown): number =>
   answered(z.object({ unixtime: time })).parse(body).result.unixtime * 1_000;
