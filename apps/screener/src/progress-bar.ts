@@ -36,9 +36,7 @@ export class ProgressBar {
     this.#drawnAt = now;
     this.#drawn = true;
     const share = this.#total > 0 ? Math.min(1, this.#done / this.#total) : 1;
-    const bar = '█'.repeat(Math.round(share * WIDTH)).padEnd(WIDTH, '░');
-    const percent = String(Math.floor(share * 100)).padStart(3);
-    this.#stderr.write(`\r${bar} ${percent} % ${this.#label}${note}${this.#left(share, now)}\u001b[K`);
+    this.#stderr.write(`\r${barOf(share, WIDTH)} % ${this.#label}${note}${this.#left(share, now)}\u001b[K`);
   }
 
   /** Unknown at the very beginning, and not worth a word at the end. */
@@ -50,6 +48,12 @@ export class ProgressBar {
   end(): void {
     if (this.#drawn) this.#stderr.write('\r\u001b[K');
   }
+}
+
+/** Filled as far as it is done, with the percents behind. */
+export function barOf(share: number, width: number): string {
+  const bar = '█'.repeat(Math.round(share * width)).padEnd(width, '░');
+  return `${bar} ${String(Math.floor(share * 100)).padStart(3)}`;
 }
 
 const isTerminal = (stream: Writable): boolean => 'isTTY' in stream && stream.isTTY === true;

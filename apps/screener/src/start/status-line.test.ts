@@ -30,12 +30,18 @@ test('several collectors count together, and the largest lag is the lag; one tha
   expect(text).toBe('live · 50 instruments · 40 candles/min · lag 250 ms · repaired 6 · missing 2');
 });
 
-test('priming says how far it is; what is degraded says why', () => {
+test('priming shows how far it is, bars included, of all collectors; what is degraded says why', () => {
   const text = statusText('live', [
-    report('collector', { ...figures, primed: 5 }, { text: 'priming 5 of 20' }),
+    report('collector', { ...figures, primedShare: 0.25 }),
     report('sink', {}, { status: 'degraded', text: 'no database' }),
   ]);
-  expect(text).toMatch(/^live · priming 5 of 20 · .* · sink: no database$/);
+  expect(text).toMatch(/^live · priming ███░░░░░░░ {2}25 % of 20 instruments · .* · sink: no database$/);
+  const two = statusText('live', [
+    report('collector', { ...figures, primedShare: 0.5 }),
+    report('collector', { ...figures, instruments: 60, primedShare: 0.9 }),
+  ]);
+  expect(two).toContain('priming ████████░░  80 % of 80 instruments');
+  expect(statusText('live', [report('collector', { ...figures, primedShare: 1 })])).toContain('live · 20 instruments');
 });
 
 test('on a terminal the line is rewritten and never longer than it; printed lines stand above it', () => {

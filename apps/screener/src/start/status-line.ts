@@ -1,6 +1,7 @@
 /** One line that tells how the pipeline is: rewritten in place on a terminal, now and then elsewhere. */
 import type { Writable } from 'node:stream';
 import type { AppStatus } from '@screener/events';
+import { barOf } from '../progress-bar.ts';
 
 /** What is known of one app, from its own report or from its heartbeat. */
 export interface AppReport {
@@ -25,6 +26,7 @@ export interface StatusLineOptions {
 }
 
 const TERMINAL_EVERY_MS = 1_000;
+const PRIMING_WIDTH = 10;
 const PLAIN_EVERY_MS = 30_000;
 
 export function startStatusLine({ stream, reports, label, everyMs }: StatusLineOptions): StatusLine {
@@ -61,11 +63,12 @@ export function statusText(label: string, reports: readonly AppReport[]): string
   };
   const lags = values('collector', 'lagMs');
   const alerts = values('alerter', 'alerts');
-  const priming = reports.find(
-    ({ name, numbers }) => name === 'collector' && (numbers.primed ?? 0) < (numbers.instruments ?? 0),
-  );
+  const instruments = total('collector', 'instruments') ?? 0;
+  const primed = primedShare(reports);
   const parts = [
-    priming?.text ?? `${total('collector', 'instruments') ?? 0} instruments`,
+    primed < 1
+      ? `priming ${barOf(primed, PRIMING_WIDTH)} % of ${instruments} instruments`
+      : `${instruments} instruments`,
     `${shown(total('collector', 'candlesPerMinute'))} candles/min`,
     lags.length === 0 ? 'lag –' : `lag ${Math.round(Math.max(...lags))} ms`,
     `repaired ${shown(total('collector', 'repaired'))}`,
@@ -75,6 +78,17 @@ export function statusText(label: string, reports: readonly AppReport[]): string
     ...reports.filter((report) => report.status === 'degraded').map((report) => `${report.name}: ${report.text}`),
   ];
   return [label, ...parts].join(' · ');
+}
+
+/** Of the candles and bars that all collectors want, so far. */
+function primedShare(reports: readonly AppReport[]): number {
+  const collectors = reports.filter(({ name, status }) => name === 'collector' && status !== 'stopping');
+  let [primed, wanted] = [0, 0];
+  for (const { numbers } of collectors) {
+    primed += (numbers.primedShare ?? 1) * (numbers.instruments ?? 0);
+    wanted += numbers.instruments ?? 0;
+  }
+  return wanted === 0 ? 1 : primed / wanted;
 }
 
 /** What nobody has said yet is no zero. */
