@@ -127,11 +127,23 @@ export const marketNames: readonly MarketName[] = [
 
 /** One record with its ranks by instrument: made once per minute, read by every instrument. */
 export class MarketMinute {
-  readonly record: MarketSource;
+  readonly #read: () => MarketSource;
+  #record: MarketSource | undefined;
   #ranks: ReadonlyMap<string, RankSource> | undefined;
 
-  constructor(record: MarketSource) {
-    this.record = record;
+  /** Of a function it is made when it is first asked for: in most minutes nobody does. */
+  constructor(record: MarketSource | (() => MarketSource)) {
+    this.#read = typeof record === 'function' ? record : () => record;
+  }
+
+  /** Makes it now; throws what making it throws. */
+  load(): void {
+    this.#record ??= this.#read();
+  }
+
+  get record(): MarketSource {
+    this.#record ??= this.#read();
+    return this.#record;
   }
 
   rankOf(instrument: string): RankSource | undefined {

@@ -36,7 +36,7 @@ export class MarketMemory {
     if (minute !== undefined) return minute;
     const record = this.#records.get(openTime);
     if (record === undefined) return undefined;
-    minute = new MarketMinute(record());
+    minute = new MarketMinute(record);
     this.#minutes.set(openTime, minute);
     return minute;
   }

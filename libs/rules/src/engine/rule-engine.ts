@@ -13,7 +13,7 @@ import { reasonOf } from '@screener/errors';
 import { type ChangeBasis, MINUTE_MS } from '@screener/market';
 import { type Alert, alertOf } from '../alert.ts';
 import { type ConditionNames, conditionNames } from '../condition-names.ts';
-import type { MarketSource } from '../market-names.ts';
+import type { MarketMinute, MarketSource } from '../market-names.ts';
 import { crossingOf, followPrice } from '../price-level.ts';
 import type { RuleDefinition } from '../rule.ts';
 import type { TriggerDecision, TriggerState } from '../rule-trigger.ts';
@@ -124,7 +124,7 @@ export class RuleEngine {
     const watch = this.#watch(minute.instrument);
     if (openTime <= watch.newestOpenTime) return [];
     watch.enterMinute(openTime);
-    watch.minutes.closed(openTime, minute, this.#market.at(openTime - MINUTE_MS));
+    watch.minutes.closed(openTime, minute, this.#known(this.#market.at(openTime - MINUTE_MS)));
     watch.newest = minute;
     watch.told.keep(openTime);
     if (openTime % DAY_MS === 0) watch.forgetOld(openTime);
@@ -150,7 +150,7 @@ export class RuleEngine {
     if (found === undefined) return undefined;
     const { sample, track } = found;
     watch.enterMinute(sample.openTime);
-    watch.minutes.live(sample.openTime, sample, marketOfLive(this.#market, sample.openTime));
+    watch.minutes.live(sample.openTime, sample, this.#known(marketOfLive(this.#market, sample.openTime)));
     const decided = new RuleLook(this.#rules, watch, momentOf(sample)).decide();
     // Until it comes back, what follows is looked at from the same price on: a sample that is lost is handed on again.
     if (decided.some(({ rule, decision }) => decision.fires || rearms(watch, rule, decision))) return sample;
@@ -172,7 +172,7 @@ export class RuleEngine {
       live.at = sample.at;
     }
     watch.enterMinute(sample.openTime);
-    watch.minutes.live(sample.openTime, sample, marketOfLive(this.#market, sample.openTime));
+    watch.minutes.live(sample.openTime, sample, this.#known(marketOfLive(this.#market, sample.openTime)));
     const events: EngineEvent[] = [];
     this.#fire(watch, { ...momentOf(sample), step }, events);
     return events;
@@ -241,6 +241,12 @@ export class RuleEngine {
     const reason = reasonOf(cause);
     this.#book.fail(definition.rule, reason);
     return [{ type: 'RuleFailed', event: { rule: definition, instrument, openTime, reason } }];
+  }
+
+  /** A record that cannot be read is not the fault of the rule that asks for it: it is read before. */
+  #known(market: MarketMinute | undefined): MarketMinute | undefined {
+    if (this.#inForce.readsMarket) market?.load();
+    return market;
   }
 
   get #revision() {

@@ -11,6 +11,7 @@ export class RulesInForce {
   readonly levels = new PriceLevelIndex();
   readonly #book: RuleBook;
   #generation = -1;
+  #readsMarket = false;
   #stamp = 0;
 
   constructor(book: RuleBook) {
@@ -25,6 +26,13 @@ export class RulesInForce {
     this.closed.replace(sharedConditions(ofConditions));
     this.live.replace(sharedConditions(ofConditions.filter(({ trigger }) => trigger.live)));
     this.levels.replace(active);
+    this.#readsMarket = active.some(({ compiled, universe }) => compiled.reads.market || universe.test.readsRank);
+  }
+
+  /** Whether a rule asks for numbers of the market, or for ranks. */
+  get readsMarket(): boolean {
+    this.refresh();
+    return this.#readsMarket;
   }
 
   get looksAtLive(): boolean {
