@@ -18,10 +18,12 @@ export interface RecordedReplay {
   readonly goOn?: (record: LogRecord) => boolean;
   /** Event time of the oldest record that matters; default: all that is kept. */
   readonly from?: number;
+  /** Told of each batch of the input before it is taken in: how many records it has. */
+  readonly read?: (records: number) => void;
 }
 
 export async function replayRecorded(log: Log, replay: RecordedReplay): Promise<void> {
-  const { partition, task, emit, key, goOn = () => true, from } = replay;
+  const { partition, task, emit, key, goOn = () => true, from, read } = replay;
   const { marks, skips } = await recordedBy(log, replay.group ?? ALERTER_GROUP, partition);
   const sides = await readSides(log);
   const reader = log.reader({
@@ -32,6 +34,7 @@ export async function replayRecorded(log: Log, replay: RecordedReplay): Promise<
   });
   let next = 0;
   for await (const batch of reader) {
+    read?.(batch.length);
     for (const record of batch) {
       for (let mark = marks[next]; mark !== undefined && mark.inputOffset <= record.offset; mark = marks[next]) {
         next += 1;

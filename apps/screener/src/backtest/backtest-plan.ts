@@ -79,6 +79,7 @@ export const backtestOptions = {
     about: 'table (default), json, or csv: a line per alert',
     example: '--format json',
   },
+  json: { kind: 'flag', about: 'the same as --format json' },
   demo: demoOption,
 } as const;
 
@@ -103,7 +104,12 @@ const CLUSTER_MINUTES_DEFAULT = 15;
 
 export function planOf(given: Given, io: CommandIo): Plan {
   const settings = readSettings(io.environment);
-  const { side = 'long', format = 'table', 'change-basis': basis = settings.CHANGE_BASIS } = given;
+  const {
+    side = 'long',
+    format = given.json ? 'json' : 'table',
+    'change-basis': basis = settings.CHANGE_BASIS,
+  } = given;
+  if (given.json && format !== 'json') throw wrong('--format', format, 'json, or no --json', '--json');
   if (!isSide(side)) throw wrong('--side', side, sides.join(' or '), backtestOptions.side.example);
   if (!isReportFormat(format))
     throw wrong('--format', format, reportFormats.join(', '), backtestOptions.format.example);

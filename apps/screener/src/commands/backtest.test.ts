@@ -235,7 +235,7 @@ describe('screener backtest', () => {
     const table = await on('--demo', '--symbols', 'BBBUSDT');
     expect(table[0]).toMatch(/^120 candles of 1 instruments/);
     expect(table[1]).toBe('numbers of the market are those of the 2 instruments that have candles here');
-    const { market } = JSON.parse((await on('--demo', '--format', 'json'))[0] ?? '') as { market: number };
+    const { market } = JSON.parse((await on('--demo', '--json'))[0] ?? '') as { market: number };
     expect(market).toBe(2);
   });
 
@@ -285,6 +285,7 @@ describe('screener backtest', () => {
       'one symbol for each of the 2 files',
     ],
     ['knows two sides', ['--condition', 'price > 1.0', '--side', 'up'], "--side is 'up': expected long or short"],
+    ['has one format', ['--condition', 'price > 1.0', '--json', '--format', 'csv'], '--json'],
     ['knows its formats', ['--condition', 'price > 1.0', '--format', 'xml'], "--format is 'xml'"],
     ['knows two bases', ['--condition', 'price > 1.0', '--change-basis', 'close'], "--change-basis is 'close'"],
     [

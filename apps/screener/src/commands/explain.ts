@@ -3,8 +3,9 @@ import { ScreenerError } from '@screener/errors';
 import { partitionOf } from '@screener/log';
 import { MINUTE_MS } from '@screener/market';
 import type { AlertTerm, Explanation } from '@screener/rules';
-import { type Command, parseArguments, writeLine } from '../command.ts';
+import { type Command, type CommandIo, parseArguments, writeLine } from '../command.ts';
 import { isOfSymbol, refuseUnknown } from '../instrument-filter.ts';
+import { ProgressBar } from '../progress-bar.ts';
 import { momentOf, timeOption } from '../replay/positions.ts';
 import {
   type ExplainedMoment,
@@ -12,6 +13,7 @@ import {
   type FoundSummarised,
   findAlert,
   instrumentsOf,
+  type MomentAsked,
 } from '../rules/explain-moment.ts';
 import { findRule, readRules } from '../rules/kept-rules.ts';
 import { isoTime, textTable } from '../text-table.ts';
@@ -68,8 +70,8 @@ export const explainCommand: Command = {
       await topicNamed(opened, 'metrics.closed');
       const answer =
         id === undefined
-          ? await whyNot(opened, { rule: rule ?? '', symbol: symbol ?? '', at: at ?? '' })
-          : await why(opened, id, io.signal);
+          ? await whyNot(opened, { rule: rule ?? '', symbol: symbol ?? '', at: at ?? '' }, io)
+          : await why(opened, id, io);
       const lines = given.json ? [JSON.stringify(answer.facts)] : answer.lines;
       for (const line of lines) await writeLine(io.stdout, line);
       return 0;
@@ -82,13 +84,33 @@ interface Answer {
   readonly facts: unknown;
 }
 
-async function why(opened: OpenedLog, id: string, signal: AbortSignal): Promise<Answer> {
-  const { log, settings } = opened;
-  const found = await findAlert(log, id, signal);
-  if ('summary' in found) return whyTogether(opened, id, found);
+/** The moment as the log tells it, with a bar while it is read; Ctrl-C ends it. */
+async function recomputed(
+  { log, settings }: OpenedLog,
+  asked: Omit<MomentAsked, 'read'>,
+  io: CommandIo,
+): Promise<readonly ExplainedMoment[]> {
+  const { beginning = 0, end = 0 } = (await log.offsets('metrics.closed'))[asked.partition] ?? {};
+  const bar = new ProgressBar(io, `reading metrics.closed of ${asked.instrument}`, end - beginning, true);
+  try {
+    return await explainMoment(log, settings, {
+      ...asked,
+      read(records) {
+        io.signal.throwIfAborted();
+        bar.advance(records);
+      },
+    });
+  } finally {
+    bar.end();
+  }
+}
+
+async function why(opened: OpenedLog, id: string, io: CommandIo): Promise<Answer> {
+  const found = await findAlert(opened.log, id, io.signal);
+  if ('summary' in found) return whyTogether(opened, id, found, io);
   const { alert, partition, input, later } = found;
   const { instrument, rule, openTime, ruleVersion, title } = alert;
-  const moments = await explainMoment(log, settings, { instrument, rule, openTime, partition });
+  const moments = await recomputed(opened, { instrument, rule, openTime, partition }, io);
   const moment = moments.find(({ alerts }) => alerts.some((again) => again.id === id));
   const again = moment?.alerts.find((each) => each.id === id);
   const verdict =
@@ -120,12 +142,13 @@ async function why(opened: OpenedLog, id: string, signal: AbortSignal): Promise<
 
 /** Of an alert beyond those that its minute may have only the id was told: all else is recomputed. */
 async function whyTogether(
-  { log, settings }: OpenedLog,
+  opened: OpenedLog,
   id: string,
   { rule, partition, summary }: FoundSummarised,
+  io: CommandIo,
 ): Promise<Answer> {
   const { instrument, openTime, count, limit } = summary;
-  const moments = await explainMoment(log, settings, { instrument, rule, openTime, partition });
+  const moments = await recomputed(opened, { instrument, rule, openTime, partition }, io);
   const told = `together with others, ${count} in all: the minute may have ${limit} alerts (ALERTS_PER_MINUTE_MAX)`;
   const head = textTable(
     [
@@ -140,8 +163,12 @@ async function whyTogether(
   };
 }
 
-async function whyNot(opened: OpenedLog, asked: { rule: string; symbol: string; at: string }): Promise<Answer> {
-  const { log, settings, where } = opened;
+async function whyNot(
+  opened: OpenedLog,
+  asked: { rule: string; symbol: string; at: string },
+  io: CommandIo,
+): Promise<Answer> {
+  const { log, where } = opened;
   findRule(await readRules(log), asked.rule);
   const known = await instrumentsOf(log);
   refuseUnknown([asked.symbol], known, where);
@@ -151,7 +178,7 @@ async function whyNot(opened: OpenedLog, asked: { rule: string; symbol: string; 
   const answers = [];
   for (const instrument of known.filter((each) => isOfSymbol(each, asked.symbol))) {
     const partition = partitionOf(instrument, partitions);
-    const moments = await explainMoment(log, settings, { instrument, rule: asked.rule, openTime, partition });
+    const moments = await recomputed(opened, { instrument, rule: asked.rule, openTime, partition }, io);
     answers.push({ instrument, moments });
   }
   return {

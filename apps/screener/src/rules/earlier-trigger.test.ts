@@ -94,7 +94,7 @@ afterAll(async () => {
 });
 
 const reasonAt = async (rule: string, openTime: number): Promise<string | undefined> => {
-  const moments = await explainMoment(log, readSettings({}), { instrument, rule, openTime, partition });
+  const moments = await explainMoment(log, readSettings({}), { instrument, rule, openTime, partition, read: () => {} });
   return moments[0]?.explanation.reason;
 };
 
@@ -107,6 +107,17 @@ test.each([
 ])('%s: %s', async (rule, reason) => {
   expect(await reasonAt(rule, now)).toMatch(reason);
   expect(await reasonAt(rule, now + MINUTE_MS)).toMatch(rule === 'slow' ? /345540000 ms/ : reason);
+});
+
+test('whoever waits is told how much was read, and can end it', async () => {
+  const batches: number[] = [];
+  const asked = { instrument, rule: 'once', openTime: now, partition };
+  await explainMoment(log, readSettings({}), { ...asked, read: (records) => void batches.push(records) });
+  expect(batches.reduce((sum, records) => sum + records, 0)).toBe(2);
+  const read = (): void => {
+    throw new Error('enough');
+  };
+  await expect(explainMoment(log, readSettings({}), { ...asked, read })).rejects.toThrow('enough');
 });
 
 test('the alerts that it rests on are there', async () => {

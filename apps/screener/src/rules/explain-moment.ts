@@ -23,13 +23,15 @@ export interface MomentAsked {
   /** Open time of the minute. */
   readonly openTime: number;
   readonly partition: number;
+  /** Told how many more records were read; may throw to end it. */
+  readonly read: (records: number) => void;
 }
 
 /** Every look that the rule had at the instrument in that minute, in their order: live prices first, then the close. */
 export async function explainMoment(
   log: Log,
   { CHANGE_BASIS: changeBasis, ALERTS_PER_MINUTE_MAX: alertsPerMinuteMax, CUSTOM_WINDOWS }: Settings,
-  { instrument, rule, openTime, partition }: MomentAsked,
+  { instrument, rule, openTime, partition, read }: MomentAsked,
 ): Promise<readonly ExplainedMoment[]> {
   const explained: { explanation: Explanation; alerts: AlertTriggered[] }[] = [];
   const names = conditionNamesWith(CUSTOM_WINDOWS);
@@ -54,6 +56,7 @@ export async function explainMoment(
     partition,
     task,
     key: instrument,
+    read,
     emit: ({ topic, value }) => {
       if (topic !== 'alerts' || value === null) return;
       const decoded = decodeEvent(value);
