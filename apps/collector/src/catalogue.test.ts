@@ -46,6 +46,26 @@ describe('the catalogue', () => {
     expect(catalogue.isGone('binance:usdm:NEVERUSDT')).toBe(true);
   });
 
+  it('notices who is gone although an entry is never readable, and tells of that entry once', async () => {
+    const told: string[] = [];
+    const exchange = scriptedExchange({
+      instruments(call, problem) {
+        problem({ reason: 'unknown-shape', text: 'odd', sample: '{"a":1}' });
+        if (call === 2) problem({ reason: 'unknown-status', text: 'BUSDT: DREAMING', sample: '' });
+        return call === 1 ? [listed('AUSDT'), listed('BUSDT')] : [listed('BUSDT')];
+      },
+    });
+    const problem = ({ text }: { readonly text: string }): void => void told.push(text);
+    const catalogue = new Catalogue({ exchange, filter, logger, now: () => 0, problem });
+    const seen: (string | undefined)[] = [];
+    for (let call = 1; call <= 4; call++) {
+      await catalogue.refresh();
+      seen.push(phases(catalogue).AUSDT);
+    }
+    expect(seen).toEqual(['trading', 'trading', 'trading', 'ending']);
+    expect(told).toEqual(['odd', 'BUSDT: DREAMING']);
+  });
+
   it('keeps who was collected until now, as far as its rank has not fallen far', async () => {
     const symbols = Array.from({ length: 10 }, (_, rank) => `S${rank}USDT`);
     const exchange = scriptedExchange({

@@ -37,6 +37,10 @@ export class Catalogue {
   #valuesAt = Number.NEGATIVE_INFINITY;
   readonly #absences = new Map<string, number>();
   #readableRefreshes = 0;
+  /** Entries that could not be read when all that were known could: they hide nobody. */
+  #unreadableUsual = 0;
+  /** Of the last list: what is wrong with it is told once, not with every list. */
+  #told: ReadonlySet<string> = new Set();
   /** Symbols that somebody collected until now, by the log. */
   readonly #collectedBefore = new Set<string>();
 
@@ -75,30 +79,36 @@ export class Catalogue {
     const { exchange, problem, marketCaps } = this.#options;
     // Nobody waits for these.
     void marketCaps?.refresh();
-    let unreadable = false;
+    let unreadable = 0;
+    const told = new Set<string>();
     const listed = await exchange.instruments((found) => {
-      unreadable ||= found.reason !== 'unknown-status';
-      problem(found);
+      if (found.reason !== 'unknown-status') unreadable++;
+      const fact = `${found.reason} ${found.text} ${found.sample}`;
+      if (!this.#told.has(fact) && !told.has(fact)) problem(found);
+      told.add(fact);
     });
+    this.#told = told;
     this.#listed = this.#withThoseAbsent(listed, unreadable).map((one) => ({
       ...one,
       marketCap: marketCaps === undefined ? null : marketCaps.of(one.base),
     }));
     this.#byInstrument = new Map(this.#listed.map((one) => [formatInstrument(one), one]));
-    if (!unreadable) this.#readableRefreshes++;
     await this.#refreshValues();
     this.#choose();
   }
 
   /** The last list's entry of what is not in this one: it may only be unreadable. Then it is no longer listed. */
-  #withThoseAbsent(listed: readonly ListedInstrument[], unreadable: boolean): readonly ListedInstrument[] {
+  #withThoseAbsent(listed: readonly ListedInstrument[], unreadable: number): readonly ListedInstrument[] {
     const there = new Set(listed.map(({ symbol }) => symbol));
     for (const symbol of this.#absences.keys()) if (there.has(symbol)) this.#absences.delete(symbol);
     const absent = this.#listed.filter(({ symbol }) => !there.has(symbol));
+    if (absent.length === 0) this.#unreadableUsual = unreadable;
+    const mayBeThere = unreadable > this.#unreadableUsual;
+    if (!mayBeThere) this.#readableRefreshes++;
     return [
       ...listed,
       ...absent.map((one) => {
-        const count = (this.#absences.get(one.symbol) ?? 0) + (unreadable ? 0 : 1);
+        const count = (this.#absences.get(one.symbol) ?? 0) + (mayBeThere ? 0 : 1);
         this.#absences.set(one.symbol, count);
         return count < absencesMax ? one : { ...one, status: 'delisted' as const };
       }),
