@@ -12,6 +12,7 @@ import { describeReplays } from './replays.ts';
 import { describeSideInputs } from './side-inputs.ts';
 import { describeSnapshots } from './snapshots.ts';
 import { describeSources } from './sources.ts';
+import { describeStagedTakeOvers } from './staged-take-overs.ts';
 import { describeStuckTasks } from './stuck-tasks.ts';
 import { describeTopics } from './topics.ts';
 import { describeTransactors } from './transactors.ts';
@@ -35,6 +36,7 @@ export function describeLogContract(name: string, open: OpenEngine): void {
     describeReplays(bench);
     describeSnapshots(bench);
     describeUpkeep(bench);
+    describeStagedTakeOvers(bench);
     describeSideInputs(bench);
     describeEverythingAtOnce(bench);
   });

@@ -14,7 +14,7 @@ import { Turns } from './turns.ts';
 import { Upkeep } from './upkeep.ts';
 
 /** Input records of one transaction at most. A single record that finds the task idle goes through at once. */
-const recordsMaxPerTransaction = 500;
+export const recordsMaxPerTransaction = 500;
 /** So many in a row that fail are no accident: the program or the writer is wrong, and skipping would drain the topic. */
 export const failedInRowMax = 10;
 
@@ -34,8 +34,10 @@ export class PartitionWork {
   #untaken: UntakenRecord[] = [];
   /** Input records skipped directly before the committed offset. */
   #skippedInRow: number;
-  /** The transaction before was a full one: more records were waiting. */
+  /** More records were waiting than one transaction takes, and so it may be once more. */
   #behind = false;
+  /** Committed offset when an upkeep was put off for that. */
+  #putOffAt: number | undefined;
 
   constructor(around: Surroundings, owned: OwnedTask, life: Life) {
     this.#around = around;
@@ -81,8 +83,9 @@ export class PartitionWork {
 
   /** Returns how many records of the batch are behind it. */
   async #transaction(batch: readonly LogRecord[], begin: number, reader: Reader): Promise<number> {
-    const { partition, stop } = this.#around;
-    // It may have waited for its turn.
+    const { partition, takeOvers, stop } = this.#around;
+    if (this.#behind) await takeOvers.over(this.#around);
+    // It may have waited, for this or for its turn.
     if (stop.aborted) return batch.length;
     const given = batch.slice(begin, begin + recordsMaxPerTransaction);
     const { steps, records, skipped } = await this.#applied(given);
@@ -103,7 +106,7 @@ export class PartitionWork {
     this.#committed = nextOffset;
     this.#untaken = later;
     this.#skippedInRow = skipped?.inRow ?? 0;
-    this.#behind = count === recordsMaxPerTransaction;
+    this.#behind = batch.length >= recordsMaxPerTransaction;
     this.#life.progressed();
     this.#retention.floorIs(steps.floor);
     this.#upkeep.transacted(steps.upkeepIsDue);
@@ -120,7 +123,7 @@ export class PartitionWork {
     const [steps, committed] = [this.#steps, this.#committed];
     if (steps === undefined || committed === undefined) return;
     // Whoever has much to catch up with takes snapshots by the number of records, with those.
-    if (this.#behind) this.#behind = false;
+    if (this.#behind && this.#putOffAt !== committed) this.#putOffAt = committed;
     else {
       await steps.upkeep(this.#owned.transactor, committed, this.#retention.beginning);
       this.#retention.floorIs(steps.floor);

@@ -9,11 +9,14 @@ import { startMember } from './member.ts';
 import { PartitionWork } from './partition-work.ts';
 import { SideInputs } from './side-inputs.ts';
 import { type Surroundings, takeOver } from './take-over.ts';
+import { TakeOverQueue } from './take-over-queue.ts';
 
 export async function startProcessor(engine: Engine, definition: ProcessorDefinition, notify: Notify): Promise<Member> {
   const { group, input } = definition;
   const sideInputs = await SideInputs.open(engine, definition.sides ?? [], notify);
-  const liveOutput = new LiveOutput(engine.writer(), notify, engine.timers ?? systemTimers);
+  const timers = engine.timers ?? systemTimers;
+  const liveOutput = new LiveOutput(engine.writer(), notify, timers);
+  const takeOvers = new TakeOverQueue(timers);
   return startMember({
     engine,
     group,
@@ -22,7 +25,7 @@ export async function startProcessor(engine: Engine, definition: ProcessorDefini
     watched: true,
     run: async (partition, life) => {
       const { stop, alive } = life;
-      const around: Surroundings = { engine, definition, partition, sideInputs, notify, stop, alive };
+      const around: Surroundings = { engine, definition, partition, sideInputs, takeOvers, notify, stop, alive };
       const work = new PartitionWork(around, await takeOver(around), life);
       const ended = new AbortController();
       const live = followLiveInputs({

@@ -8,6 +8,7 @@ import { replay, sideTimes } from './replay.ts';
 import type { SideCursor } from './side-cursor.ts';
 import type { Attending, SideInputs } from './side-inputs.ts';
 import { Skips } from './skips.ts';
+import type { TakeOverQueue } from './take-over-queue.ts';
 
 export interface RebuiltTask {
   readonly task: Task;
@@ -30,18 +31,20 @@ export interface Surroundings extends Attending {
   readonly definition: ProcessorDefinition;
   readonly partition: number;
   readonly sideInputs: SideInputs;
+  readonly takeOvers: TakeOverQueue;
   readonly notify: Notify;
 }
 
 export async function takeOver(around: Surroundings): Promise<OwnedTask> {
-  const { engine, definition, partition, stop } = around;
-  // 1. Fence the previous owner and settle what it left.
+  const { engine, definition, partition, takeOvers, stop } = around;
+  // 1. Fence the previous owner and settle what it left: at once, for readers of its outputs wait for that.
   const transactor = await engine.transactor(definition.group, definition.input, partition);
   try {
     stop.throwIfAborted();
     // 2. The committed offset, read after the fence: nothing of the previous owner can come after it.
     const { committed } = transactor;
-    const rebuilt = await rebuildTask(around, committed);
+    // Few at a time: nobody else can write this partition by now, however long its turn takes to come.
+    const rebuilt = await takeOvers.run(around, () => rebuildTask(around, committed));
     // 5. Go live: the caller reads on from the committed offset.
     return { ...rebuilt, transactor };
   } catch (cause) {

@@ -74,7 +74,7 @@ class Simulation {
   constructor(options: SimulationOptions) {
     this.#seed = options.seed;
     this.#world = new World(options);
-    this.#partitions = 2 + Math.floor(this.#world.random() * 2);
+    this.#partitions = 2 + Math.floor(this.#world.random() * 3);
     this.#minutes = 6 + Math.floor(this.#world.random() * 8);
     this.#expires = this.#world.chance(0.4);
     this.#hasPoison = this.#world.chance(0.4);
