@@ -18,11 +18,14 @@ const realLimitMs = 25 * 60_000;
 const interruptedExitCode = 130;
 const strict = process.env.CI === 'true';
 
-const args = process.argv.slice(2);
+// npm takes the `--` itself; whoever leaves npm out need not know.
+const args = process.argv.slice(2).filter((arg) => arg !== '--');
 const options = args.filter((arg) => arg.startsWith('-'));
 const filters = args.filter((arg) => !arg.startsWith('-'));
 const directory = mkdtempSync(join(tmpdir(), 'screener-test-'));
 const children = createChildren();
+/** Tests start hundreds of processes: what one of them has read and compiled, the others need not. */
+const compiled = { NODE_COMPILE_CACHE: join(directory, 'compiled') };
 const summary: string[] = [];
 /** On a terminal Vitest redraws its last lines: what others print in between would be lost. */
 const heldBack: string[] = [];
@@ -60,7 +63,7 @@ async function vitest(
       ...options,
       ...filters,
     ],
-    { cwd: root, env, quiet, limitMs },
+    { cwd: root, env: { ...compiled, ...env }, quiet, limitMs },
   );
   if (quiet && process.stdout.isTTY) heldBack.push(output);
   else if (quiet) say(output);
