@@ -17,6 +17,20 @@ async function feedAndCalculate(log: Log, records: readonly NewRecord[]): Promis
   await calculate(log);
 }
 
+async function expectUndisturbed(undisturbed: Log, log: Log): Promise<void> {
+  for (const topic of outputs)
+    expect(firstDifference(await contentsOf(undisturbed, topic), await contentsOf(log, topic)), topic).toBeUndefined();
+  const closed: number[] = [];
+  for await (const batch of log.reader({ topic: 'market.closed', from: 'beginning', until: 'end' })) {
+    for (const { value } of batch) {
+      const market = decodeAs('MarketClosed', value ?? new Uint8Array());
+      expect(market.missingPartitions).toEqual([]);
+      closed.push(market.openTime);
+    }
+  }
+  expect(closed).toHaveLength(minutes);
+}
+
 test('partitions three hours apart', { timeout: 120_000 }, async () => {
   const recorded = await recordMarket({
     seed: 12,
@@ -38,15 +52,32 @@ test('partitions three hours apart', { timeout: 120_000 }, async () => {
     await feedAndCalculate(log, records);
   }
 
-  for (const topic of outputs)
-    expect(firstDifference(await contentsOf(undisturbed, topic), await contentsOf(log, topic)), topic).toBeUndefined();
-  const closed: number[] = [];
-  for await (const batch of log.reader({ topic: 'market.closed', from: 'beginning', until: 'end' })) {
-    for (const { value } of batch) {
-      const market = decodeAs('MarketClosed', value ?? new Uint8Array());
-      expect(market.missingPartitions).toEqual([]);
-      closed.push(market.openTime);
-    }
-  }
-  expect(closed).toHaveLength(minutes);
+  await expectUndisturbed(undisturbed, log);
+});
+
+test('hours whose candles come before their markers, as the collector makes up for an absence', {
+  timeout: 120_000,
+}, async () => {
+  const [undisturbed, log] = [await openOwnLog(), await openOwnLog()];
+  const recorded = await recordMarket({
+    seed: 13,
+    instruments: 14,
+    minutes,
+    partitions: klinePartitions,
+    end: Date.now(),
+  });
+  await feedAndCalculate(undisturbed, recorded.minutes.flat());
+
+  const absent = recorded.minutes.slice(20, 180).flat();
+  await feedAndCalculate(log, recorded.minutes.slice(0, 20).flat());
+  await feedAndCalculate(
+    log,
+    absent.filter(({ key }) => key !== null),
+  );
+  const markers = absent.filter(({ key }) => key === null);
+  await feedAndCalculate(log, markers.slice(0, 1_000));
+  await feedAndCalculate(log, [...markers.slice(1_000), ...recorded.minutes.slice(180).flat()]);
+  expect(
+    firstDifference(await contentsOf(undisturbed, 'market.closed'), await contentsOf(log, 'market.closed')),
+  ).toBeUndefined();
 });

@@ -241,6 +241,34 @@ describe('calculator task', () => {
     expect(instruments[0]?.vwap_1h).toBeCloseTo(quoteVolume / volume, 9);
   });
 
+  test('after an absence, when the candles of all minutes come before their markers, the parts are those of a run without it', () => {
+    const minutes = Array.from({ length: 200 }, (_, minute) => minute);
+    const partsOf = (outputs: readonly NewRecord[]) => bytesOf(outputs.filter(({ topic }) => topic === 'market.parts'));
+    const gap = recordOf(
+      encodeEvent('KlineGap', { instrument, openTime: begin + 150 * minuteMs, reason: 'test' }),
+      instrument,
+      begin + 151 * minuteMs - 1,
+    );
+    const candleOrGap = (minute: number): LogRecord => (minute === 150 ? gap : closed(minute));
+    const straight = minutes.flatMap((minute) => [candleOrGap(minute), marker(minute)]);
+    const expected = partsOf(applyAll(createCalculatorTask(3), straight));
+    expect(expected).toHaveLength(200);
+    const late = [
+      ...minutes.slice(0, 60).flatMap((minute) => [closed(minute), marker(minute)]),
+      ...minutes.slice(60, 190).map(candleOrGap),
+      ...minutes.slice(60, 185).map(marker),
+      ...minutes.slice(190).map(closed),
+      ...minutes.slice(185).map(marker),
+    ];
+    expect(partsOf(applyAll(createCalculatorTask(3), late))).toEqual(expected);
+    // Taken over in the middle of it.
+    const first = createCalculatorTask(3);
+    const before = partsOf(applyAll(first, late.slice(0, 300)));
+    const second = createCalculatorTask(3);
+    for (const key of first.keys?.() ?? []) second.restore?.(key, first.snapshot?.(key) ?? new Uint8Array());
+    expect([...before, ...partsOf(applyAll(second, late.slice(300)))]).toEqual(expected);
+  });
+
   test('the candle in progress previews windows and leaves closed state as it was', () => {
     const task = createCalculatorTask(3);
     const twin = createCalculatorTask(3);

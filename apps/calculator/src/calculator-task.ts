@@ -119,8 +119,7 @@ export function createCalculatorTask(
     context.emit({ topic: 'metrics.closed', partition, key: null, timestamp, value: marker });
     const instruments: InstrumentMeasured[] = [];
     for (const [instrument, state] of states) {
-      if (state.newestOpenTime !== openTime) continue;
-      const row = rowOf(instrument, openTime);
+      const row = rowOf(instrument, state, openTime);
       if (row !== undefined) instruments.push(row);
     }
     instruments.sort((one, other) => (one.instrument < other.instrument ? -1 : 1));
@@ -128,12 +127,15 @@ export function createCalculatorTask(
     context.emit({ topic: 'market.parts', partition: 0, key: String(partition), timestamp, value });
   };
 
-  /** After a restart the state itself has to tell; undefined where the minute is a gap. */
-  const rowOf = (instrument: string, openTime: number): InstrumentMeasured | undefined => {
+  /**
+   * Of a marker's minute. After an absence the candles of all minutes come before their markers, and after a restart nothing is
+   * at hand: then the state itself has to tell. undefined where the minute is a gap.
+   */
+  const rowOf = (instrument: string, state: InstrumentState, openTime: number): InstrumentMeasured | undefined => {
     const known = measured.get(instrument);
     if (known?.openTime === openTime) return known.row;
-    const current = states.get(instrument)?.current();
-    return current && measureInstrument(instrument, current, changeBasis);
+    const numbers = state.numbersAt(openTime);
+    return numbers && measureInstrument(instrument, numbers, changeBasis);
   };
 
   const liveCandle = (candle: KlineLive, emit: (output: NewRecord) => void): void => {

@@ -37,6 +37,7 @@ function recordsOf(random: Random): readonly LogRecord[] {
     const timestamp = openTime + minuteMs - 1;
     records.push({ topic: 'klines.closed', partition: 3, offset: records.length, key, value, timestamp });
   };
+  const unmarked: number[] = [];
   for (let minute = 0; minute < minutes; minute++) {
     const openTime = begin + minute * minuteMs;
     for (const instrument of instruments) {
@@ -55,7 +56,12 @@ function recordsOf(random: Random): readonly LogRecord[] {
         add(instrument, openTime, encodeEvent('BarsPrimed', barsOf(instrument, openTime, random)));
       }
     }
-    add(null, openTime, encodeEvent('MinuteClosed', { openTime, missing: [] }));
+    // Now and then some hours are made up for: their markers follow their candles.
+    unmarked.push(openTime);
+    if (minute < minutes - 1 && minute % 130 > 40 && minute % 130 < 110) continue;
+    for (const each of unmarked.splice(0)) {
+      add(null, each, encodeEvent('MinuteClosed', { openTime: each, missing: [] }));
+    }
   }
   return records;
 }

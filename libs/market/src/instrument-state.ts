@@ -6,6 +6,8 @@ import { type IndicatorInterval, type IndicatorRow, indicatorTable } from './ind
 import { type FoldContents, InstrumentFold, type MinuteMetrics } from './instrument-fold.ts';
 import { readSnapshot, writeSnapshot } from './instrument-snapshot.ts';
 import { type IntervalName, intervalMinutes, WINDOW_MINUTES_MAX, windowMinutes } from './interval.ts';
+import { type MinuteNumbers, marketWindows } from './market-wide/measure-instrument.ts';
+import { PastWindows } from './past-windows.ts';
 import { primeLater } from './prime-later.ts';
 import { type PrimedBar, PrimedBars, primedBarsProblem } from './primed-bars.ts';
 import { replayCorrected } from './replay-corrected.ts';
@@ -64,6 +66,8 @@ export interface InstrumentStateOptions {
 export class InstrumentState {
   readonly #contents: FoldContents;
   #fold: InstrumentFold;
+  /** While older minutes than the newest are asked for. */
+  #past: PastWindows | undefined;
   /** Until the first minute. */
   #primed: PrimedBars | undefined;
 
@@ -154,6 +158,7 @@ export class InstrumentState {
     if (ring.holds(minute, candle))
       return refused('duplicate', `open time ${candle.openTime} is known with these values`);
     const revised: MinuteMetrics[] = [];
+    this.#past = undefined;
     this.#fold = replayCorrected({ fold: this.#fold, candle, checkpoint, revised }, (archive, checkpoints) => {
       return new InstrumentFold(this.#contents, archive, checkpoints);
     });
@@ -165,6 +170,28 @@ export class InstrumentState {
     const { ring } = this.#fold.windows;
     const candle = ring.read(ring.newest);
     return candle && this.#fold.metrics(candle);
+  }
+
+  /**
+   * What market-wide numbers need of a minute of the last 1,440, as the candles say now; undefined where it is a gap or is not
+   * known. Minutes that are asked for in order cost little.
+   */
+  numbersAt(openTime: number): MinuteNumbers | undefined {
+    const { ring } = this.#fold.windows;
+    const minute = openTime / MINUTE_MS;
+    if (minute >= ring.newest) this.#past = undefined;
+    if (minute === ring.newest) return this.current();
+    const oldest = ring.newest - WINDOW_MINUTES_MAX + 1;
+    // Windows that ended so early began with candles that only corrections keep.
+    if (minute > ring.newest || minute < oldest || !this.#contents.corrections) return undefined;
+    if (this.#past !== undefined && this.#past.minute >= oldest - 1 && this.#past.minute <= minute) {
+      this.#past.follow(minute, ring);
+    } else {
+      this.#past = new PastWindows(marketWindows);
+      this.#past.begin(minute, this.#fold);
+    }
+    const candle = ring.read(minute);
+    return candle && { price: candle.close, windows: this.#past.read() };
   }
 
   /** Windows of N - 1 closed minutes and the candle in progress; undefined for a minute that is closed already. */

@@ -2,8 +2,9 @@ import { type Candle, MINUTE_MS } from './candle.ts';
 import { type Checkpoint, type DayCheckpoints, restoreCheckpoint } from './day-checkpoints.ts';
 import type { InstrumentFold, MinuteMetrics } from './instrument-fold.ts';
 import { WINDOW_MINUTES_MAX } from './interval.ts';
+import { isHole, knownCandles } from './known-candles.ts';
 import type { MinuteArchive } from './minute-archive.ts';
-import { candleAt, OPEN, putCandle, SLOT_LENGTH } from './minute-ring.ts';
+import { candleAt, putCandle, SLOT_LENGTH } from './minute-ring.ts';
 
 export interface Correction {
   readonly fold: InstrumentFold;
@@ -30,12 +31,12 @@ export function replayCorrected(
   const longestBegins = Math.max(0, corrected - WINDOW_MINUTES_MAX + 1);
   // The archive keeps whole hours, and takes them up again from here.
   const from = Math.floor(Math.min(checkpoint.minute, longestBegins) / HOUR) * HOUR;
-  const values = candlesFrom(fold, from);
+  const values = knownCandles(fold, from);
   putCandle(values, (corrected - from) * SLOT_LENGTH, candle);
   const again = create(fold.archive.before(from), fold.checkpoints.upTo(checkpoint));
   for (let minute = from; minute <= ring.newest; minute++) {
     const at = (minute - from) * SLOT_LENGTH;
-    const each = values[at + OPEN] === 0 ? undefined : candleAt(values, at, minute);
+    const each = isHole(values, at) ? undefined : candleAt(values, at, minute);
     if (minute === checkpoint.minute) {
       restoreCheckpoint(checkpoint, again.indicators.memory);
       again.indicators.memoryRestored(minute - 1);
@@ -48,16 +49,4 @@ export function replayCorrected(
     }
   }
   return again;
-}
-
-/** The candles from a minute to the newest, slot by slot; an open of 0 is a hole. */
-function candlesFrom({ archive, windows }: InstrumentFold, from: number): Float64Array {
-  const { ring } = windows;
-  const values = new Float64Array((ring.newest - from + 1) * SLOT_LENGTH);
-  archive.copyInto(values, from);
-  for (let minute = Math.max(from, ring.newest - WINDOW_MINUTES_MAX + 1); minute <= ring.newest; minute++) {
-    const at = (minute - from) * SLOT_LENGTH;
-    if (ring.has(minute)) ring.copySlot(minute, values, at);
-  }
-  return values;
 }
