@@ -66,6 +66,23 @@ describe('the catalogue', () => {
     expect(told).toEqual(['odd', 'BUSDT: DREAMING']);
   });
 
+  it('takes nobody for delisted by a list that has hardly anybody', async () => {
+    const all = ['AUSDT', 'BUSDT', 'CUSDT', 'DUSDT', 'EUSDT'].map((symbol) => listed(symbol));
+    const lines: string[] = [];
+    const write = (line: string): void => void lines.push(line);
+    const catalogue = new Catalogue({
+      exchange: scriptedExchange({ instruments: (call) => (call === 1 || call > 6 ? all : all.slice(0, call % 2)) }),
+      ...{ filter, now: () => 0, problem: () => {} },
+      logger: createLogger({ level: 'warn', name: 'test', json: false, write, now: () => 0 }),
+    });
+    for (let call = 1; call <= 7; call++) {
+      await catalogue.refresh();
+      expect(Object.values(phases(catalogue))).toEqual(Array.from(all, () => 'trading'));
+    }
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain('binance:usdm lists 0 instruments, 5 a while ago');
+  });
+
   it('keeps who was collected until now, as far as its rank has not fallen far', async () => {
     const symbols = Array.from({ length: 10 }, (_, rank) => `S${rank}USDT`);
     const exchange = scriptedExchange({

@@ -25,6 +25,7 @@ export interface Chosen {
 
 /** An instrument that is missing in so many lists in a row is not listed any more; an entry may be unreadable once. */
 const absencesMax = 3;
+const shareMin = 0.5;
 const valuesEveryMs = 15 * 60_000;
 const valuesRetryMs = 60_000;
 
@@ -39,6 +40,7 @@ export class Catalogue {
   #readableRefreshes = 0;
   /** Entries that could not be read when all that were known could: they hide nobody. */
   #unreadableUsual = 0;
+  #wasShort = false;
   /** Of the last list: what is wrong with it is told once, not with every list. */
   #told: ReadonlySet<string> = new Set();
   /** Symbols that somebody collected until now, by the log. */
@@ -103,7 +105,7 @@ export class Catalogue {
     for (const symbol of this.#absences.keys()) if (there.has(symbol)) this.#absences.delete(symbol);
     const absent = this.#listed.filter(({ symbol }) => !there.has(symbol));
     if (absent.length === 0) this.#unreadableUsual = unreadable;
-    const mayBeThere = unreadable > this.#unreadableUsual;
+    const mayBeThere = unreadable > this.#unreadableUsual || this.#isTooShort(listed);
     if (!mayBeThere) this.#readableRefreshes++;
     return [
       ...listed,
@@ -113,6 +115,19 @@ export class Catalogue {
         return count < absencesMax ? one : { ...one, status: 'delisted' as const };
       }),
     ];
+  }
+
+  /** No exchange ends half of its markets between two lists: such a list is one of a bad day. */
+  #isTooShort(listed: readonly ListedInstrument[]): boolean {
+    const { exchange, logger } = this.#options;
+    const before = this.#listed.filter(({ status }) => status !== 'delisted').length;
+    const isShort = listed.length < before * shareMin;
+    if (isShort && !this.#wasShort) {
+      const text = `${exchange.exchange}:${exchange.market} lists ${listed.length} instruments, ${before} a while ago`;
+      logger.warn(`${text}: nobody is taken for delisted until it lists more again`);
+    }
+    this.#wasShort = isShort;
+    return isShort;
   }
 
   #choose(): void {
