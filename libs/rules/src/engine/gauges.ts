@@ -49,8 +49,8 @@ export class Gauges {
   /** NaN: absent. */
   value(place: number): number {
     if (this.#isRead[place] === 1) return this.#values[place] as number;
-    const { above, ...measure } = this.#known[place] as Gauge;
-    const value = (this.#input && measured(this.#input, measure, above)) ?? Number.NaN;
+    const gauge = this.#known[place] as Gauge;
+    const value = (this.#input && measured(this.#input, gauge, gauge.above)) ?? Number.NaN;
     this.#isRead[place] = 1;
     this.#values[place] = value;
     return value;
