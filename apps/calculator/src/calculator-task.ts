@@ -133,7 +133,10 @@ export function createCalculatorTask(
    */
   const rowOf = (instrument: string, state: InstrumentState, openTime: number): InstrumentMeasured | undefined => {
     const known = measured.get(instrument);
-    if (known?.openTime === openTime) return known.row;
+    if (known?.openTime === openTime) {
+      state.forgetPast();
+      return known.row;
+    }
     const numbers = state.numbersAt(openTime);
     return numbers && measureInstrument(instrument, numbers, changeBasis);
   };

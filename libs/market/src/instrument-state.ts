@@ -158,7 +158,7 @@ export class InstrumentState {
     if (ring.holds(minute, candle))
       return refused('duplicate', `open time ${candle.openTime} is known with these values`);
     const revised: MinuteMetrics[] = [];
-    this.#past = undefined;
+    this.forgetPast();
     this.#fold = replayCorrected({ fold: this.#fold, candle, checkpoint, revised }, (archive, checkpoints) => {
       return new InstrumentFold(this.#contents, archive, checkpoints);
     });
@@ -179,7 +179,7 @@ export class InstrumentState {
   numbersAt(openTime: number): MinuteNumbers | undefined {
     const { ring } = this.#fold.windows;
     const minute = openTime / MINUTE_MS;
-    if (minute >= ring.newest) this.#past = undefined;
+    if (minute >= ring.newest) this.forgetPast();
     if (minute === ring.newest) return this.current();
     const oldest = ring.newest - WINDOW_MINUTES_MAX + 1;
     // Windows that ended so early began with candles that only corrections keep.
@@ -192,6 +192,11 @@ export class InstrumentState {
     }
     const candle = ring.read(minute);
     return candle && { price: candle.close, windows: this.#past.read() };
+  }
+
+  /** No minute before the newest will be asked for soon: what `numbersAt` keeps for the next one, 90 kB, is let go. */
+  forgetPast(): void {
+    this.#past = undefined;
   }
 
   /** Windows of N - 1 closed minutes and the candle in progress; undefined for a minute that is closed already. */
