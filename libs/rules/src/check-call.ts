@@ -155,6 +155,9 @@ function loop(node: MethodNode, list: ListExpression, context: CheckContext) {
 }
 
 function aggregate(node: MethodNode, name: string, list: ListExpression): NumberExpression {
+  if (list.element === 'text') {
+    throw mistake(methodPlace(node), `the ${name} of a list of texts`, "'in' for a list of texts");
+  }
   if (name !== 'size' && list.element !== 'number') {
     throw mistake(
       methodPlace(node),

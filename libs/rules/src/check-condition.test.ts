@@ -82,6 +82,7 @@ describe('a mistake', () => {
       'at most 5000: shorter candles.last(n), fewer loops in loops',
     ],
     ['["a"].all(x, x == "a")', 7, 'a loop over texts', "'in' for a list of texts"],
+    ['["a", instrument.symbol].size() > 1', 26, 'the size of a list of texts', "'in' for a list of texts"],
     ['price[0] > 1', 1, "a number beside '['", 'a list such as candles.last(3)'],
     ['"abc"[0] == "a"', 1, "a text beside '['", 'a list such as candles.last(3)'],
     ['a.b()', 1, "unknown name 'a'", 'a metric name such as change_1h'],
