@@ -92,7 +92,7 @@ function ruleTable(rule: RuleResult, { clusterMinutes }: BacktestReport): readon
   const { alerts } = rule;
   const parameters = Object.entries(rule.parameters).map(([name, value]) => `${name} ${value}`);
   const withThem = parameters.length > 0 ? `, with ${parameters.join(', ')}` : '';
-  const title = `${rule.rule} version ${rule.version}, ${rule.title}: ${rule.condition}${withThem}`;
+  const title = `${rule.rule} version ${rule.version}, ${rule.title}: ${waitsFor(rule)}${withThem}`;
   if (alerts.length === 0) return [title, `no alert in ${grouped(rule.minutes)} minutes`];
   const on = new Set(alerts.map(({ instrument }) => instrument)).size;
   const clustered = `${(rule.clustered * 100).toFixed(0)} % within ${clusterMinutes} min of one of another instrument`;
@@ -104,6 +104,13 @@ function ruleTable(rule: RuleResult, { clusterMinutes }: BacktestReport): readon
     '',
     ...alertTable(alerts),
   ];
+}
+
+function waitsFor({ condition, priceLevel }: RuleResult): string {
+  if (priceLevel === null) return condition;
+  const { level, direction } = priceLevel;
+  const crossing = `price crosses ${level}, ${direction}`;
+  return condition === 'true' ? crossing : `${crossing}, where ${condition}`;
 }
 
 function horizonTable({ horizons }: RuleResult): readonly string[] {

@@ -66,6 +66,7 @@ beforeAll(async () => {
     ...corrected(SECOND, 66),
     { ...ruleRecord('mine', 1, 'change_1m > 50.0'), timestamp: START },
     { ...ruleRecord('mine', 2, 'change_1m > 5.0'), timestamp: START },
+    { ...levelRecord('level', 106), timestamp: START },
     { ...ruleRecord('listed', 1, 'change_1m > 5.0', 'some'), timestamp: START },
     { ...ruleRecord('unlisted', 1, 'change_1m > 5.0', 'nobody'), timestamp: START },
     // Longer than what a rule may name itself.
@@ -100,6 +101,14 @@ const ruleRecord = (
     ...{ rule, version, owner: 'me', title: 'Mine', text: '', condition, parameters: {} },
     ...{ timeframe: '1m', cooldownMs: 0 },
     universe: { quotes: [], topByVolume: null, watchlist, symbols: [], exclude: [] },
+  }),
+});
+
+const levelRecord = (rule: string, level: number): Omit<NewRecord, 'timestamp'> => ({
+  ...{ topic: 'rules', key: `${rule}/1` },
+  value: encodeEvent('RuleSaved', {
+    ...{ rule, version: 1, owner: 'me', title: 'Level', text: '', condition: 'true', parameters: {} },
+    ...{ timeframe: '1m', cooldownMs: 0, mode: 'live', priceLevel: { level, direction: 'up' } },
   }),
 });
 
@@ -237,6 +246,12 @@ describe('screener backtest', () => {
     expect(table[1]).toBe('numbers of the market are those of the 2 instruments that have candles here');
     const { market } = JSON.parse((await on('--demo', '--json'))[0] ?? '') as { market: number };
     expect(market).toBe(2);
+  });
+
+  it('looks at price levels at the close of each candle, with its whole range', async () => {
+    const { lines } = await bed.screener('backtest', '--demo', '--rule', 'level', '--symbols', 'AAAUSDT');
+    expect(lines[1]).toBe('level version 1, Level: price crosses 106, up');
+    expect(lines[2]).toMatch(/^3 alerts on 1 instruments/);
   });
 
   it('takes several rules, presets among them, and names files after themselves', async () => {

@@ -1,5 +1,6 @@
 /** What a backtest says of each rule: its alerts, what followed, and the same of random minutes. */
 import type { AlertNumbers } from '../alert-numbers.ts';
+import type { PriceLevel } from '../rule.ts';
 import type { Comparison } from './compare-with-random.ts';
 
 export interface BacktestAlert {
@@ -26,6 +27,8 @@ export interface RuleResult {
   readonly version: number;
   readonly title: string;
   readonly condition: string;
+  /** null: a rule of its condition alone. */
+  readonly priceLevel: PriceLevel | null;
   readonly parameters: Readonly<Record<string, number>>;
   /** In the order of their minutes, then of their instruments. */
   readonly alerts: readonly BacktestAlert[];

@@ -80,14 +80,14 @@ class RuleDraft {
   }
 
   result(clusterMinutes: number): RuleResult {
-    const { rule, version, title, condition, parameters } = this.#rule.rule;
+    const { rule, version, title, condition, parameters, priceLevel = null } = this.#rule.rule;
     const alerts = this.#alerts.map(({ subject, index, fired, returns, drawdowns }): BacktestAlert => {
       const { instrument, tape } = (this.#subjects[subject] as Subject).instrument;
       const entry = tape.price(index + 1, 'open');
       return { instrument, ...fired, entryPrice: Number.isNaN(entry) ? null : entry, returns, drawdowns };
     });
     return {
-      ...{ rule, version, title, condition, parameters, alerts },
+      ...{ rule, version, title, condition, priceLevel, parameters, alerts },
       ...this.#frequency(alerts.length),
       clustered: clusteredShare(alerts, clusterMinutes * MINUTE_MS),
       horizons: this.#horizons,
