@@ -13,7 +13,7 @@ describe('corrections', () => {
     const { log, simulator, collect, reports } = await world(200, 4);
     const first = await collect();
     await vi.waitFor(() => expect(reports.get('primed')).toBe(4), waiting);
-    simulator.faults.inject({ kind: 'wrong-final', symbols: ['ETHUSDT'], durationMs: 3 * minuteMs });
+    simulator.faults.inject({ kind: 'wrong-final', symbols: ['ETHUSDT'], durationMs: 10 * minuteMs });
     await vi.waitFor(() => expect(simulator.faults.counts()['wrong-final'].effects).toBeGreaterThan(1), waiting);
     // Older than the collector's next life: that one reads in the log what it has to compare.
     simulator.faults.inject({ kind: 'corrected-bar', symbols: ['BTCUSDT'], minutesBack: 2 });

@@ -31,7 +31,7 @@ const texts = {
 } as const;
 
 export const about = `A simulated exchange: instruments and candles over REST and WebSocket, as Binance, Bybit or OKX tell them.
-  --port N         port to listen on (8090; 0: any that is free)
+  --port N         port to listen on (8090; 0: a free one)
   --host ADDRESS   address to listen on (127.0.0.1)
   --seed N         another number is another market (1)
   --instruments N  how many, up to ${instrumentsMax} (50)
