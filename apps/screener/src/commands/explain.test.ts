@@ -195,6 +195,19 @@ test('an alert is recomputed from the log, and what did not fire is explained', 
   );
   expect(await asked(6)).toMatch(/does not fire +the condition does not hold/);
 
+  // A price in progress on which another rule fired: until the minute is over there is nothing else to say.
+  const sample = { instrument, openTime: START + 6 * MINUTE_MS, eventTime: START + 6 * MINUTE_MS + 5_000, price: 92 };
+  const range = { high: 92, low: 91, windows: [], since: 0, priceBefore: 91, highest: 92, lowest: 91 };
+  const sampled = encodeEvent('MetricsSampled', { ...sample, ...range });
+  await measured({
+    ...{ topic: 'metrics.closed', partition, key: instrument, timestamp: sample.openTime - 1 },
+    value: sampled,
+  });
+  expect(await asked(7)).toMatch(/does not fire +the minute is not over, and the rule looks at closed candles only/);
+  await measured(minute(6, 92));
+  const blocks = (await asked(7)).split(/^rule /m).slice(1);
+  expect(blocks).toEqual([expect.stringMatching(/does not fire +the condition does not hold/)]);
+
   // Of one that was told together with others there is nothing but its id.
   const named = { id: randomUUID(), rule: 'jump', ruleVersion: 1 };
   const openTime = START + MINUTE_MS;

@@ -67,7 +67,9 @@ export async function explainMoment(
     // Samples of the minute after have the time of this one; its own candle may come minutes late.
     goOn: ({ timestamp }) => timestamp < openTime + LATE_MS_MAX,
   });
-  return explained;
+  // Prices in progress are in the log because some other rule fired on them: to a rule of closed candles they are nothing.
+  const looks = explained.filter(({ explanation: { closed, rule } }) => closed || rule?.definition.mode === 'live');
+  return looks.length > 0 ? looks : explained.slice(-1);
 }
 
 export interface FoundAlert {
