@@ -58,8 +58,8 @@ export async function printJson(io: CommandIo, report: AuditReport): Promise<voi
   await writeLine(io.stdout, JSON.stringify({ total }));
 }
 
-const jsonOf = ({ checked, differing, differences, failure, obtainable }: Verification) => ({
-  ...{ checked, differing, obtainable, failure: failure ?? null },
+const jsonOf = ({ checked, differing, differences, failure, forgotten, obtainable }: Verification) => ({
+  ...{ checked, differing, obtainable, failure: failure ?? null, forgotten },
   differences: differences.map(({ minute, ...difference }) => ({ openTime: minuteIso(minute), ...difference })),
 });
 
@@ -72,6 +72,7 @@ function verifiedTotals({ verifications }: AuditReport) {
     differing: sum(({ differing }) => differing),
     obtainable: sum(({ obtainable }) => obtainable),
     unverified: sum(({ failure }) => (failure === undefined ? 0 : 1)),
+    forgotten: sum(({ forgotten }) => Number(forgotten)),
   };
 }
 
@@ -160,12 +161,13 @@ function conclusionOf(report: AuditReport, { from, to, minutes, counts, doubled,
   if (counts.missing + doubled + disordered === 0) lines.push('nothing is missing, doubled or out of order');
   if (markersDisordered > 0) lines.push(`${grouped(markersDisordered)} minute markers came twice or out of order`);
   if (unreadable > 0) lines.push(`${grouped(unreadable)} records cannot be read`);
-  const { verified, differing, obtainable, unverified } = verifiedTotals(report);
+  const { verified, differing, obtainable, unverified, forgotten } = verifiedTotals(report);
   if (verified !== undefined) {
     const still = obtainable ? `; ${grouped(obtainable)} minutes that the log lacks could be fetched now` : '';
     const not = unverified ? `; ${grouped(unverified)} instruments could not be compared` : '';
+    const gone = forgotten ? `; ${grouped(forgotten)} were delisted, the exchange knows them no more` : '';
     lines.push(
-      `${grouped(verified)} minutes compared with the exchange, ${grouped(differing ?? 0)} differ${still}${not}`,
+      `${grouped(verified)} minutes compared with the exchange, ${grouped(differing ?? 0)} differ${still}${not}${gone}`,
     );
   }
   return lines;

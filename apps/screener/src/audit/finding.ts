@@ -31,6 +31,8 @@ export interface Finding {
   readonly partition: number;
   readonly from: number;
   readonly to: number;
+  /** The exchange need not know it any more. */
+  readonly isDelisted: boolean;
   readonly counts: Counts;
   readonly holes: readonly Hole[];
   readonly doubled: number;
@@ -45,13 +47,14 @@ export interface FindingOptions {
   /** The first minute that has no marker yet. */
   readonly markedTo: number;
   readonly quiet: readonly QuietPeriod[];
+  readonly isDelisted: boolean;
 }
 
 export const isWrong = ({ counts, doubled, disordered }: Finding): boolean =>
   counts.missing > 0 || doubled > 0 || disordered > 0;
 
 export function findingOf(audit: InstrumentAudit, options: FindingOptions): Finding {
-  const { from, to, quiet } = options;
+  const { from, to, quiet, isDelisted } = options;
   const counts: Record<MinuteClassName, number> = {
     received: 0,
     repaired: 0,
@@ -81,7 +84,7 @@ export function findingOf(audit: InstrumentAudit, options: FindingOptions): Find
   const judged = Object.values(counts).reduce((sum, count) => sum + count, 0);
   counts.halted = to - from - judged;
   const { instrument, partition, doubled, disordered, violations } = audit;
-  return { instrument, partition, from, to, counts, holes, doubled, disordered, violations };
+  return { instrument, partition, from, to, isDelisted, counts, holes, doubled, disordered, violations };
 }
 
 /** Whether nothing of the instrument came after this run. */

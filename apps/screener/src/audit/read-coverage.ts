@@ -60,7 +60,9 @@ export async function readCoverage(options: ReadCoverageOptions): Promise<Covera
     const asked = Math.max(markedTo, range.to === Number.POSITIVE_INFINITY ? newest : range.settled);
     const [from, to] = [startOf(audit, range.from, history), Math.min(range.to, asked)];
     if (from >= to || from === Number.NEGATIVE_INFINITY) return [];
-    return [findingOf(audit, { from, to, markedTo, quiet: history.quietPeriods(audit.instrument) })];
+    const { instrument } = audit;
+    const [quiet, isDelisted] = [history.quietPeriods(instrument), history.isDelisted(instrument)];
+    return [findingOf(audit, { from, to, markedTo, quiet, isDelisted })];
   });
   findings.sort((left, right) => (left.instrument < right.instrument ? -1 : 1));
   return { findings, known, markersDisordered, unreadable };

@@ -38,6 +38,11 @@ export class StatusHistory {
     return this.#learned.get(instrument)?.[0]?.minute;
   }
 
+  /** Since some time, and still. */
+  isDelisted(instrument: string): boolean {
+    return this.#learned.get(instrument)?.at(-1)?.status === 'delisted';
+  }
+
   quietPeriods(instrument: string): readonly QuietPeriod[] {
     const learned = this.#learned.get(instrument) ?? [];
     return learned.flatMap(({ minute, status }, index) => {

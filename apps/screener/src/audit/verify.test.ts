@@ -1,5 +1,5 @@
 /** A log compared with the exchange that it was fetched from. */
-import { encodeEvent, type KlineSource } from '@screener/events';
+import { encodeEvent, type InstrumentStatus, type KlineSource } from '@screener/events';
 import type { NewRecord } from '@screener/log';
 import { type SimulatedCandle, type Simulator, startSimulator } from '@screener/simulator';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -66,7 +66,7 @@ it('names what differs, takes the last word of the log, and says what could be h
   expect(code).toBe(1);
   const openTime = new Date(at(10).openTime).toISOString();
   expect(rows[0].verification).toEqual({
-    ...{ checked: 49, differing: 1, obtainable: 1, failure: null },
+    ...{ checked: 49, differing: 1, obtainable: 1, failure: null, forgotten: false },
     differences: [{ openTime, field: 'high', log: wrong.high, exchange: at(10).high }],
   });
   expect(total).toMatchObject({ complete: false, missing: 1, verified: 49, differing: 1, obtainable: 1 });
@@ -74,6 +74,26 @@ it('names what differs, takes the last word of the log, and says what could be h
   expect(lines.at(-1)).toBe(
     '49 minutes compared with the exchange, 1 differ; 1 minutes that the log lacks could be fetched now',
   );
+});
+
+it('finds no fault in what was delisted, and what the exchange has forgotten', async () => {
+  const [symbol = ''] = simulator.symbols;
+  const candles = truth(symbol, 3);
+  const instrument = instrumentOf('GONEUSDT');
+  const facts = { instrument, exchange: 'binance', market: 'usdm', symbol: 'GONEUSDT', base: 'GONE', quote: 'USDT' };
+  const told = (status: InstrumentStatus, timestamp: number): NewRecord => ({
+    ...{ topic: 'instruments', key: instrument, timestamp },
+    value: encodeEvent('InstrumentChanged', { ...facts, status }),
+  });
+  const ended = start + 3 * MINUTE_MS;
+  await bed.log.writer().append([told('trading', start), ...candles.map((candle) => record('GONEUSDT', candle))]);
+  await bed.log.writer().append([told('delisted', ended)]);
+  const { code, rows, total } = await verified();
+  expect(rows[0].verification).toMatchObject({ checked: 0, failure: null, forgotten: true });
+  expect(total).toMatchObject({ complete: true, unverified: 0, forgotten: 1 });
+  expect(code).toBe(0);
+  const { lines } = await bed.screener('audit', '--verify', '--share', '100');
+  expect(lines.at(-1)).toMatch(/; 1 were delisted, the exchange knows them no more$/);
 });
 
 it('says what it cannot compare: a symbol that the exchange does not know, an exchange without a client', async () => {
@@ -87,6 +107,9 @@ it('says what it cannot compare: a symbol that the exchange does not know, an ex
   expect(code).toBe(1);
   expect(total).toMatchObject({ verified: 1, differing: 0, unverified: 2 });
   const failures = rows.map(({ instrument, verification }) => [instrument, verification.failure]);
-  expect(failures).toContainEqual([instrumentOf('GONEUSDT'), expect.stringMatching(/Invalid symbol/)]);
+  expect(failures).toContainEqual([
+    instrumentOf('GONEUSDT'),
+    expect.stringMatching(/does not know GONEUSDT: .*Invalid symbol/),
+  ]);
   expect(failures).toContainEqual(['nyse:stocks:IBM', 'there is no client of nyse:stocks']);
 });

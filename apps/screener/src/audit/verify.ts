@@ -1,5 +1,5 @@
 /** Compares what the log says with what the exchange says now, minute by minute. */
-import { reasonOf } from '@screener/errors';
+import { reasonOf, ScreenerError } from '@screener/errors';
 import { decodeEvent, UndecodableEvent } from '@screener/events';
 import {
   type Capabilities,
@@ -33,6 +33,8 @@ export interface Verification {
   readonly obtainable: number;
   /** Why it could not be compared to the end. */
   readonly failure: string | undefined;
+  /** It was delisted, and the exchange has forgotten it: nothing can be compared, and that is nobody's fault. */
+  readonly forgotten: boolean;
 }
 
 export interface VerifyOptions {
@@ -113,10 +115,11 @@ function put(columns: CandleColumns, value: Uint8Array): void {
 
 async function compare(finding: Finding, candles: CandleColumns, options: VerifyOptions): Promise<Verification> {
   const { signal, share, advance } = options;
-  const { instrument, from, to } = finding;
+  const { instrument, from, to, isDelisted } = finding;
   const comparison = new Comparison(candles);
   let next = from;
   let failure: string | undefined;
+  let forgotten = false;
   try {
     const parsed = parseInstrument(instrument);
     if (parsed === undefined) throw new TypeError(`${instrument} is no instrument`);
@@ -143,9 +146,10 @@ async function compare(finding: Finding, candles: CandleColumns, options: Verify
     }
     comparison.absent(next, to);
   } catch (cause) {
-    failure = reasonOf(cause);
+    forgotten = isDelisted && cause instanceof ScreenerError && cause.code === 'EXCHANGE_SYMBOL_UNKNOWN';
+    if (!forgotten) failure = reasonOf(cause);
   }
-  return { ...comparison.result(), failure };
+  return { ...comparison.result(), failure, forgotten };
 }
 
 class Comparison {
@@ -185,7 +189,7 @@ class Comparison {
     }
   }
 
-  result(): Omit<Verification, 'failure'> {
+  result(): Omit<Verification, 'failure' | 'forgotten'> {
     return {
       checked: this.#checked,
       differing: this.#differing,
