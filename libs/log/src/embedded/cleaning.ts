@@ -1,6 +1,6 @@
 /** Retention and compaction: each call is one short transaction that touches `max` records at most, or as many pages of them. */
 import type { BlockTable } from './block-table.ts';
-import type { LogFile } from './log-file.ts';
+import { type LogFile, withoutFsync } from './log-file.ts';
 import { tableOf } from './record-table.ts';
 import { Statements } from './statements.ts';
 import type { Blocks, StoredTopic } from './stored-topic.ts';
@@ -168,15 +168,17 @@ export class Cleaning {
 
   #transaction<T>(work: (run: Run) => T): T {
     const { database } = this.#log;
-    database.exec('BEGIN IMMEDIATE');
-    try {
-      const result = work((sql, ...values) => Number(this.#statements.of(sql).run(...values).changes));
-      database.exec('COMMIT');
-      return result;
-    } catch (thrown) {
-      if (database.isTransaction) database.exec('ROLLBACK');
-      throw thrown;
-    }
+    return withoutFsync(this.#log, () => {
+      database.exec('BEGIN IMMEDIATE');
+      try {
+        const result = work((sql, ...values) => Number(this.#statements.of(sql).run(...values).changes));
+        database.exec('COMMIT');
+        return result;
+      } catch (thrown) {
+        if (database.isTransaction) database.exec('ROLLBACK');
+        throw thrown;
+      }
+    });
   }
 }
 

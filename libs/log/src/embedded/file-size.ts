@@ -1,5 +1,5 @@
 /** Gives pages that retention freed back to the file system, a few at a time; most of them are better used again. */
-import type { LogFile } from './log-file.ts';
+import { type LogFile, withoutFsync } from './log-file.ts';
 import { Statements } from './statements.ts';
 
 /** Below this the file is not worth the work: 16 MB of pages. */
@@ -25,7 +25,7 @@ export class FileSize {
     const free = this.#pragma('freelist_count');
     const tooMany = Math.floor(free - Math.max(freePagesMin, this.pages * freeShareMax));
     if (tooMany <= 0 || this.#pragma('auto_vacuum') !== 2) return 0;
-    this.#log.database.exec(`PRAGMA incremental_vacuum(${Math.min(max, tooMany)})`);
+    withoutFsync(this.#log, () => this.#log.database.exec(`PRAGMA incremental_vacuum(${Math.min(max, tooMany)})`));
     return free - this.#pragma('freelist_count');
   }
 

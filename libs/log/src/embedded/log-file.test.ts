@@ -2,7 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import { bytes, topicSpec, until } from '../contract/bench.ts';
-import { schemaVersion } from './log-file.ts';
+import { openLogFile, schemaVersion, withoutFsync } from './log-file.ts';
 import { TestBed } from './testing/test-bed.ts';
 
 const bed = new TestBed();
@@ -166,5 +166,23 @@ describe('a transaction that fails', () => {
     const [refused, kept] = await Promise.allSettled([writer.append([record('a', 1.5)]), writer.append([record('b')])]);
     expect([refused?.status, kept?.status]).toEqual(['rejected', 'fulfilled']);
     expect(await engine.offsets('t')).toEqual([{ partition: 0, beginning: 0, end: 1 }]);
+  });
+});
+
+describe('fsync', () => {
+  const [normal, full] = [1, 2];
+
+  test('is left out of what nobody waits for, and of nothing after it, also where that fails', async () => {
+    const log = openLogFile(bed.directory, 'write');
+    const synchronous = () => log.database.prepare('PRAGMA synchronous').get()?.synchronous;
+    expect(synchronous()).toBe(full);
+    expect(withoutFsync(log, synchronous)).toBe(normal);
+    expect(synchronous()).toBe(full);
+    const failing = (): never => {
+      throw new Error('a broken disk');
+    };
+    expect(() => withoutFsync(log, failing)).toThrow('a broken disk');
+    expect(synchronous()).toBe(full);
+    log.database.close();
   });
 });

@@ -120,3 +120,16 @@ const notALog = (file: string): ScreenerError =>
 
 const hasMeta = (database: DatabaseSync): boolean =>
   database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'meta'").get() !== undefined;
+
+/**
+ * What nobody was promised, such as what retention removes, need not wait for the disk while everybody else waits: it is
+ * durable with the next commit, whose fsync is of the same file.
+ */
+export function withoutFsync<T>({ database }: LogFile, work: () => T): T {
+  database.exec('PRAGMA synchronous = NORMAL');
+  try {
+    return work();
+  } finally {
+    database.exec('PRAGMA synchronous = FULL');
+  }
+}

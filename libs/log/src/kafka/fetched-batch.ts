@@ -121,7 +121,7 @@ function recordsOf(batch: FetchedBatch, compression: number): readonly Buffer[] 
 function wholeRecords(batch: FetchedBatch): Buffer[] {
   const whole: Buffer[] = [];
   /** What is left of the pieces before. */
-  let rest = Buffer.alloc(0);
+  let rest: Buffer = Buffer.alloc(0);
   let skipped = 0;
   for (const piece of batch) {
     let begin = 0;
