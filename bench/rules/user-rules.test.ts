@@ -15,7 +15,8 @@ test('rules of users are rules in order, the same each time, of every kind that 
   expect(share((condition) => condition.includes('||'))).toBeGreaterThan(0.05);
   expect(share((condition) => condition.includes('candles.last'))).toBeGreaterThan(0.05);
   expect(share((condition) => condition.includes('previous.price'))).toBeGreaterThan(0.05);
-  expect(compiled.filter(({ alternatives }) => alternatives.length === 0).length).toBeGreaterThan(100);
+  // Of which nothing is known beforehand: evaluated every minute.
+  expect(compiled.some(({ alternatives }) => alternatives.length === 0)).toBe(true);
   const universes = rules.map(({ universe }) => universe);
   expect(universes.filter((universe) => !universe).length).toBeGreaterThan(300);
   for (const name of ['quotes', 'symbols', 'exclude'] as const) {
