@@ -1,9 +1,10 @@
 /** Hours of simulated time in which everything goes wrong that can, collectors killed in between: the log must not show it. */
 import { openLog } from '@screener/log';
-import { type FaultKind, faultKinds, seededPlan } from '@screener/simulator';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { faultKinds, seededPlan } from '@screener/simulator';
+import { afterEach, describe, expect, it } from 'vitest';
 import { createKilledCollectors } from './testing/killed-collector.ts';
 import { contentsOf, expectLedger } from './testing/log-contents.ts';
+import { fireTheRest, unfiredOf, untilSimulated } from './testing/unfired-faults.ts';
 import { createWorlds } from './testing/world.ts';
 
 const minuteMs = 60_000;
@@ -24,35 +25,23 @@ describe('collectors while everything goes wrong', () => {
     const made = await world(speed, 10, { faults, frameEveryMs: 10_000 });
     const { directory, log, simulator } = made;
     await log.close();
-    const unfired = (): readonly FaultKind[] => {
-      const counts = simulator.faults.counts();
-      return faultKinds.filter((kind) => counts[kind].fired === 0);
-    };
     const begin = simulator.now();
     const faultsEnd = begin + (count + 8) * everyMs;
     for (let round = 0; simulator.now() < faultsEnd; round++) {
       const child = await killed.start(made, 1 + (round % 2));
       const until = Math.min(faultsEnd, simulator.now() + 12 * minuteMs);
-      await vi.waitFor(() => expect(simulator.now()).toBeGreaterThan(until), { timeout: 60_000, interval: 20 });
+      await untilSimulated(simulator, until);
       await killed.kill(child);
     }
     const child = await killed.start(made, 2);
     // What met nobody happens again, to collectors that live.
-    for (let round = 0; round < 4 && unfired().length > 0; round++) {
-      const traded = symbols.filter((symbol) => !simulator.ledger.delistings.some((one) => one.symbol === symbol));
-      const plan = { seed: round, symbols: traded, afterMs: 0, everyMs: minuteMs, count: unfired().length };
-      for (const { atMs: _, ...fault } of seededPlan({ ...plan, kinds: unfired() })) simulator.faults.inject(fault);
-      // So that candles are asked for.
-      simulator.faults.inject({ kind: 'missing-final' });
-      const until = simulator.now() + 6 * minuteMs;
-      await vi.waitFor(() => expect(simulator.now()).toBeGreaterThan(until), { timeout: 60_000, interval: 20 });
-    }
+    await fireTheRest(simulator, faultKinds, symbols);
     const over = simulator.now();
     // What was corrected last is found by the comparisons of the last round.
     const end = over + 25 * minuteMs;
-    await vi.waitFor(() => expect(simulator.now()).toBeGreaterThan(end), { timeout: 60_000, interval: 20 });
+    await untilSimulated(simulator, end);
     await killed.kill(child);
-    expect(unfired()).toEqual([]);
+    expect(unfiredOf(simulator, faultKinds)).toEqual([]);
     const reopened = await openLog({ directory });
     try {
       const contents = await contentsOf(reopened);
