@@ -4,6 +4,7 @@ import { hideCredentials } from '@screener/service';
 import { type Command, type CommandIo, helpOf } from './command.ts';
 import { commands } from './commands/index.ts';
 import { nearestNames } from './nearest-names.ts';
+import { onOneLine } from './text-table.ts';
 import { version } from './version.ts';
 
 export async function runCommand(args: readonly string[], io: CommandIo): Promise<number> {
@@ -35,7 +36,7 @@ export async function runCommand(args: readonly string[], io: CommandIo): Promis
     }
     return await command.run(rest, io);
   } catch (cause) {
-    io.stderr.write(`screener: ${hideCredentials(reasonOf(cause))}\n`);
+    io.stderr.write(`screener: ${onOneLine(hideCredentials(reasonOf(cause)))}\n`);
     if (io.environment.LOG_LEVEL === 'debug' && cause instanceof Error)
       io.stderr.write(`${hideCredentials(stackOf(cause))}\n`);
     return cause instanceof ScreenerError ? cause.exitCode : 1;

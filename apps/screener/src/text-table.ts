@@ -1,7 +1,8 @@
 /** Rows of text in columns of equal width. */
 export type Align = 'left' | 'right';
 
-export function textTable(rows: readonly (readonly string[])[], aligns: readonly Align[]): string[] {
+export function textTable(cells: readonly (readonly string[])[], aligns: readonly Align[]): string[] {
+  const rows = cells.map((row) => row.map(onOneLine));
   const widths = aligns.map((_, column) => Math.max(0, ...rows.map((row) => widthOf(row[column] ?? ''))));
   return rows.map((row) =>
     aligns
@@ -14,6 +15,12 @@ export function textTable(rows: readonly (readonly string[])[], aligns: readonly
       .trimEnd(),
   );
 }
+
+/** What others wrote may break a line, or tell a terminal what to do: such characters are spelled out. */
+export const onOneLine = (text: string): string =>
+  text.replaceAll(/\p{Cc}/gu, (character) =>
+    character === '\n' ? '\\n' : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 
 const wide = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303f\uff01-\uff60]/gu;
 

@@ -26,6 +26,11 @@ it('a rule with everything in order passes', () => {
 });
 
 it.each<[Partial<RuleDefinition>, string]>([
+  [{ title: 'a\nb' }, 'its title has a line break'],
+  [
+    { owner: 'a\u001b[31m' },
+    'its owner has a line break or another control character; expected one line, for example preset',
+  ],
   [{ rule: '' }, 'rule (without an id): its id is'],
   [{ rule: 'a b' }, "its id is 'a b'; expected up to 100 letters, digits, _ . : -, for example my_rule"],
   [{ version: 0 }, 'its version is 0; expected a whole number, 1 or more'],

@@ -36,7 +36,16 @@ interface Problem {
 /** Throws RULE_INVALID with the first thing that is wrong. The condition is checked where it is compiled, by `compileRule`. */
 export function assertRule(rule: RuleDefinition, names: ConditionNames = conditionNames): void {
   const problem = ruleProblem(rule, names);
-  if (problem) throw new ScreenerError('RULE_INVALID', { rule: rule.rule || '(without an id)', ...problem });
+  if (problem) throw new ScreenerError('RULE_INVALID', { rule: shownId(rule.rule), ...problem });
+}
+
+const SHOWN_LENGTH_MAX = 60;
+
+/** An id as a message of one line can have it, whatever somebody wrote. */
+export function shownId(rule: string): string {
+  const shown = rule.slice(0, SHOWN_LENGTH_MAX);
+  if (/\p{Cc}/u.test(shown)) return JSON.stringify(shown);
+  return shown === '' ? '(without an id)' : shown;
 }
 
 function ruleProblem(rule: RuleDefinition, names: ConditionNames): Problem | undefined {
@@ -56,7 +65,10 @@ const isWhole = (value: number, least: number, most: number): boolean =>
 
 function namesProblem({ rule, version, owner, title, text, arming = 0 }: RuleDefinition): Problem | undefined {
   if (!/^[A-Za-z0-9][\w.:-]{0,99}$/.test(rule)) {
-    return { reason: `its id is '${rule}'`, expected: 'up to 100 letters, digits, _ . : -, for example my_rule' };
+    return {
+      reason: `its id is '${shownId(rule)}'`,
+      expected: 'up to 100 letters, digits, _ . : -, for example my_rule',
+    };
   }
   if (!isWhole(version, 1, 2 ** 31 - 1)) {
     return { reason: `its version is ${version}`, expected: 'a whole number, 1 or more, for example 1' };
@@ -70,6 +82,13 @@ function namesProblem({ rule, version, owner, title, text, arming = 0 }: RuleDef
     ['text', text, 0, ruleLimits.textLength, 'What it means'],
   ] as const;
   for (const [name, value, least, most, example] of lengths) {
+    // A text may have several lines; the others stand in tables and in lines of messages.
+    if (name !== 'text' && /\p{Cc}/u.test(value)) {
+      return {
+        reason: `its ${name} has a line break or another control character`,
+        expected: `one line, for example ${example}`,
+      };
+    }
     if (value.trim().length >= least && value.length <= most) continue;
     const reason = value.trim() === '' ? `its ${name} is empty` : `its ${name} has ${value.length} characters`;
     return { reason, expected: `${least} to ${most} characters, for example ${example}` };

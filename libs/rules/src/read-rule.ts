@@ -1,6 +1,6 @@
 /** Rules as people and programs write them: JSON of any kind in, a rule with everything it has to have out, or one clear line. */
 import { ScreenerError } from '@screener/errors';
-import { assertRule } from './check-rule.ts';
+import { assertRule, shownId } from './check-rule.ts';
 import { type ConditionNames, conditionNames } from './condition-names.ts';
 import { nearestName } from './nearest-name.ts';
 import {
@@ -173,7 +173,4 @@ export function readRule(value: unknown, known: ConditionNames = conditionNames)
   }
 }
 
-const idOf = (value: unknown): string =>
-  isObject(value) && typeof value.rule === 'string' && value.rule !== ''
-    ? value.rule.slice(0, SHOWN_LENGTH_MAX)
-    : '(without an id)';
+const idOf = (value: unknown): string => shownId(isObject(value) && typeof value.rule === 'string' ? value.rule : '');

@@ -90,9 +90,11 @@ function tableOf(report: BacktestReport): readonly string[] {
 
 function ruleTable(rule: RuleResult, { clusterMinutes }: BacktestReport): readonly string[] {
   const { alerts } = rule;
+  // A condition may be written on several lines.
+  const waits = waitsFor(rule).replaceAll(/\s+/g, ' ');
   const parameters = Object.entries(rule.parameters).map(([name, value]) => `${name} ${value}`);
   const withThem = parameters.length > 0 ? `, with ${parameters.join(', ')}` : '';
-  const title = `${rule.rule} version ${rule.version}, ${rule.title}: ${waitsFor(rule)}${withThem}`;
+  const title = `${rule.rule} version ${rule.version}, ${rule.title}: ${waits}${withThem}`;
   if (alerts.length === 0) return [title, `no alert in ${grouped(rule.minutes)} minutes`];
   const on = new Set(alerts.map(({ instrument }) => instrument)).size;
   const clustered = `${(rule.clustered * 100).toFixed(0)} % within ${clusterMinutes} min of one of another instrument`;

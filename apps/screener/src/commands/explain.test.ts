@@ -129,6 +129,13 @@ describe('rules', () => {
       ],
       /rule bad: its cooldown is -1 ms/,
     ],
+    [[], /it has 0 rules; expected 1 to 20000/],
+    [
+      { ...rule, rule: 'bad', title: 'a\nb' },
+      /rule bad: its title has a line break or another control character; expected one line/,
+    ],
+    [{ ...rule, rule: 'bad\n\u001b[31m', cooldownMs: '1' }, /rule "bad\\n\\u001b\[31m": its cooldownMs is "1"/],
+    [{ ...rule, rule: 'bad', owner: 'a\u007f' }, /rule bad: its owner has a line break/],
     [[rule, { ...rule, title: 'Other' }], /rule jump: the file has it twice; expected each rule once/],
     [{ ...rule, rule: 'bad', timeframe: '3h' }, /its timeframe is '3h'; expected one of .*2h/],
     [

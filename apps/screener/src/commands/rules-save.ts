@@ -71,11 +71,11 @@ function rulesOfFile(file: string): readonly unknown[] {
     throw new ScreenerError('FILE_UNREADABLE', { file, reason: reasonOf(cause), expected }, { cause });
   }
   const rules = Array.isArray(parsed) ? parsed : [parsed];
-  if (rules.length <= RULES_MAX) return rules;
+  if (rules.length > 0 && rules.length <= RULES_MAX) return rules;
   throw new ScreenerError('FILE_UNREADABLE', {
     file,
     reason: `it has ${rules.length} rules`,
-    expected: `at most ${RULES_MAX}`,
+    expected: `1 to ${RULES_MAX}`,
   });
 }
 
