@@ -27,7 +27,8 @@ async function closedMinutes(log: Log): Promise<readonly MarketClosed[]> {
 }
 
 test('minutes that the collector missed', { timeout: 120_000 }, async () => {
-  const { log, collect, simulator } = await world(speed, instruments);
+  // Recent enough for the topics' retention, and real time is not reached meanwhile.
+  const { log, collect, simulator } = await world(speed, instruments, { startAt: Date.now() - 12 * 60 * minuteMs });
   const logger = createLogger({ level: 'silent', name: 'test', json: false, write: () => undefined, now: Date.now });
   supervisor = createSupervisor({
     context: { log, logger, settings: readSettings({}), instance: 'test', now: Date.now },
