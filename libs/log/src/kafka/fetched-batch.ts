@@ -160,6 +160,8 @@ function wholeBytes(bytes: Buffer, begin: number): number {
   return Infinity;
 }
 
+const ownField = { configurable: true, enumerable: true, writable: true } as const;
+
 /** The fields of records, one after the other. */
 class Cursor {
   position = 0;
@@ -212,7 +214,10 @@ class Cursor {
       const name = this.text() ?? '';
       const length = this.varint();
       const begin = this.position;
-      headers[name] = length < 0 ? '' : this.#bytes.toString('utf8', begin, this.#skip(length));
+      const value = length < 0 ? '' : this.#bytes.toString('utf8', begin, this.#skip(length));
+      // A name that anybody may choose, and that assigning takes for something else.
+      if (name === '__proto__') Object.defineProperty(headers, name, { ...ownField, value });
+      else headers[name] = value;
     }
     return headers;
   }

@@ -91,6 +91,13 @@ test('what is written is read again, from any offset on', () => {
   );
 });
 
+test('a header may have any name', () => {
+  const headers = JSON.parse('{"__proto__":"p","constructor":"c","":"nothing"}') as Record<string, string>;
+  expect(Object.keys(headers)).toHaveLength(3);
+  const [read] = decode(encode([{ topic, key: '__proto__', value: null, timestamp: 0, headers }]));
+  expect(JSON.stringify(read?.headers)).toBe(JSON.stringify(headers));
+});
+
 test('times may be far apart, and fall: the client reads what is written, and so do we', () => {
   const time = fc.integer({ min: -(2 ** 51), max: 2 ** 51 });
   fc.assert(
