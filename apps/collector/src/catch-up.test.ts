@@ -93,6 +93,17 @@ describe('catching up over REST', () => {
     expect(tracked).toMatchObject({ primed: true, expectedFrom: minute(16) });
   });
 
+  it('writes nothing more of what was let go meanwhile', async () => {
+    const one = bed({
+      klines() {
+        one.tracked.end();
+        return [candleOf(5), candleOf(6)];
+      },
+    });
+    await one.catchUp(6);
+    expect([one.written, one.tracked.known([]).newest]).toEqual([[], minute(4)]);
+  });
+
   it('expects nothing of an instrument that has never been traded, until it is', async () => {
     let candles = [] as ReturnType<typeof candleOf>[];
     const one = bed({ klines: () => candles }, nothingKnown);

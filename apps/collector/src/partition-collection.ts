@@ -119,7 +119,7 @@ export class PartitionCollection implements SourceTask {
     this.#stopping.abort();
     for (const { tracked, feed } of this.#tracked.values()) {
       feed.remove(tracked);
-      tracked.older = undefined;
+      tracked.end();
     }
     this.#tracked.clear();
     await this.#outbox?.close();
@@ -254,13 +254,10 @@ export class PartitionCollection implements SourceTask {
   #letGo(instrument: string): void {
     const one = this.#tracked.get(instrument);
     if (one === undefined) return;
-    const { sequence, intervalsWanted } = one.tracked;
-    one.tracked.older = undefined;
+    one.tracked.end();
     one.feed.remove(one.tracked);
     this.#tracked.delete(instrument);
-    const newest = sequence.next === undefined ? undefined : sequence.next - MINUTE_MS;
-    const intervalsPrimed = new Set(this.#options.intervals.filter((interval) => !intervalsWanted.includes(interval)));
-    this.#minutes.set(instrument, { newest, recent: new Map(), intervalsPrimed });
+    this.#minutes.set(instrument, one.tracked.known(this.#options.intervals));
   }
 
   /** Whose candles the log has up to its newest minute is being collected, whatever its rank is now. */

@@ -81,7 +81,7 @@ export class StandIn {
       }
       tracked.isTraded = traded;
       if (!traded) tracked.pollAt = Math.max(tracked.pollAt, now() + untradedEveryMs);
-      if (last === undefined) return;
+      if (last === undefined || signal.aborted) return;
       time.show(last.openTime, now());
       if (time.isOver(last.openTime, asked)) closed(last);
       else live(tracked, last);

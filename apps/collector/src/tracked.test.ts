@@ -1,17 +1,33 @@
 import { describe, expect, it } from 'vitest';
 import { Outbox } from './outbox.ts';
 import { candleOf, listed, minute } from './testing/scripted-exchange.ts';
-import { nothingKnown, Tracked } from './tracked.ts';
+import { type KnownMinutes, nothingKnown, Tracked } from './tracked.ts';
 
-function tracked(newest?: number): Tracked {
+function tracked(newest?: number, more: Partial<KnownMinutes> = {}): Tracked {
   const outbox = new Outbox({ writer: { append: async () => {} }, written: () => {}, failed: () => {} });
-  const known = { ...nothingKnown, newest: newest === undefined ? undefined : minute(newest) };
+  const known = { ...nothingKnown, newest: newest === undefined ? undefined : minute(newest), ...more };
   const { signal } = new AbortController();
   const facts = { instrument: 'binance:usdm:AUSDT', partition: 0, listed: listed('AUSDT'), intervals: [] };
   const made = new Tracked({ ...facts, known, outbox, wrote: () => {}, signal });
   made.tradedSince = minute(100);
   return made;
 }
+
+describe('what is let go', () => {
+  it('leaves what the next one needs, the price before a minute without trades too', () => {
+    const one = tracked(99);
+    one.write(one.sequence.offer(candleOf(100, 7), 'stream'));
+    one.intervalsWanted.push('1h');
+    expect(one.signal.aborted).toBe(false);
+    one.end();
+    expect(one.signal.aborted).toBe(true);
+    const known = one.known(['5m', '1h']);
+    expect(known).toMatchObject({ newest: minute(100), intervalsPrimed: new Set(['5m']) });
+    const next = tracked(100, known);
+    expect([next.writeFlat(), next.recent.at(minute(101))]).toMatchObject([true, { candle: { close: 7, volume: 0 } }]);
+    expect(tracked().known([])).toMatchObject({ newest: undefined, recent: new Map() });
+  });
+});
 
 describe('what markers wait for', () => {
   it('is the next candle of what the log knows, while it is traded', () => {

@@ -43,6 +43,7 @@ export class Tracked {
   readonly symbol: string;
   readonly partition: number;
   readonly outbox: Outbox;
+  /** Given when it is let go, or its partition. */
   readonly signal: AbortSignal;
   readonly sequence = new KlineSequence();
   readonly recent = new RecentCandles();
@@ -95,6 +96,7 @@ export class Tracked {
   heardAt = 0;
   /** Rank by traded value; 0 is the most traded. */
   rank = 0;
+  readonly #ending = new AbortController();
   readonly #wroteOne: (openTime: number) => void;
   #close: number | undefined;
 
@@ -105,7 +107,7 @@ export class Tracked {
     this.listed = listed;
     this.outbox = outbox;
     this.#wroteOne = wrote;
-    this.signal = signal;
+    this.signal = AbortSignal.any([signal, this.#ending.signal]);
     this.intervalsWanted = intervals.filter((interval) => !known.intervalsPrimed.has(interval));
     this.verifyAt = Number.POSITIVE_INFINITY;
     this.fresh = known.newest === undefined;
@@ -131,6 +133,23 @@ export class Tracked {
   /** Where a minute without trades would stand; undefined where that is not known. */
   get close(): number | undefined {
     return this.#close;
+  }
+
+  /** It is let go: what is being fetched is for nobody, and must not be written behind the back of whoever comes next. */
+  end(): void {
+    this.older = undefined;
+    this.#ending.abort();
+  }
+
+  /** What whoever looks after it next goes on with: a minute without trades needs the price before it. */
+  known(intervals: readonly IntervalName[]): KnownMinutes {
+    const newest = this.sequence.next === undefined ? undefined : this.sequence.next - MINUTE_MS;
+    const last = newest === undefined ? undefined : this.recent.at(newest);
+    return {
+      newest,
+      recent: new Map(newest === undefined || last === undefined ? [] : [[newest, last]]),
+      intervalsPrimed: new Set(intervals.filter((interval) => !this.intervalsWanted.includes(interval))),
+    };
   }
 
   write(candles: readonly SequencedCandle[]): void {
