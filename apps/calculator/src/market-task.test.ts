@@ -185,6 +185,30 @@ describe('market task', () => {
     expect(task.waiting()).toBeUndefined();
   });
 
+  test('no snapshot is larger than a broker takes, however many instruments there are', () => {
+    const many = Array.from({ length: 8_000 }, (_, index) => row(`A${1_000 + index}USDT`));
+    const first = createMarketTask(partitions);
+    run(first, [part(0, 0, many), part(0, 1, many), part(1, 0, [row('AUSDT')])]);
+    const statesOf = (task: Task) => {
+      const keys = [...(task.keys?.() ?? [])].filter((key) => !key.startsWith('binance'));
+      return keys.map((key) => [key, task.snapshot?.(key) ?? new Uint8Array()] as const);
+    };
+    const states = statesOf(first);
+    expect(states.map(([key]) => key)).toEqual([
+      'market',
+      `minute/${begin}/0`,
+      `minute/${begin}/1`,
+      `minute/${begin + minuteMs}`,
+    ]);
+    for (const [, { length }] of states) expect(length).toBeLessThan(1_000_000);
+    const second = createMarketTask(partitions);
+    for (const [key, state] of states) second.restore?.(key, state);
+    const again = statesOf(second);
+    expect(
+      again.every(([key, state], place) => key === states[place]?.[0] && Buffer.from(state).equals(states[place][1])),
+    ).toBe(true);
+  });
+
   test('a snapshot of version 3, with the waiting parts in it, goes on', () => {
     const values = [part(0, 0, [row('AUSDT')]), part(1, 0), part(0, 1), part(1, 1), part(0, 2), part(1, 2)];
     const straight = bytesOf(run(createMarketTask(partitions), values));

@@ -51,7 +51,7 @@ export interface MarketTask extends Task {
 export function createMarketTask(partitions: number, bytesMax: number = bytesWaitingMax): MarketTask {
   let closed = -1;
   let newest: number[] = Array.from({ length: partitions }, () => -1);
-  const waiting = new WaitingMinutes();
+  const waiting = new WaitingMinutes(partitions);
   const relations = new MarketRelations();
 
   const closeUntil = (last: number, record: LogRecord, context: TaskContext): void => {

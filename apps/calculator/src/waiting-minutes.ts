@@ -16,10 +16,11 @@ type PartPlace = Pick<PartitionMeasured, 'openTime' | 'partition'>;
 /** No instrument begins so. */
 const keyStart = 'minute/';
 const lengthBytes = 4;
+/** Of the parts that are in one snapshot, so that a broker takes it: they have a megabyte for it. A part alone was a record before. */
+const togetherBytesMax = 900_000;
 
 export const isMinuteKey = (key: string): boolean => key.startsWith(keyStart);
-const keyOf = (openTime: number): string => `${keyStart}${openTime}`;
-const openTimeOf = (key: string): number => Number(key.slice(keyStart.length));
+const openTimeOf = (key: string): number => Number(key.split('/')[1]);
 
 export class WaitingMinutes {
   /** Bytes by minute and partition. */
@@ -27,6 +28,12 @@ export class WaitingMinutes {
   /** Encoded, by minute and partition. Whole copies: what came from a broker is a slice of something larger. */
   readonly #parts = new Map<number, Map<number, Uint8Array>>();
   #bytes = 0;
+  /** Larger parts have a key of their own. */
+  readonly #sharedBytesMax: number;
+
+  constructor(partitions: number) {
+    this.#sharedBytesMax = Math.floor(togetherBytesMax / partitions);
+  }
 
   get bytes(): number {
     return this.#bytes;
@@ -74,13 +81,20 @@ export class WaitingMinutes {
   }
 
   /** Of the minutes that wait. */
-  keys(): readonly string[] {
-    return [...this.#index.keys()].map(keyOf);
+  keys(): Iterable<string> {
+    const keys = new Set<string>();
+    for (const [openTime, delivered] of this.#index) {
+      for (const [partition, bytes] of delivered) keys.add(this.#keyOf(openTime, partition, bytes));
+    }
+    return keys;
   }
 
   snapshot(key: string): Uint8Array {
     const openTime = openTimeOf(key);
-    const partitions = [...(this.#index.get(openTime)?.keys() ?? [])].sort((one, other) => one - other);
+    const partitions = [...(this.#index.get(openTime) ?? [])]
+      .filter(([partition, bytes]) => this.#keyOf(openTime, partition, bytes) === key)
+      .map(([partition]) => partition)
+      .sort((one, other) => one - other);
     const chunks: Uint8Array[] = [];
     for (const partition of partitions) {
       const encoded = this.#parts.get(openTime)?.get(partition);
@@ -113,6 +127,10 @@ export class WaitingMinutes {
     for (const [openTime, parts] of index) {
       for (const [partition, bytes] of parts) this.came({ openTime, partition }, bytes);
     }
+  }
+
+  #keyOf(openTime: number, partition: number, bytes: number): string {
+    return `${keyStart}${openTime}${bytes > this.#sharedBytesMax ? `/${partition}` : ''}`;
   }
 
   #drop(openTime: number, partition: number): void {
