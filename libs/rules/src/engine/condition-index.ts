@@ -51,13 +51,13 @@ export class ConditionIndex {
     return this.#conditions.length;
   }
 
-  /** Calls for every condition whose necessary terms are passed. */
-  candidates(input: EvaluationInput, take: (condition: SharedCondition) => void): void {
+  /** Calls for every condition whose necessary terms are passed, once; `stamp`: another one for each call. */
+  candidates(input: EvaluationInput, stamp: number, take: (condition: SharedCondition) => void): void {
     this.#inputs += 1;
     this.#gauges.begin(input);
     this.#learn();
     for (const condition of this.#always) take(condition);
-    for (const bucket of this.#buckets) bucket.candidates(this.#gauges, this.#inputs, take);
+    for (const bucket of this.#buckets) bucket.candidates(this.#gauges, stamp, take);
     for (const { from, to, limits, conditions } of this.#crossings) {
       const [low, high] = [input.number(from), input.number(to)];
       if (low === undefined || high === undefined || !(low <= high)) continue;

@@ -7,27 +7,39 @@ import type { ReadyRule } from './rule-book.ts';
 
 type LevelRule = ReadyRule & { readonly level: PriceLevel };
 
-export class PriceLevelIndex {
-  #levels = new Float64Array();
-  #rules: readonly LevelRule[] = [];
+const isOfLevel = (rule: ReadyRule): rule is LevelRule => rule.level !== undefined;
 
-  replace(rules: readonly ReadyRule[]): void {
-    const sorted = rules
-      .filter((rule): rule is LevelRule => rule.level !== undefined)
-      .sort((one, other) => one.level.level - other.level.level);
-    this.#rules = sorted;
-    this.#levels = Float64Array.from(sorted, ({ level }) => level.level);
+export class PriceLevelIndex {
+  readonly #rules = new Set<LevelRule>();
+  /** By their levels; undefined: to be sorted anew. */
+  #sorted: { readonly levels: Float64Array; readonly rules: readonly LevelRule[] } | undefined;
+
+  add(rule: ReadyRule): void {
+    if (isOfLevel(rule)) this.#rules.add(rule);
+    this.#sorted = undefined;
+  }
+
+  remove(rule: ReadyRule): void {
+    if (isOfLevel(rule)) this.#rules.delete(rule);
+    this.#sorted = undefined;
   }
 
   get size(): number {
-    return this.#rules.length;
+    return this.#rules.size;
   }
 
   crossed(step: PriceStep, take: (rule: ReadyRule) => void): void {
-    for (let at = firstFrom(this.#levels, step.low); at < this.#rules.length; at++) {
-      const rule = this.#rules[at] as LevelRule;
+    this.#sorted ??= inOrder(this.#rules);
+    const { levels, rules } = this.#sorted;
+    for (let at = firstFrom(levels, step.low); at < rules.length; at++) {
+      const rule = rules[at] as LevelRule;
       if (rule.level.level > step.high) return;
       if (crossingOf(rule.level, step) !== undefined) take(rule);
     }
   }
+}
+
+function inOrder(all: Iterable<LevelRule>): { levels: Float64Array; rules: readonly LevelRule[] } {
+  const rules = [...all].sort((one, other) => one.level.level - other.level.level);
+  return { levels: Float64Array.from(rules, ({ level }) => level.level), rules };
 }

@@ -69,6 +69,8 @@ interface KnownRule {
 export class RuleBook {
   /** Moves with every rule that is saved. */
   generation = 0;
+  /** Ids of rules of which another version may count since somebody cleared it. */
+  readonly changed = new Set<string>();
   readonly #prepare: PrepareRule;
   readonly universes = new Universes();
   readonly #rules = new Map<string, KnownRule>();
@@ -100,6 +102,7 @@ export class RuleBook {
       }
     }
     this.#rules.set(definition.rule, entry);
+    this.changed.add(definition.rule);
     return stateOf(entry);
   }
 
@@ -109,15 +112,12 @@ export class RuleBook {
     if (known === undefined || known.status !== 'active') return;
     this.generation += 1;
     this.#rules.set(rule, { ...known, ready: undefined, status: 'failed', reason });
+    this.changed.add(rule);
   }
 
   /** The version that is in force; undefined: none is. */
   active(rule: string): ReadyRule | undefined {
     return this.#rules.get(rule)?.ready;
-  }
-
-  *allActive(): Iterable<ReadyRule> {
-    for (const { ready } of this.#rules.values()) if (ready !== undefined) yield ready;
   }
 
   state(rule: string): RuleState | undefined {

@@ -26,7 +26,7 @@ import { MinuteAlerts } from './minute-alerts.ts';
 import { crossingTerm, type Moment } from './moment.ts';
 import { reviseMinute, settleProvisional } from './revise-alerts.ts';
 import { type PrepareRule, type ReadyRule, RuleBook, type RuleState } from './rule-book.ts';
-import { type Decided, type FailedLook, type LookedAt, marketOfLive, RuleLook } from './rule-look.ts';
+import { byRule, type Decided, type FailedLook, type LookedAt, marketOfLive, RuleLook } from './rule-look.ts';
 import { RulesInForce } from './rules-in-force.ts';
 import { toldAlert } from './told-alert.ts';
 
@@ -202,7 +202,9 @@ export class RuleEngine {
     const look = new RuleLook(this.#rules, watch, moment);
     const decided = look.decide();
     if (decided.length > 0) this.#tell(watch, moment, decided, look.failures, events);
-    for (const { rule, cause } of look.failures) events.push(...this.#failed(rule, cause, watch, moment));
+    if (look.failures.length === 0) return;
+    // In which order conditions were looked at is nobody's business.
+    for (const { rule, cause } of look.failures.sort(byRule)) events.push(...this.#failed(rule, cause, watch, moment));
   }
 
   #tell(

@@ -24,7 +24,9 @@ export interface LookedAt {
   readonly market: MarketMemory;
 }
 
-const byId = (one: Decided, other: Decided): number => (one.rule.definition.rule < other.rule.definition.rule ? -1 : 1);
+/** In the order of their ids. */
+export const byRule = (one: Pick<Decided, 'rule'>, other: Pick<Decided, 'rule'>): number =>
+  one.rule.definition.rule < other.rule.definition.rule ? -1 : 1;
 
 export class RuleLook {
   readonly failures: FailedLook[] = [];
@@ -57,7 +59,7 @@ export class RuleLook {
       // It did not hold, or it would have been seen. Whether a number was absent makes no difference to its state.
       this.#result(rule, false);
     }
-    return this.#decided.length > 1 ? this.#decided.sort(byId) : this.#decided;
+    return this.#decided.length > 1 ? this.#decided.sort(byRule) : this.#decided;
   }
 
   isFor({ universe }: ReadyRule): boolean {

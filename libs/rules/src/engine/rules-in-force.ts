@@ -1,17 +1,18 @@
-/** The rules of a book as the engine looks at them: by condition, by threshold, by price level. Made anew after each edit. */
+/** The rules of a book as the engine looks at them: by condition, by threshold, by price level. An edit changes only what it is about. */
 import type { EvaluationInput } from '../evaluation-input.ts';
-import { ConditionIndex } from './condition-index.ts';
+import { ConditionSet } from './condition-set.ts';
 import { PriceLevelIndex } from './price-level-index.ts';
 import type { ReadyRule, RuleBook } from './rule-book.ts';
-import type { SharedCondition } from './shared-condition.ts';
+
+const readsMarket = ({ compiled, universe }: ReadyRule): boolean => compiled.reads.market || universe.test.readsRank;
 
 export class RulesInForce {
-  readonly closed = new ConditionIndex();
-  readonly live = new ConditionIndex();
+  readonly closed = new ConditionSet();
+  readonly live = new ConditionSet();
   readonly levels = new PriceLevelIndex();
   readonly #book: RuleBook;
-  #generation = -1;
-  #readsMarket = false;
+  readonly #rules = new Map<string, ReadyRule>();
+  #readingMarket = 0;
   #stamp = 0;
 
   constructor(book: RuleBook) {
@@ -19,20 +20,17 @@ export class RulesInForce {
   }
 
   refresh(): void {
-    if (this.#generation === this.#book.generation) return;
-    this.#generation = this.#book.generation;
-    const active = [...this.#book.allActive()];
-    const ofConditions = active.filter(({ level }) => level === undefined);
-    this.closed.replace(sharedConditions(ofConditions));
-    this.live.replace(sharedConditions(ofConditions.filter(({ trigger }) => trigger.live)));
-    this.levels.replace(active);
-    this.#readsMarket = active.some(({ compiled, universe }) => compiled.reads.market || universe.test.readsRank);
+    if (this.#book.changed.size === 0) return;
+    for (const id of this.#book.changed) this.#change(id, this.#book.active(id));
+    this.#book.changed.clear();
+    this.closed.settle();
+    this.live.settle();
   }
 
   /** Whether a rule asks for numbers of the market, or for ranks. */
   get readsMarket(): boolean {
     this.refresh();
-    return this.#readsMarket;
+    return this.#readingMarket > 0;
   }
 
   get looksAtLive(): boolean {
@@ -52,8 +50,8 @@ export class RulesInForce {
   ): void {
     this.refresh();
     this.#stamp += 1;
-    const index = closed ? this.closed : this.live;
-    index.candidates(input, (condition) => {
+    const conditions = closed ? this.closed : this.live;
+    conditions.candidates(input, this.#stamp, (condition) => {
       for (const rule of condition.rules) {
         if (!look.isFor(rule)) continue;
         if (condition.stamp !== this.#stamp) {
@@ -70,25 +68,23 @@ export class RulesInForce {
       }
     });
   }
-}
 
-/** Rules with the same condition share one, whatever their texts, universes and owners. */
-function sharedConditions(rules: readonly ReadyRule[]): readonly SharedCondition[] {
-  const shared = new Map<string, SharedCondition>();
-  for (const rule of rules) {
-    const { conditionKey, evaluate, thresholds, alternatives } = rule.compiled;
-    const known = shared.get(conditionKey);
-    if (known === undefined) {
-      shared.set(conditionKey, {
-        evaluate,
-        thresholds,
-        alternatives,
-        rules: [rule],
-        result: undefined,
-        stamp: 0,
-        taken: 0,
-      });
-    } else known.rules.push(rule);
+  #change(id: string, now: ReadyRule | undefined): void {
+    const before = this.#rules.get(id);
+    if (before !== undefined) {
+      if (before.level !== undefined) this.levels.remove(before);
+      else for (const conditions of this.#setsOf(before)) conditions.remove(before);
+      if (readsMarket(before)) this.#readingMarket -= 1;
+      this.#rules.delete(id);
+    }
+    if (now === undefined) return;
+    if (now.level !== undefined) this.levels.add(now);
+    else for (const conditions of this.#setsOf(now)) conditions.add(now);
+    if (readsMarket(now)) this.#readingMarket += 1;
+    this.#rules.set(id, now);
   }
-  return [...shared.values()];
+
+  #setsOf({ trigger }: ReadyRule): readonly ConditionSet[] {
+    return trigger.live ? [this.closed, this.live] : [this.closed];
+  }
 }
