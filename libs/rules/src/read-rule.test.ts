@@ -36,6 +36,13 @@ describe('a rule that is read', () => {
     }
   });
 
+  it('may say moments in words', () => {
+    const schedule = { startAt: '2026-01-31', expireAt: '2026-02-01T10:30Z' };
+    const moments = { startAt: Date.UTC(2026, 0, 31), expireAt: Date.UTC(2026, 1, 1, 10, 30) };
+    expect(readRule({ ...least, schedule }).schedule).toMatchObject(moments);
+    expect(readRule(readRule({ ...least, schedule })).schedule).toMatchObject(moments);
+  });
+
   it('may be a price level without a condition', () => {
     const { condition: _, ...rest } = least;
     const level = readRule({ ...rest, mode: 'live', priceLevel: { level: 65_000 } });
@@ -49,6 +56,8 @@ describe('a rule that is read', () => {
     [{ ...least, rule: undefined }, 'rule (without an id): it has no rule; expected a text, for example "my_rule"'],
     [{ ...least, cooldwnMs: 1 }, 'rule mine: it has cooldwnMs; expected cooldownMs'],
     [{ ...least, cooldownMs: '5m' }, 'its cooldownMs is "5m"; expected a number, for example 300000'],
+    [{ ...least, schedule: { expireAt: '2026-02-30' } }, 'its schedule.expireAt is "2026-02-30"; expected a UTC time'],
+    [{ ...least, schedule: { expireAt: '2026-02-01T10:00' } }, 'for example "2026-01-31T14:00Z", or ms since 1970'],
     [{ ...least, enabled: 'yes' }, 'its enabled is "yes"; expected true or false, for example true'],
     [{ ...least, mode: 'Live' }, 'its mode is "Live"; expected one of close, live'],
     [{ ...least, parameters: { x: '1' } }, 'its parameters.x is "1"; expected a number'],

@@ -91,8 +91,16 @@ const record =
     return Object.fromEntries(entries) as Value;
   };
 
+/** With its zone: a computer's own says nothing about the trader's. */
+const isUtcTime = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?Z)?$/;
 const names = or(list(text('BTCUSDT')), []);
-const moment = or(number(1_767_225_600_000), null);
+const moment = or<number, null>((value, at) => {
+  if (typeof value === 'number') return value;
+  const time = typeof value === 'string' && isUtcTime.test(value) ? Date.parse(value) : Number.NaN;
+  // The 30th of February is no day of March.
+  const isDay = !Number.isNaN(time) && new Date(time).toISOString().slice(0, 10) === String(value).slice(0, 10);
+  return !isDay ? wrong(value, at, 'a UTC time, for example "2026-01-31T14:00Z", or ms since 1970') : time;
+}, null);
 
 const rule = record<RuleDefinition>({
   rule: text('my_rule'),

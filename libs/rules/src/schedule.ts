@@ -2,6 +2,10 @@ import { type RuleSchedule, weekdays } from './rule.ts';
 
 const QUARTER_MS = 900_000;
 const DAY_MINUTES = 1_440;
+/** What is older was meant in seconds: such a rule would be over since 1970, without a word. */
+const OLDEST_MOMENT = Date.UTC(2000, 0);
+const NEWEST_MOMENT = Date.UTC(3000, 0);
+const MOMENT = 'a time from 2000 to 3000 in ms since 1970, for example 1767225600000';
 
 /** What is wrong with a schedule; undefined: nothing. */
 export function scheduleProblem(schedule: RuleSchedule): { reason: string; expected: string } | undefined {
@@ -24,17 +28,16 @@ export function scheduleProblem(schedule: RuleSchedule): { reason: string; expec
       };
     }
   }
-  if (startAt !== null && !Number.isSafeInteger(startAt)) {
-    return { reason: `it starts at ${startAt}`, expected: 'ms since 1970, for example 1767225600000' };
-  }
-  if (expireAt !== null && !(Number.isSafeInteger(expireAt) && expireAt > (startAt ?? 0))) {
-    return {
-      reason: `it expires at ${expireAt}`,
-      expected: 'ms since 1970 after its start, for example 1767225600000',
-    };
+  if (startAt !== null && !isMoment(startAt)) return { reason: `it starts at ${startAt}`, expected: MOMENT };
+  if (expireAt !== null && !isMoment(expireAt)) return { reason: `it expires at ${expireAt}`, expected: MOMENT };
+  if (expireAt !== null && startAt !== null && expireAt <= startAt) {
+    const [start, end] = [startAt, expireAt].map((time) => new Date(time).toISOString());
+    return { reason: `it expires at ${end} and starts at ${start}`, expected: 'an end after its start' };
   }
   return undefined;
 }
+
+const isMoment = (time: number): boolean => Number.isSafeInteger(time) && time >= OLDEST_MOMENT && time < NEWEST_MOMENT;
 
 function isTimeZone(name: string): boolean {
   try {
