@@ -179,7 +179,6 @@ describe('calculator task', () => {
     for (const each of [task, twin]) applyAll(each, [closed(0), at(1, { instrument: other }), closed(1)]);
     const ahead = /candle of .*: 2026-01-08T00:02Z is 4321 minutes ahead of partition 3, which is at 2026-01-05T00:01Z/;
     expect(() => applyAll(task, [closed(days + 2)])).toThrow(ahead);
-    expect(() => applyAll(task, [at(days + 2, { instrument: 'binance:usdm:NEWUSDT' })])).toThrow(ahead);
     expect(() => applyAll(task, [at(days + 2, { source: 'synthetic' })])).toThrow(ahead);
     expect(() => applyAll(task, [gapAt(days + 2)])).toThrow(/gap of .* is 4321 minutes ahead/);
     expect(() => applyAll(task, [gapAt(2 ** 34)])).toThrow(/minutes ahead/);
@@ -194,6 +193,11 @@ describe('calculator task', () => {
     expect(() => applyAll(second, [closed(days + 2)])).toThrow(/4320 minutes ahead of partition 3/);
     // After an absence REST tells where a partition goes on; the others follow.
     expect(applyAll(second, [at(days, { source: 'rest' }), at(days + 1, { instrument: other })])).toHaveLength(2);
+    // Whatever is silent in its partition, an instrument that is new is taken.
+    const third = createCalculatorTask(3);
+    applyAll(third, [closed(0)]);
+    const fresh = { instrument: 'binance:usdm:NEWUSDT' };
+    expect(applyAll(third, [at(180, fresh), at(181, fresh)])).toHaveLength(2);
   });
 
   test('a marker of no minute is refused; one that is far ahead may follow an absence', () => {

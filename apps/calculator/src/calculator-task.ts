@@ -44,8 +44,9 @@ export function createCalculatorTask(
 
   const time = new PartitionTime(partition);
 
-  const refuseLeap = (what: string, openTime: number): void => {
-    const problem = time.leapProblem(openTime);
+  /** An instrument that is new has no windows yet, and all others of its partition may be silent. */
+  const refuseLeap = (what: string, { newestOpenTime }: InstrumentState, openTime: number): void => {
+    const problem = newestOpenTime === undefined ? undefined : time.leapProblem(openTime);
     if (problem !== undefined) throw new RangeError(`${what}: ${problem}`);
   };
 
@@ -71,9 +72,10 @@ export function createCalculatorTask(
 
   const candleClosed = (candle: KlineClosed, record: LogRecord, context: TaskContext): void => {
     const { instrument } = candle;
+    const state = stateOf(instrument);
     // After an absence longer than the log reaches, a partition begins anew with what REST tells.
-    if (candle.source !== 'rest') refuseLeap(`candle of ${instrument}`, candle.openTime);
-    const result = stateOf(instrument).add(candle);
+    if (candle.source !== 'rest') refuseLeap(`candle of ${instrument}`, state, candle.openTime);
+    const result = state.add(candle);
     if (result.outcome === 'refused') {
       if (result.reason === 'impossible') throw new RangeError(`candle of ${instrument}: ${result.text}`);
       // A repeat, or older than the newest minute. The metrics of its minute stand already.
@@ -87,8 +89,9 @@ export function createCalculatorTask(
   };
 
   const minuteLost = ({ instrument, openTime }: KlineGap): void => {
-    refuseLeap(`gap of ${instrument}`, openTime);
-    const result = stateOf(instrument).addGap(openTime);
+    const state = stateOf(instrument);
+    refuseLeap(`gap of ${instrument}`, state, openTime);
+    const result = state.addGap(openTime);
     if (result.outcome === 'gap') time.reached(openTime);
     else if (result.reason === 'impossible') throw new RangeError(`gap of ${instrument}: ${result.text}`);
   };

@@ -1,7 +1,8 @@
 /**
- * How far a partition is, by its candles. The collector leaves no minute of an instrument out and begins only with what REST told:
- * whatever else is far ahead of every candle of the partition comes of a clock that jumped, and would push whole windows out.
- * No clock is asked, so history is judged in a replay as it was then.
+ * How far a partition is, by its candles. The collector leaves no minute of an instrument out, and goes on after what was lost only
+ * with what REST told: whatever else is far ahead of every candle of the partition comes of a clock that jumped, and would push whole
+ * windows out. No clock is asked, and nothing is remembered but what the states of instruments say themselves: so history is judged
+ * in a replay as it was then.
  */
 import { MINUTE_MS } from '@screener/market';
 
