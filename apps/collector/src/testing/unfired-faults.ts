@@ -3,7 +3,9 @@ import { type FaultKind, type Simulator, seededPlan } from '@screener/simulator'
 import { expect, vi } from 'vitest';
 
 const minuteMs = 60_000;
-const roundsMax = 4;
+const roundsMax = 12;
+/** Of many at the same time one hides the others. */
+const atOnceMax = 3;
 const eachRoundMs = 6 * minuteMs;
 const waiting = { timeout: 60_000, interval: 20 };
 
@@ -21,7 +23,7 @@ export async function fireTheRest(
   symbols: readonly string[],
 ): Promise<void> {
   for (let round = 0; round < roundsMax && unfiredOf(simulator, kinds).length > 0; round++) {
-    const unfired = unfiredOf(simulator, kinds);
+    const unfired = unfiredOf(simulator, kinds).slice(0, atOnceMax);
     const traded = symbols.filter((symbol) => !simulator.ledger.delistings.some((one) => one.symbol === symbol));
     const plan = { seed: round, symbols: traded, afterMs: 0, everyMs: minuteMs, count: unfired.length, kinds: unfired };
     for (const { atMs: _, ...fault } of seededPlan(plan)) simulator.faults.inject(fault);
