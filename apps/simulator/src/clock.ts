@@ -30,6 +30,11 @@ export class SimulatedClock {
     return this.#startAt;
   }
 
+  /** How fast simulated time runs now: real time once it has been reached. */
+  get pace(): number {
+    return this.now() < this.#now() ? this.#speed : 1;
+  }
+
   now(): number {
     const wall = this.#now();
     const simulated = Math.min(wall, this.#startAt + (wall - this.#wallStart) * this.#speed);

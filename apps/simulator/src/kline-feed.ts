@@ -19,8 +19,8 @@ export interface KlineFeedOptions {
   readonly dialect: StreamDialect;
   readonly streams: StreamApi;
   readonly outlet: FrameOutlet;
-  /** Simulated time between two frames of a candle in progress. */
-  readonly frameEveryMs: number;
+  /** Simulated time between two frames of a candle in progress, as of now. */
+  readonly frameEveryMs: () => number;
   /** Also where nothing changed since the last frame. */
   readonly unchangedToo: boolean;
 }
@@ -43,8 +43,8 @@ interface KlineSubscription {
   readonly instrument: SimulatedInstrument;
   readonly stream: string;
   readonly channel: Extract<Channel, { kind: 'kline' }>;
-  /** Frames of different symbols are spread over the interval. */
-  readonly phaseMs: number;
+  /** Frames of different symbols are spread over the interval: a share of it. */
+  readonly phase: number;
   /** How long after the bar its final frame leaves; differs by symbol, as on the real exchange. */
   readonly finalDelayMs: number;
   /** Open time of the bar whose final frame comes next. */
@@ -96,10 +96,11 @@ export class KlineFeed {
         subscription.fold = undefined;
       }
     }
+    const frameEveryMs = this.#options.frameEveryMs();
     for (const subscription of this.#ordered) {
-      const { begin, channel, phaseMs } = subscription;
+      const { begin, channel, phase } = subscription;
       if (now >= barEnd(channel.interval, begin)) continue;
-      const frame = Math.floor((now - phaseMs) / this.#options.frameEveryMs);
+      const frame = Math.floor((now - Math.floor(phase * frameEveryMs)) / frameEveryMs);
       if (frame === subscription.frame) continue;
       subscription.frame = frame;
       this.#tell(subscription, minute, now);
@@ -123,7 +124,7 @@ export class KlineFeed {
         instrument,
         stream,
         channel,
-        phaseMs: Math.floor(draw * this.#options.frameEveryMs),
+        phase: draw,
         finalDelayMs: Math.floor(finalDelayMsMin + draw * (finalDelayMsMax - finalDelayMsMin)),
         begin: barBegin(channel.interval, now),
         frame: -1,

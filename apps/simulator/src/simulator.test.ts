@@ -210,6 +210,23 @@ describe('simulated time', () => {
     expect(simulator.now()).toBe(wall + 10_000);
   });
 
+  it('has candles in progress at the pace of the exchange once it is real time', async () => {
+    let wall = Date.UTC(2026, 6, 26);
+    const simulator = await start({ speed: 60, now: () => wall, advanceEveryMs: 1 });
+    const { frames, socket } = listen(simulator, '/market/ws/btcusdt@kline_1m');
+    await new Promise((resolve) => socket.once('open', resolve));
+    await vi.waitFor(() => expect(frames.length).toBeGreaterThan(0), 5_000);
+    wall += 3_600_000;
+    const reached = wall;
+    const times = (): number[] => frames.map((frame) => JSON.parse(frame).E).filter((time) => time > reached);
+    for (let half = 0; half < 20; half++) {
+      wall += 500;
+      const { advances } = simulator;
+      await vi.waitFor(() => expect(simulator.advances).toBeGreaterThan(advances + 1), 5_000);
+    }
+    await vi.waitFor(() => expect(times().length).toBeGreaterThan(10), 5_000);
+  });
+
   it('is what it is told, where it runs at no one speed', async () => {
     const startAt = Date.UTC(2026, 6, 26);
     let time = startAt;

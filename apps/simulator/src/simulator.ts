@@ -38,7 +38,7 @@ export interface SimulatorOptions {
   readonly advanceEveryMs?: number;
   /**
    * Simulated time between frames of a candle in progress. Default: the pace of the real exchange; accelerated, one
-   * second of the wall clock.
+   * second of the wall clock until real time is reached.
    */
   readonly frameEveryMs?: number;
   /** Frames also where nothing was traded since the last one: a steady load, for measurements. Default: false, as on real ones. */
@@ -121,17 +121,20 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   faults.stage = { market, streams, gate, dialect, now: simulatedNow };
   const emissions = new Emissions(streams);
   const pace = { market, dialect: dialect.streams, streams };
-  const frameEveryMs = options.frameEveryMs ?? (speed === 1 ? dialect.frameEveryMs : frameEveryMsFast * speed);
+  // Once real time is reached, the pace is that of the exchange.
+  const frameEveryMs = (pace: number): number =>
+    Math.max(frameEveryMsMin, options.frameEveryMs ?? (pace === 1 ? dialect.frameEveryMs : frameEveryMsFast * pace));
   const feed = new KlineFeed({
     ...pace,
     bars,
     outlet: faults.before(emissions),
-    frameEveryMs: Math.max(frameEveryMsMin, frameEveryMs),
+    frameEveryMs: () => frameEveryMs(clock.pace),
     unchangedToo: options.unchangedToo ?? false,
   });
-  const { advanceEveryMs = Math.max(advanceEveryMsMin, Math.min(advanceEveryMsMax, frameEveryMs / speed)) } = options;
-  const tickersEveryMs = (dialect.streams.tickersEveryMs ?? frameEveryMsFast) * speed;
-  const tickerFeed = new TickerFeed({ ...pace, tickers, everyMs: tickersEveryMs });
+  const dueEveryMs = frameEveryMs(speed) / speed;
+  const { advanceEveryMs = Math.max(advanceEveryMsMin, Math.min(advanceEveryMsMax, dueEveryMs)) } = options;
+  const tickersEveryMs = dialect.streams.tickersEveryMs ?? frameEveryMsFast;
+  const tickerFeed = new TickerFeed({ ...pace, tickers, everyMs: () => tickersEveryMs * clock.pace });
 
   const server = createServer(rest.handle);
   server.on('upgrade', streams.upgrade);

@@ -9,8 +9,8 @@ export interface TickerFeedOptions {
   readonly tickers: DayTickers;
   readonly dialect: StreamDialect;
   readonly streams: StreamApi;
-  /** Simulated time between two frames. */
-  readonly everyMs: number;
+  /** Simulated time between two frames, as of now. */
+  readonly everyMs: () => number;
 }
 
 export class TickerFeed {
@@ -25,7 +25,7 @@ export class TickerFeed {
 
   advance(now: number): void {
     const { dialect, streams, everyMs } = this.#options;
-    const frame = Math.floor(now / everyMs);
+    const frame = Math.floor(now / everyMs());
     if (dialect.tickers === undefined || frame === this.#frame) return;
     this.#frame = frame;
     for (const stream of streams.wanted) {
