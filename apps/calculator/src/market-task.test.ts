@@ -238,6 +238,23 @@ describe('market task', () => {
       [1, [0]],
       [2, []],
     ]);
+    // And where it was the first of all.
+    expect(closedBy(part(days, 1), overdue(days), ...all(1), ...all(2))).toEqual([
+      [days, [0, 2]],
+      [1, [0]],
+      [2, []],
+    ]);
+  });
+
+  test('where all partitions go back, no minute is closed twice', () => {
+    const [today, yesterday] = [
+      [2_000, 2_001],
+      [500, 501],
+    ];
+    const all = (minute: number): readonly Buffer[] => [0, 1, 2].map((partition) => part(minute, partition));
+    const values = [...today, ...yesterday, 2_002].flatMap(all);
+    const closed = eventsOf(run(createMarketTask(partitions), values));
+    expect(closed.map(({ openTime }) => (openTime - begin) / minuteMs)).toEqual([2_000, 2_001, 2_002]);
   });
 
   test('a snapshot at any point gives the same bytes as the straight run', () => {

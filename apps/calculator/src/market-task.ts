@@ -26,6 +26,8 @@ const stateKey = 'market';
 
 interface MarketSnapshot {
   readonly closed: number;
+  /** Closed before the newest, where that came far ahead and not of all partitions. */
+  readonly beforeLeap?: number | null;
   /** By partition: newest minute delivered, -1 before the first. */
   readonly newest: readonly number[];
   readonly waiting?: WaitingIndex;
@@ -50,6 +52,7 @@ export interface MarketTask extends Task {
 /** A minute is over when every partition has delivered it, or a later one, or when it is said to be overdue. */
 export function createMarketTask(partitions: number, bytesMax: number = bytesWaitingMax): MarketTask {
   let closed = -1;
+  let beforeLeap: number | null = null;
   let newest: number[] = Array.from({ length: partitions }, () => -1);
   const waiting = new WaitingMinutes(partitions);
   const relations = new MarketRelations();
@@ -60,11 +63,13 @@ export function createMarketTask(partitions: number, bytesMax: number = bytesWai
 
   const close = (openTime: number, record: LogRecord, context: TaskContext): void => {
     const parts = waiting.take(openTime);
-    closed = openTime;
     const delivered = new Set(parts.map(({ partition }) => partition));
+    const missingPartitions = newest.flatMap((_, partition) => (delivered.has(partition) ? [] : [partition]));
+    beforeLeap = missingPartitions.length > 0 && openTime > closed + marketAheadMsMax ? closed : null;
+    closed = openTime;
     const market = closeMarket({
       openTime,
-      missingPartitions: newest.flatMap((_, partition) => (delivered.has(partition) ? [] : [partition])),
+      missingPartitions,
       missing: parts.flatMap(({ missing }) => missing),
       rows: parts.flatMap(({ instruments }) => instruments),
       relation: (instrument, leader) => relations.relation(instrument, leader, openTime),
@@ -81,8 +86,11 @@ export function createMarketTask(partitions: number, bytesMax: number = bytesWai
     const hadLeapt = openTime < before - marketAheadMsMax;
     if (hadLeapt) waiting.dropAfter(openTime + marketAheadMsMax, partition);
     newest[partition] = hadLeapt ? openTime : Math.max(before, openTime);
-    // Nobody is anywhere near what was closed last: that was a leap, too.
-    if (Math.max(...newest) < closed - marketAheadMsMax) closed = openTime - MINUTE_MS;
+    // Nobody is anywhere near what was closed last: those who delivered it had leapt.
+    if (beforeLeap !== null && Math.max(...newest) < closed - marketAheadMsMax) {
+      closed = beforeLeap;
+      beforeLeap = null;
+    }
     // Too late: its minute was closed without it.
     if (openTime <= closed) return;
     waiting.came(part, record.value?.length ?? 0);
@@ -129,7 +137,7 @@ export function createMarketTask(partitions: number, bytesMax: number = bytesWai
     snapshot(key) {
       if (isMinuteKey(key)) return waiting.snapshot(key);
       if (key !== stateKey) return relations.snapshot(key);
-      const snapshot: MarketSnapshot = { closed, newest, waiting: waiting.index() };
+      const snapshot: MarketSnapshot = { closed, beforeLeap, newest, waiting: waiting.index() };
       return Buffer.from(JSON.stringify(snapshot));
     },
     restore(key, bytes) {
@@ -143,6 +151,7 @@ export function createMarketTask(partitions: number, bytesMax: number = bytesWai
       }
       const snapshot = JSON.parse(Buffer.from(bytes).toString('utf8')) as MarketSnapshot;
       closed = snapshot.closed;
+      beforeLeap = snapshot.beforeLeap ?? null;
       newest = [...snapshot.newest];
       waiting.restoreIndex(snapshot.waiting ?? []);
       for (const text of snapshot.parts ?? []) {
