@@ -1,10 +1,11 @@
 /** What becomes of instruments while they are collected: listed, halted, delisted, of a status that nobody knows. */
 import { decodeAs, type InstrumentChanged } from '@screener/events';
+import type { Exchange } from '@screener/exchanges';
 import type { Log } from '@screener/log';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { followLive } from './testing/live-follower.ts';
 import { contentsOf, expectLedger } from './testing/log-contents.ts';
-import { createWorlds, type World } from './testing/world.ts';
+import { createWorlds, primeMinutes, type World } from './testing/world.ts';
 
 const minuteMs = 60_000;
 const { world, cleanUp } = createWorlds();
@@ -123,5 +124,40 @@ describe('instruments while they are collected', () => {
     const own = candles.get('binance:usdm:ETHUSDT')?.at(-1);
     expect(own?.openTime).toBeGreaterThan(newest - 2 * minuteMs);
     expect(own?.source).toBe('stream');
+  }, 60_000);
+
+  it('that fall out of the choice while their past is fetched, and come back, have every candle once', async () => {
+    const made = await world(400, 4);
+    const { log, simulator, reports } = made;
+    const [first = '', second = '', third = '', fourth = ''] = simulator.symbols;
+    let ranked = [first, fourth, second, third];
+    let isHeld = true;
+    let isAsked = false;
+    // Whoever is ranked last is not chosen any more; what was asked for it meanwhile is answered later.
+    const through = (exchange: Exchange): Exchange => ({
+      ...exchange,
+      dayValues: async () => new Map(ranked.map((symbol, rank) => [symbol, 100 - rank])),
+      async *klines(range) {
+        for await (const page of exchange.klines(range)) {
+          while (isHeld && range.symbol === fourth && (range.interval ?? '1m') === '1m') {
+            isAsked = true;
+            await passed(made, 0);
+          }
+          yield page;
+        }
+      },
+    });
+    const collector = await made.collect({ through, filter: { topByVolume: 2 } });
+    await vi.waitFor(() => expect(isAsked && reports.get('primed') === 1).toBe(true), waiting);
+    ranked = [first, second, third, fourth];
+    await vi.waitFor(() => expect(reports.get('primed')).toBe(2), waiting);
+    isHeld = false;
+    await passed(made, 3);
+    ranked = [first, fourth, third, second];
+    await vi.waitFor(async () => {
+      expect((await contentsOf(log)).candles.get(`binance:usdm:${fourth}`)?.length).toBeGreaterThan(primeMinutes);
+    }, waiting);
+    await collector.stop();
+    expectLedger(await contentsOf(log), simulator);
   }, 60_000);
 });
