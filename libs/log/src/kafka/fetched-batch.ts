@@ -28,6 +28,7 @@ export function cutBatches(
   const batches: FetchedBatch[] = [];
   for (let from = begin; from + HEAD_BYTES <= end; ) {
     const to = from + BATCH_PREFIX_BYTES + readInt32(from + at.length);
+    if (to < from + HEAD_BYTES) throw new RangeError('a record batch is shorter than its head');
     if (to > end) break;
     batches.push(slice(from, to));
     from = to;
@@ -79,6 +80,7 @@ export function readRecords(
     const cursor = new Cursor(bytes);
     for (; cursor.position < bytes.length; count += 1) {
       const length = cursor.varint();
+      if (length < 0) throw tooShort();
       const end = cursor.position + length;
       cursor.position += 1; // attributes, of which there are none yet
       const timestamp = appendTime ?? firstTimestamp + cursor.varlong();
@@ -155,7 +157,8 @@ function wholeBytes(bytes: Buffer, begin: number): number {
     const byte = bytes[begin + count];
     if (byte === undefined) break;
     length |= (byte & 0x7f) << (7 * count);
-    if (byte < 0x80) return count + 1 + (length >>> 1);
+    // Odd numbers are negative ones.
+    if (byte < 0x80) return length & 1 ? Infinity : count + 1 + (length >>> 1);
   }
   return Infinity;
 }

@@ -192,6 +192,42 @@ test('bytes that end within a record are refused, wherever they end', () => {
   }
 });
 
+test('lengths that lead backwards are refused', () => {
+  const batch = encode([{ topic, key: 'key', value: new Uint8Array(9), timestamp: 1 }]);
+  batch[HEAD_BYTES] = 0x31;
+  expect(() => decode(batch)).toThrow('ends within a record');
+  expect(() => decode(batch, 0, [batch.subarray(0, 70), batch.subarray(70)])).toThrow('ends within a record');
+  batch.writeInt32BE(-12, at.length);
+  const cut = () =>
+    cutBatches(
+      { begin: 0, end: batch.length },
+      (position) => batch.readInt32BE(position),
+      () => [],
+    );
+  expect(cut).toThrow('shorter than its head');
+});
+
+test('whatever bytes come, reading them ends', () => {
+  const valid = encode([1, 2, 3].map((n) => ({ topic, key: `key ${n}`, value: new Uint8Array(9), timestamp: n })));
+  const spoilt = fc.array(fc.tuple(fc.integer({ min: at.count, max: valid.length - 1 }), fc.nat(255)), {
+    minLength: 1,
+  });
+  fc.assert(
+    fc.property(spoilt, fc.nat(valid.length), (changes, cut) => {
+      const batch = Buffer.from(valid);
+      for (const [place, byte] of changes) batch[place] = byte;
+      for (const pieces of [[batch], [batch.subarray(0, cut), batch.subarray(cut)]]) {
+        try {
+          expect(decode(batch, Number.NEGATIVE_INFINITY, pieces)).toHaveLength(batch.readInt32BE(at.count));
+        } catch (thrown) {
+          expect(thrown).toBeInstanceOf(RangeError);
+        }
+      }
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
 test('a way of compressing that nobody knows is refused', () => {
   const batch = encode([{ topic, key: 'key', value: null, timestamp: 1 }]);
   batch.writeInt16BE(7, at.attributes);
