@@ -90,7 +90,8 @@ async function recomputed(
   asked: Omit<MomentAsked, 'read'>,
   io: CommandIo,
 ): Promise<readonly ExplainedMoment[]> {
-  const { beginning = 0, end = 0 } = (await log.offsets('metrics.closed'))[asked.partition] ?? {};
+  const offsets = await log.offsets('metrics.closed');
+  const { beginning = 0, end = 0 } = offsets.find(({ partition }) => partition === asked.partition) ?? {};
   const bar = new ProgressBar(io, `reading metrics.closed of ${asked.instrument}`, end - beginning, true);
   try {
     return await explainMoment(log, settings, {

@@ -39,7 +39,8 @@ export async function earlierTrigger(log: Log, asked: Asked): Promise<TriggerSta
 
 /** undefined: nothing was removed yet. */
 async function oldestInput(log: Log, partition: number): Promise<LogRecord | undefined> {
-  const { beginning = 0 } = (await log.offsets('metrics.closed'))[partition] ?? {};
+  const offsets = await log.offsets('metrics.closed');
+  const { beginning = 0 } = offsets.find((each) => each.partition === partition) ?? {};
   if (beginning === 0) return undefined;
   const partitions = [partition];
   const reader = log.reader({ topic: 'metrics.closed', partitions, from: 'beginning', until: 'end' });
