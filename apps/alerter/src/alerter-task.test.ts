@@ -107,6 +107,15 @@ describe('alerter task', () => {
     expect(alertsOf(apply(knowing, minute)).map(({ metrics }) => metrics)).toEqual([{ change_45m: 2 }]);
   });
 
+  test('prices in progress are not even decoded where no rule looks at them', () => {
+    const { task } = taskWith(ruleOf());
+    const look = (): void =>
+      task.applyLive?.(recordOf('metrics.live', instrument, begin, Buffer.from('no event')), () => undefined);
+    expect(look).not.toThrow();
+    task.applySide?.(saved(ruleOf({ version: 2, mode: 'live' })));
+    expect(look).toThrow('magic byte');
+  });
+
   test('what is absent or exactly on the threshold does not fire', () => {
     const { task } = taskWith(ruleOf());
     expect(apply(task, measured(0, undefined), measured(1, 1), measured(2, -3))).toEqual([]);

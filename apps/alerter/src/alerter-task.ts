@@ -81,7 +81,8 @@ export function createAlerterTask({ partition, notify, ...options }: AlerterTask
       if (decoded.type === 'InstrumentChanged') engine.knowInstrument(decoded.event.instrument, decoded.event.quote);
     },
     applyLive({ value }, emit) {
-      if (value === null) return;
+      // Without a rule for prices in progress, none of hundreds a second is decoded.
+      if (value === null || !engine.looksAtLive) return;
       const sample = engine.peek(decodeAs('MetricsLive', value));
       if (sample !== undefined) emit(sampledEvent(sample, partition));
     },

@@ -138,12 +138,17 @@ export class RuleEngine {
     return events;
   }
 
+  /** Whether `peek` can answer anything. */
+  get looksAtLive(): boolean {
+    return this.#inForce.looksAtLive;
+  }
+
   /**
    * Looks at a live price without changing what counts. Answers a sample where a rule fires on it (or where one ends
    * that fired): it has to be put among the closed minutes, in the log, and to come back by `live`.
    */
   peek(minute: LiveMinute): LiveSample | undefined {
-    if (!this.#inForce.looksAtLive) return undefined;
+    if (!this.looksAtLive) return undefined;
     const watch = this.#watches.get(minute.instrument);
     if (watch?.newest === undefined || minute.openTime <= watch.newest.openTime) return undefined;
     const found = sampleOf(watch, minute);
