@@ -46,10 +46,11 @@ export interface Engine {
   mirror(group: string, topic: string, partition: number, nextOffset: number): Promise<void>;
   /**
    * A take-over of `group` reads this partition from `offset` on: retention never passes the lowest offset that any group
-   * protects, also while the group does not run. A later call of the same group replaces its offset. Missing where
-   * retention is not the engine's business, as on Kafka.
+   * protects, also while the group does not run. A later call of the same group replaces its offset; where several tasks of
+   * it need the partition, as they do of a side topic, each has one of its own. Missing where retention is not the
+   * engine's business, as on Kafka.
    */
-  protect?(group: string, topic: string, partition: number, offset: number): Promise<void>;
+  protect?(group: string, topic: string, partition: number, offset: number, task?: number): Promise<void>;
   /** All that is protected. */
   protections?(): Promise<readonly KeptInput[]>;
   /** Protects nothing for a group any more; refused while it has a member. */

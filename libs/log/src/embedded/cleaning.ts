@@ -1,6 +1,7 @@
 /** Retention and compaction: each call is one short transaction that touches `max` records at most, or as many pages of them. */
 import type { BlockTable } from './block-table.ts';
 import { type LogFile, withoutFsync } from './log-file.ts';
+import { groupOfProtector } from './protector.ts';
 import { tableOf } from './record-table.ts';
 import { Statements } from './statements.ts';
 import type { Blocks, StoredTopic } from './stored-topic.ts';
@@ -163,7 +164,9 @@ export class Cleaning {
         'SELECT group_name, record_offset FROM protections WHERE topic = ? AND partition = ? ORDER BY record_offset LIMIT 1',
       )
       .get(topic.id, partition);
-    return row === undefined ? undefined : { group: String(row.group_name), offset: Number(row.record_offset) };
+    return row === undefined
+      ? undefined
+      : { group: groupOfProtector(String(row.group_name)), offset: Number(row.record_offset) };
   }
 
   #transaction<T>(work: (run: Run) => T): T {

@@ -20,6 +20,7 @@ import { Housekeeping, type Step } from './housekeeping.ts';
 import type { LiveTopic } from './live-topic.ts';
 import { type LogFile, type Mode, openLogFile } from './log-file.ts';
 import { splitRecords, type Topic } from './placement.ts';
+import { protectorOf } from './protector.ts';
 import { Statements } from './statements.ts';
 import { StoredTopic } from './stored-topic.ts';
 import { TopicRegistry } from './topic-registry.ts';
@@ -183,12 +184,12 @@ export class EmbeddedEngine implements Engine {
     await this.#commit([], { write: () => this.#groupRows.writeOffset(group, topic, partition, nextOffset) });
   }
 
-  async protect(group: string, topic: string, partition: number, offset: number): Promise<void> {
+  async protect(group: string, topic: string, partition: number, offset: number, task?: number): Promise<void> {
     this.#mustWrite(`protecting what ${group} needs`);
     const found = this.#topics.find(topic);
     // A live topic has nothing to take over from.
     if (!(found instanceof StoredTopic)) return;
-    const write = (): void => this.#groupRows.writeProtection(group, found.id, partition, offset);
+    const write = (): void => this.#groupRows.writeProtection(protectorOf(group, task), found.id, partition, offset);
     await this.#queue.commit({ records: [], write });
   }
 

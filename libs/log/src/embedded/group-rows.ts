@@ -1,6 +1,7 @@
 /** What the log file knows of groups: how far they have read, and which input they may still need. */
 import type { KeptInput } from '../port.ts';
 import type { LogFile } from './log-file.ts';
+import { groupOfProtector, protectorsOfGroup } from './protector.ts';
 import { translating } from './sqlite-errors.ts';
 import type { Statements } from './statements.ts';
 
@@ -29,14 +30,14 @@ export class GroupRows {
       .run(group, topic, partition, nextOffset);
   }
 
-  writeProtection(group: string, topicId: number, partition: number, offset: number): void {
+  writeProtection(protector: string, topicId: number, partition: number, offset: number): void {
     this.#statements
       .of('INSERT OR REPLACE INTO protections VALUES (?, ?, ?, ?)')
-      .run(topicId, partition, group, offset);
+      .run(topicId, partition, protector, offset);
   }
 
   removeProtections(group: string): void {
-    this.#statements.of('DELETE FROM protections WHERE group_name = ?').run(group);
+    this.#statements.of(`DELETE FROM protections WHERE ${protectorsOfGroup}`).run(group, group);
   }
 
   protections(): readonly KeptInput[] {
@@ -44,12 +45,16 @@ export class GroupRows {
       `SELECT group_name, name, partition, record_offset FROM protections JOIN topics ON topics.id = protections.topic
         ORDER BY group_name, name, partition`,
     );
-    return rows.map((row) => ({
-      group: String(row.group_name),
-      topic: String(row.name),
-      partition: Number(row.partition),
-      offset: Number(row.record_offset),
-    }));
+    const lowest = new Map<string, KeptInput>();
+    for (const row of rows) {
+      const [group, topic] = [groupOfProtector(String(row.group_name)), String(row.name)];
+      const [partition, offset] = [Number(row.partition), Number(row.record_offset)];
+      const place = JSON.stringify([group, topic, partition]);
+      if (offset < (lowest.get(place)?.offset ?? Number.POSITIVE_INFINITY)) {
+        lowest.set(place, { group, topic, partition, offset });
+      }
+    }
+    return [...lowest.values()];
   }
 
   #all(sql: string, ...values: readonly string[]) {

@@ -161,6 +161,66 @@ describe('keeping house', () => {
     expect(await beginnings(again)).toEqual([50, 50]);
   });
 
+  test('of several tasks of a group that need a partition, the one that needs most counts', async () => {
+    const now = 10 * day;
+    const engine = await bed.open('write', () => now);
+    await engine.createTopic(topicSpec('t', { partitions: 1, retentionMs: day }));
+    const old = { topic: 't', key: 'a', value: bytes('x'), timestamp: now - 2 * day };
+    await engine.writer().append(Array.from({ length: 50 }, () => old));
+    await engine.protect('a', 't', 0, 20, 0);
+    await engine.protect('a', 't', 0, 10, 1);
+    await engine.protect('a.b', 't', 0, 5, 0);
+    await engine.protect('a.b', 't', 0, 30, 0);
+    engine.keepHouse();
+    expect((await engine.offsets('t'))[0]?.beginning).toBe(10);
+    await engine.protect('a', 't', 0, 25, 1);
+    engine.keepHouse();
+    expect((await engine.offsets('t'))[0]?.beginning).toBe(20);
+    expect(await engine.protections()).toEqual([
+      { group: 'a', topic: 't', partition: 0, offset: 20 },
+      { group: 'a.b', topic: 't', partition: 0, offset: 30 },
+    ]);
+    await engine.release('a');
+    engine.keepHouse();
+    expect((await engine.offsets('t'))[0]?.beginning).toBe(30);
+  });
+
+  test('leaves of a side topic what a take-over reads beside the input that it replays', async () => {
+    let now = 10 * day;
+    const engine = await bed.open('write', () => now);
+    await engine.createTopic(topicSpec(crashNames.input, { partitions: 2, retentionMs: day }));
+    await engine.createTopic(topicSpec(crashNames.output, { partitions: 2 }));
+    await engine.createTopic(topicSpec(crashNames.snapshots, { partitions: 2, compact: true, retentionMs: undefined }));
+    await engine.createTopic(topicSpec('side', { partitions: 1, retentionMs: day }));
+    const overrides = { sides: ['side'], sideReachMs: { side: 120_000 } };
+    const ledger = new Ledger(crashNames, 2, overrides);
+    const factor = (value: string, timestamp: number) => ({ topic: 'side', key: 'f', value: bytes(value), timestamp });
+    await engine.writer().append([factor('2', now - 600_000), factor('3', now - 60_000), factor('4', now)]);
+    const at = (partition: number) => ({
+      topic: 'input',
+      key: `k${partition}`,
+      value: bytes('1'),
+      timestamp: now,
+      partition,
+    });
+    await engine.writer().append([at(0), at(1), at(0), at(1)]);
+    const log = logOf(engine, () => {});
+    const member = await log.processor(ledger.definition);
+    const kept = async () => (await log.keptInput()).filter(({ topic }) => topic === 'side');
+    await until('everything is processed', async () =>
+      (await log.lag(crashNames.group, 'input')).every(({ committed }) => committed === 2),
+    );
+    await until('the side topic is kept', async () => (await kept()).length > 0);
+    await member.close();
+    expect(await kept()).toEqual([{ group: crashNames.group, topic: 'side', partition: 0, offset: 1 }]);
+    now += 5 * day;
+    engine.keepHouse();
+    expect(await offsetsOf(engine, 'side')).toEqual([1, 2]);
+    await engine.release(crashNames.group);
+    engine.keepHouse();
+    expect(await offsetsOf(engine, 'side')).toEqual([]);
+  });
+
   test('goes by the retention that was changed last, without a restart', async () => {
     const now = 10 * day;
     const engine = await bed.open('write', () => now);

@@ -1,6 +1,8 @@
 /** Keeps an eye on where the input begins, and has the engine keep what a take-over would need. */
 import { reasonOf } from '@screener/errors';
 import { systemTimers, type Timers } from '../timers.ts';
+import { forEachBatch } from './batches.ts';
+import { sideTimesFrom } from './replay.ts';
 import type { Surroundings } from './take-over.ts';
 
 /** Retention moves slowly, and a floor that is a minute old only keeps a minute more. */
@@ -32,11 +34,40 @@ export class InputRetention {
     void this.#check(floor);
   }
 
+  /** Of side topics whose old records go away: what a replay of the input from `floor` on asks for. */
+  async #protectSides(floor: number): Promise<void> {
+    const { engine, definition, partition, stop } = this.#around;
+    if (engine.protect === undefined) return;
+    for (const [topic, time] of await sideTimesFrom(this.#around, floor)) {
+      for (const side of await engine.offsets(topic)) {
+        const offset = await this.#firstFrom(topic, side.partition, time);
+        // A search that was broken off found nothing, and says nothing.
+        if (stop.aborted) return;
+        await engine.protect(definition.group, topic, side.partition, offset ?? side.end, partition);
+      }
+    }
+  }
+
+  /** undefined: everything that is there is older. */
+  async #firstFrom(topic: string, partition: number, time: number): Promise<number | undefined> {
+    const { engine, stop } = this.#around;
+    const reader = engine.reader({ topic, partitions: [partition], from: { time }, until: 'end' });
+    let offset: number | undefined;
+    await forEachBatch(reader, stop, ([first]) => {
+      offset = first?.offset;
+      return 'enough';
+    });
+    return offset;
+  }
+
   async #check(floor: number): Promise<void> {
     const { engine, definition, partition, notify } = this.#around;
     const { group, input } = definition;
     try {
-      if (floor !== this.#protected) await engine.protect?.(group, input, partition, floor);
+      if (floor !== this.#protected) {
+        await engine.protect?.(group, input, partition, floor);
+        await this.#protectSides(floor);
+      }
       this.#protected = floor;
       const place = (await engine.offsets(input)).find((candidate) => candidate.partition === partition);
       this.#beginning = Math.max(this.#beginning, place?.beginning ?? 0);

@@ -92,10 +92,14 @@ export async function sideTimes(
   committed: number | undefined,
   restored: Restored,
 ): Promise<ReadonlyMap<string, number>> {
+  return sideTimesFrom(around, committed === undefined ? 0 : oldestNeeded(committed, restored));
+}
+
+/** The same for a take-over that replays the input from an offset on. */
+export async function sideTimesFrom(around: Surroundings, from: number): Promise<ReadonlyMap<string, number>> {
   const { definition, stop, alive } = around;
   const reaches = Object.entries(definition.sideReachMs ?? {});
   if (reaches.length === 0) return new Map();
-  const from = committed === undefined ? 0 : oldestNeeded(committed, restored);
   let oldest: number | undefined;
   // A little earlier: where nothing is to be replayed, what was processed last tells the time. Records are not in the order of time.
   await forEachBatch(readerFrom(around, Math.max(0, from - lookBackFirst)), stop, (batch) => {

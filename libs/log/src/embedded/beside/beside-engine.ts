@@ -116,8 +116,8 @@ class BesideEngine implements Engine {
     await (await this.#ownWriting(`an offset of ${group}`)).mirror(group, topic, partition, nextOffset);
   }
 
-  async protect(group: string, topic: string, partition: number, offset: number): Promise<void> {
-    await (await this.#ownWriting(`protecting what ${group} needs`)).protect(group, topic, partition, offset);
+  async protect(group: string, topic: string, partition: number, offset: number, task?: number): Promise<void> {
+    await (await this.#ownWriting(`protecting what ${group} needs`)).protect(group, topic, partition, offset, task);
   }
 
   async close(): Promise<void> {
