@@ -93,7 +93,9 @@ export function createMarketTask(partitions: number, bytesMax: number = bytesWai
     }
     // Too late: its minute was closed without it.
     if (openTime <= closed) return;
-    waiting.came(part, record.value?.length ?? 0);
+    const encoded = encodedOf(record);
+    waiting.keep(part, encoded);
+    waiting.came(part, encoded.length);
     closeUntil(Math.min(...newest), record, context);
     while (waiting.bytes > bytesMax || waiting.count > minutesWaitingMax) {
       close(Math.min(...waiting.openTimes()), record, context);
@@ -108,8 +110,8 @@ export function createMarketTask(partitions: number, bytesMax: number = bytesWai
       closeUntil(part.openTime - marketAheadMsMax - MINUTE_MS, record, context);
     // Returns follow from the parts alone, not from what is closed when: a snapshot of each stands for itself.
     relations.rows(part.openTime, part.instruments, (instrument) => context.fresh(instrument));
-    waiting.keep(part, record.value ?? new Uint8Array());
     if (isFresh) measured(part, record, context);
+    else waiting.keep(part, encodedOf(record));
   };
 
   return {
@@ -163,3 +165,5 @@ export function createMarketTask(partitions: number, bytesMax: number = bytesWai
     },
   };
 }
+
+const encodedOf = ({ value }: LogRecord): Uint8Array => value ?? new Uint8Array();
