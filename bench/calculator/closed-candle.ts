@@ -35,7 +35,7 @@ export const dayWindow: BenchmarkCase = {
   name: 'day-window',
   about: 'the window of 1,440 minutes alone, beside a plain loop over its candles with the same exact sums',
   async run(bench: CaseRun): Promise<readonly Measurement[]> {
-    const run: CandleRun = { instruments: 5, minutes: bench.quick ? 2_000 : 20_000, batchMinutes: 200 };
+    const run: CandleRun = { instruments: 5, minutes: bench.quick ? 2_000 : 50_000, batchMinutes: 200 };
     const options = { request: 'window', run, work: run.instruments * run.minutes };
     const ours = measuredSide(bench, { name: 'ours', file: 'our-candle', ...options });
     const loop = measuredSide(bench, { name: 'loop', file: 'plain-loop', ...options });

@@ -7,7 +7,10 @@ serveSide({
   indicators: (run: CandleRun) => measureCandles(() => measuredState({ statistics: false }), run),
   /** Windows alone. */
   windows: (run: CandleRun) => measureCandles(() => measuredState({ indicators: [], statistics: false }), run),
-  /** One window alone. */
+  /** One window alone; like a loop over candles, it keeps nothing of older ones for corrections. */
   window: (run: CandleRun) =>
-    measureCandles(() => measuredState({ windows: [1_440], indicators: [], statistics: false }), run),
+    measureCandles(
+      () => measuredState({ windows: [1_440], indicators: [], statistics: false, corrections: false }),
+      run,
+    ),
 });
