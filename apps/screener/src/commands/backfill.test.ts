@@ -13,7 +13,7 @@ let from: number;
 beforeEach(async () => {
   const common = { port: 0, host: '127.0.0.1', seed: 7, instruments: 8, speed: 1, now: Date.now, notify: () => {} };
   simulator = await startSimulator(common);
-  bed = await openCommandBed({ BINANCE_REST_BASE: simulator.restBase });
+  bed = await openCommandBed({ BINANCE_REST_BASE: simulator.restBase }, { kept: 'as shipped' });
   from = Math.floor(simulator.now() / MINUTE_MS) * MINUTE_MS - 3 * 1_440 * MINUTE_MS;
 });
 afterEach(async () => {

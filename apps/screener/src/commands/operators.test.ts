@@ -19,7 +19,7 @@ import {
 
 let bed: CommandBed;
 beforeEach(async () => {
-  bed = await openCommandBed();
+  bed = await openCommandBed({}, { kept: 'as shipped' });
 });
 afterEach(() => bed.close());
 

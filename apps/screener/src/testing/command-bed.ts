@@ -30,11 +30,18 @@ export interface Answer {
   readonly bytes: Buffer;
 }
 
-export async function openCommandBed(environment: Environment = {}): Promise<CommandBed> {
+/** `kept`: records of the tests are of a day long ago, and on a slow machine retention would find them before the test is over. */
+export async function openCommandBed(
+  environment: Environment = {},
+  { kept = 'for ever' }: { readonly kept?: 'for ever' | 'as shipped' } = {},
+): Promise<CommandBed> {
   const home = mkdtempSync(join(tmpdir(), 'screener-commands-'));
   const directory = join(home, 'demo');
   const log = await openLog({ directory });
-  await log.ensureTopics(readProjectTopology());
+  const topology = readProjectTopology();
+  await log.ensureTopics(
+    kept === 'as shipped' ? topology : topology.map((topic) => ({ ...topic, retentionMs: undefined })),
+  );
   const bed: CommandBed = {
     home,
     log,
