@@ -17,8 +17,8 @@ export function engineMethods(engine: Engine): Engine {
     transactor: (group, topic, partition) => engine.transactor(group, topic, partition),
     mirror: (group, topic, partition, nextOffset) => engine.mirror(group, topic, partition, nextOffset),
     ...(engine.protect && {
-      protect: async (group: string, topic: string, partition: number, offset: number) =>
-        engine.protect?.(group, topic, partition, offset),
+      protect: async (group: string, topic: string, partition: number, offset: number, task?: number) =>
+        engine.protect?.(group, topic, partition, offset, task),
     }),
     ...(engine.protections && { protections: async () => (await engine.protections?.()) ?? [] }),
     ...(engine.release && { release: async (group: string) => engine.release?.(group) }),
