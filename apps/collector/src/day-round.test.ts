@@ -120,6 +120,16 @@ describe('a round over the last day', () => {
     expect(tracked[47]?.older).toBeUndefined();
   });
 
+  it('waits for nobody who is let go while it is read', async () => {
+    await written(['AUSDT', 'BUSDT']);
+    const { tracked, tick, waiting } = bed(['AUSDT', 'BUSDT']);
+    tick(0);
+    tick(15);
+    tracked[0]?.end();
+    await vi.waitFor(() => expect(tracked[1]?.older).toBeDefined(), 5_000);
+    expect(waiting()).toBe(1);
+  });
+
   it('is said to fail where the log cannot be read, and comes again', async () => {
     await written(['AUSDT']);
     let fails = true;

@@ -55,7 +55,10 @@ export async function readOlderCandles(
     await othersFirst();
   }
   if (signal.aborted) return;
-  for (const { tracked, older } of readings.values()) if (older.newest !== undefined) tracked.older = older;
+  for (const { tracked, older } of readings.values()) {
+    // Who was let go meanwhile is compared by nobody.
+    if (older.newest !== undefined && !tracked.signal.aborted) tracked.older = older;
+  }
 }
 
 function put({ older, until }: Reading, value: Uint8Array): void {
