@@ -105,7 +105,7 @@ function inTheAlerter(market: ReadonlyMap<string, readonly Candle[]>): readonly 
   return alerts.sort();
 }
 
-describe('rules that read the market', { timeout: 60_000 }, () => {
+describe('rules that read the market', { timeout: 180_000 }, () => {
   const market = candlesOf(11);
   const found = run(market);
 

@@ -188,7 +188,7 @@ class Day {
   }
 }
 
-it('whatever it is restored among: gaps, live prices, corrections, edits, listings', { timeout: 60_000 }, () => {
+it('whatever it is restored among: gaps, live prices, corrections, edits, listings', { timeout: 240_000 }, () => {
   const counts = new Map<string, number>();
   for (let seed = 1; seed <= 30; seed++) {
     for (const { type } of new Day(seed).run(60)) counts.set(type, (counts.get(type) ?? 0) + 1);
