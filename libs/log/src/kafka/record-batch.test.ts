@@ -32,7 +32,9 @@ function decode(batch: Buffer, from = 0, pieces: FetchedBatch = [batch]): LogRec
   return into;
 }
 
-function theirs(records: readonly NewRecord[], firstSequence: number, compression: 'none' | 'gzip' = 'none'): Buffer {
+type Compression = keyof typeof compressionsAlgorithms;
+
+function theirs(records: readonly NewRecord[], firstSequence: number, compression: Compression = 'none'): Buffer {
   const sequences = new NumericMap();
   sequences.set(`${topic}:${partition}`, firstSequence);
   const messages = records.map(({ key, value, timestamp, headers }) => ({
@@ -111,10 +113,10 @@ test('times may be far apart, and fall: the client reads what is written, and so
   );
 });
 
-test('what the client compressed is read', () => {
+test.each(['gzip', 'snappy', 'lz4', 'zstd'] as const)('what the client compressed with %s is read', (compression) => {
   fc.assert(
     fc.property(anyRecords, (records) => {
-      expect(decode(theirs(records, 0, 'gzip'))).toEqual(asRead(records));
+      expect(decode(theirs(records, 0, compression))).toEqual(asRead(records));
     }),
     { numRuns: 20 },
   );
