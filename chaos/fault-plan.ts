@@ -6,7 +6,7 @@ import { membersComeAndGo } from './faults/member-faults.ts';
 import { networkFaults } from './faults/network-faults.ts';
 import { kill, zombie } from './faults/process-faults.ts';
 import { type Fault, pause, type Scene } from './scene.ts';
-import { between, type Random, shuffled } from './seeded-random.ts';
+import { between, pick, type Random, shuffled } from './seeded-random.ts';
 
 export interface Lane {
   readonly faults: readonly Fault[];
@@ -47,11 +47,23 @@ export function planFor({ engine, brokers, sides, ...wanted }: PlanOptions): Fau
   };
 }
 
-const deckOf = (random: Random, faults: readonly Fault[]): Fault[] => {
-  // Each kind once at first, so that a short run has all of them.
-  const more = faults.flatMap((fault) => Array.from({ length: fault.weight - 1 }, () => fault));
-  return [...shuffled(random, faults), ...shuffled(random, more)];
-};
+/** Each kind once at first, so that a short run has all of them; what found nothing to break then, before all others again. */
+export function* dealtFrom(
+  faults: readonly Fault[],
+  random: Random,
+  missing: () => readonly FaultKind[],
+): Generator<Fault, never> {
+  for (;;) {
+    yield* shuffled(random, faults);
+    const more = faults.flatMap((fault) => Array.from({ length: fault.weight - 1 }, () => fault));
+    for (const fault of shuffled(random, more)) {
+      const kinds = missing();
+      const late = faults.filter(({ kind, also }) => kinds.includes(kind) || (also && kinds.includes(also)));
+      if (late.length > 0) yield pick(random, late);
+      yield fault;
+    }
+  }
+}
 
 /** Resolves when `scene.stop` is aborted and everything that was broken is whole. A lane that fails ends the others too. */
 export async function carryOut(plan: FaultPlan, scene: Scene): Promise<void> {
@@ -69,14 +81,12 @@ export async function carryOut(plan: FaultPlan, scene: Scene): Promise<void> {
 
 async function deal({ faults, gapMsMin, gapMsMax, rest }: Lane, scene: Scene): Promise<void> {
   let dealt = 0;
-  while (!scene.stop.aborted) {
-    for (const fault of deckOf(scene.random, faults)) {
-      await pause(between(scene.random, gapMsMin, gapMsMax), scene.stop);
-      if (scene.stop.aborted) return;
-      await fault.inject(scene);
-      dealt += 1;
-      if (rest !== undefined && dealt % rest.after === 0)
-        await pause(between(scene.random, rest.msMin, rest.msMax), scene.stop);
-    }
+  for (const fault of dealtFrom(faults, scene.random, () => scene.ledger.missing())) {
+    await pause(between(scene.random, gapMsMin, gapMsMax), scene.stop);
+    if (scene.stop.aborted) return;
+    await fault.inject(scene);
+    dealt += 1;
+    if (rest !== undefined && dealt % rest.after === 0)
+      await pause(between(scene.random, rest.msMin, rest.msMax), scene.stop);
   }
 }

@@ -24,6 +24,8 @@ export interface Scene {
 
 export interface Fault {
   readonly kind: FaultKind;
+  /** What else it does. */
+  readonly also?: FaultKind;
   /** How often it is in the deck that is dealt. */
   readonly weight: number;
   /** Must leave everything whole that it broke, also when `scene.stop` is aborted meanwhile. */

@@ -34,6 +34,7 @@ async function remove({ workers, ledger, violations, random, say }: Scene): Prom
 
 export const membersComeAndGo: Fault = {
   kind: 'member-added',
+  also: 'member-removed',
   weight: 1,
   async inject(scene) {
     const { workers, stop } = scene;
