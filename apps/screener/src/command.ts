@@ -90,7 +90,11 @@ export function parseArguments<T extends OptionTable>(
       const example = known.example?.startsWith('--')
         ? known.example
         : [option, known.example].filter(Boolean).join(' ');
-      const facts = { option, found: '', expected: expectedOf(known), example };
+      // What looks like an option is taken for one.
+      const joined = args.find((text) => text.startsWith(`${option}=`))?.slice(option.length + 1);
+      const next = known.kind === 'flag' ? undefined : args[args.indexOf(option) + 1];
+      const found = joined ?? next ?? '';
+      const facts = { option, found, expected: expectedOf(known), example };
       throw new ScreenerError('OPTION_INVALID', facts, { cause });
     }
     throw unknownOption(label, option, command.options, cause);

@@ -117,6 +117,12 @@ describe('screener backfill', () => {
     expect(await refused(...week, '--all', '--exchange', 'nix')).toMatch(
       /^2 screener: --exchange is 'nix': expected one/,
     );
+    expect(await refused(...week, '--all', '--share', '-3')).toMatch(
+      /^2 screener: --share is '-3': expected a whole number/,
+    );
+    expect(await refused(...week, '--all', '--share')).toMatch(/^2 screener: --share is '': expected a whole number/);
+    expect(await refused(...week, '--all=yes')).toMatch(/^2 screener: --all is 'yes': expected no value/);
+    expect(await refused('--all', '--from')).toMatch(/^2 screener: --from is '': expected WHEN, for example --from 2d/);
     expect(await refused(...week, '--all', '--share', '0')).toMatch(
       /^2 screener: --share is '0': expected a whole number/,
     );

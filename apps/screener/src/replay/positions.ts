@@ -2,7 +2,8 @@
 import { ScreenerError } from '@screener/errors';
 import type { Position } from '@screener/log';
 
-export const timeOption = <About extends string>(about: About) => ({ kind: 'text', value: 'WHEN', about }) as const;
+export const timeOption = <About extends string>(about: About) =>
+  ({ kind: 'text', value: 'WHEN', about, example: '2d' }) as const;
 
 const unitsMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
