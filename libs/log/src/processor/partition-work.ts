@@ -36,6 +36,7 @@ export class PartitionWork {
   #skippedInRow: number;
   /** More records were waiting than one transaction takes, and so it may be once more. */
   #behind = false;
+  #waitedForOthers = false;
   /** Committed offset when an upkeep was put off for that. */
   #putOffAt: number | undefined;
 
@@ -83,8 +84,8 @@ export class PartitionWork {
 
   /** Returns how many records of the batch are behind it. */
   async #transaction(batch: readonly LogRecord[], begin: number, reader: Reader): Promise<number> {
-    const { partition, takeOvers, stop } = this.#around;
-    if (this.#behind) await takeOvers.over(this.#around);
+    const { partition, stop } = this.#around;
+    if (this.#behind && !this.#waitedForOthers) await this.#waitForOthers();
     // It may have waited, for this or for its turn.
     if (stop.aborted) return batch.length;
     const given = batch.slice(begin, begin + recordsMaxPerTransaction);
@@ -111,6 +112,12 @@ export class PartitionWork {
     this.#retention.floorIs(steps.floor);
     this.#upkeep.transacted(steps.upkeepIsDue);
     return count;
+  }
+
+  /** Only once: a partition that is taken over in vain again and again must not slow down the others. */
+  async #waitForOthers(): Promise<void> {
+    await this.#around.takeOvers.over(this.#around);
+    this.#waitedForOthers = true;
   }
 
   /** Never rejects: what fails ends `run`. */
