@@ -134,7 +134,8 @@ async function startKafka(): Promise<{ readonly brokers: string } | string> {
   const available = await availableBroker(process.env);
   if (available.kind === 'none') return available.reason;
   try {
-    const broker = await startAvailableBroker(available, { directory: join(directory, 'kafka'), notify: say });
+    const options = { directory: join(directory, 'kafka'), quickStart: true, notify: say };
+    const broker = await startAvailableBroker(available, options);
     stopBroker = () => broker.stop();
     return broker;
   } catch (cause) {

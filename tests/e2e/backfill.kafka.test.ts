@@ -23,7 +23,7 @@ let broker: RunningBroker;
 let simulator: Simulator;
 let log: Log;
 beforeAll(async () => {
-  broker = await startLocalBroker({ directory: join(directory, 'kafka'), notify: () => {} });
+  broker = await startLocalBroker({ directory: join(directory, 'kafka'), quickStart: true, notify: () => {} });
   const common = { port: 0, host: '127.0.0.1', seed: 3, instruments, speed: 1, now: Date.now, notify: () => {} };
   simulator = await startSimulator(common);
   log = await openLog({ directory: '', brokers: [broker.brokers] });

@@ -58,7 +58,7 @@ describe('kill -9 on Kafka', () => {
   let market: RecordedMarket;
 
   beforeAll(async () => {
-    broker = await startLocalBroker({ directory: join(directory, 'kafka'), notify: () => undefined });
+    broker = await startLocalBroker({ directory: join(directory, 'kafka'), quickStart: true, notify: () => undefined });
     market = await recordMarket({ seed: 11, instruments: 24, minutes, partitions, end: Date.now() });
   });
   afterAll(async () => {
