@@ -126,4 +126,32 @@ describe('what is fetched next', () => {
     await pass(20_000);
     expect(tracked.every(({ older }) => older === undefined)).toBe(true);
   });
+
+  it('is compared again soon where REST did not answer', async () => {
+    let fails = true;
+    const { tracked, exchange, pass } = bed(
+      {
+        klines: ({ from }) => {
+          if (fails && from < minute(17)) throw unreachable;
+          return all.filter(({ openTime }) => openTime >= from);
+        },
+      },
+      names(1, true),
+    );
+    const [one] = tracked;
+    if (one === undefined) throw new RangeError('nobody is tracked');
+    await pass(1_000);
+    expect(isThere(one)).toBe(true);
+    one.recent.put(minute(15), { candle: candleOf(15), source: 'stream' });
+    one.recent.put(minute(16), { candle: candleOf(16), source: 'stream' });
+    one.verifyAt = 0;
+    exchange.asked.splice(0);
+    await pass(1_000);
+    expect(exchange.asked.length).toBeGreaterThan(0);
+    fails = false;
+    const before = exchange.asked.length;
+    await pass(5_000);
+    expect(exchange.asked.length).toBe(before + 1);
+    expect(one.verifyAt).toBeGreaterThan(minute(open));
+  });
 });

@@ -173,10 +173,13 @@ export class FeedJobs {
   #compared(tracked: Tracked, answered: boolean, isOwn: boolean): void {
     const { now, random, time } = this.#options;
     tracked.verifyFailures = answered ? 0 : tracked.verifyFailures + 1;
-    if (!answered) tracked.verifyRetryAt = now() + retryMs(tracked.verifyFailures, random);
+    if (!answered) {
+      tracked.verifyRetryAt = now() + retryMs(tracked.verifyFailures, random);
+      // Not only when its turn comes again.
+      if (isOwn) tracked.verifyAt = Math.min(tracked.verifyAt, time.now);
+    }
     if (tracked.phase !== 'ending' || !tracked.complete || !isOwn) return;
     if (answered || tracked.verifyFailures >= lastComparisonsMax) tracked.phase = 'over';
-    else tracked.verifyAt = Math.min(tracked.verifyAt, time.now);
   }
 
   #primeBars(tracked: Tracked, settled: number): void {

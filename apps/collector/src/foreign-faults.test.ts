@@ -7,6 +7,8 @@ import { fireTheRest, unfiredOf, untilSimulated } from './testing/unfired-faults
 import { createWorlds } from './testing/world.ts';
 
 const minuteMs = 60_000;
+/** Three worlds share a process. */
+const speed = 120;
 const { world, cleanUp } = createWorlds();
 afterEach(cleanUp);
 
@@ -27,14 +29,14 @@ describe('a collector while everything goes wrong', () => {
 
 async function collectedRight(dialect: DialectName, create: Create): Promise<void> {
   const kinds = faultKindsOf(dialect);
-  const { simulator, collect, log, reports, exchange } = await world(200, 8, {
+  const { simulator, collect, log, reports, exchange } = await world(speed, 8, {
     ...{ dialect, create, frameEveryMs: 10_000 },
   });
   const symbols = ['BTC', 'ETH', 'SOL'].map((base) => simulator.symbols.find((one) => one.startsWith(base)) ?? '');
   const collector = await collect();
   await vi.waitFor(() => expect(reports.get('primedShare')).toBe(1), { timeout: 25_000, interval: 50 });
   const begin = simulator.now();
-  const everyMs = 1.5 * minuteMs;
+  const everyMs = minuteMs;
   for (const { atMs = 0, ...fault } of seededPlan({
     ...{ seed: 4, symbols, afterMs: minuteMs, everyMs, count: kinds.length, kinds },
   })) {

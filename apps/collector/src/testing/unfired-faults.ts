@@ -3,7 +3,7 @@ import { type FaultKind, type Simulator, seededPlan } from '@screener/simulator'
 import { expect, vi } from 'vitest';
 
 const minuteMs = 60_000;
-const roundsMax = 12;
+const roundsMax = 30;
 /** Of many at the same time one hides the others. */
 const atOnceMax = 3;
 const eachRoundMs = 6 * minuteMs;
