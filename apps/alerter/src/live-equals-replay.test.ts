@@ -1,5 +1,5 @@
 /** The alerts of a week, with live prices, corrections and edits of rules, are those of any replay of what was recorded. */
-import { decodeEvent } from '@screener/events';
+import { type AlertTriggered, decodeEvent } from '@screener/events';
 import { type LogRecord, type NewRecord, partitionOf } from '@screener/log';
 import { beforeAll, expect, test } from 'vitest';
 import { type AlerterTask, createAlerterTask } from './alerter-task.ts';
@@ -22,14 +22,20 @@ interface RecordedMinute {
   readonly records: readonly LogRecord[];
 }
 
+/** It held at a price between two looks. */
+const isOnTheWay = ({ terms, provisional }: AlertTriggered): boolean =>
+  provisional === true && /^(highest|lowest) price since/.test(terms?.[0]?.term ?? '');
+
 /** Alerts by key and time, in the order in which they were told of their instrument. */
 class Told {
   readonly byInstrument = new Map<string, string[]>();
   readonly counts = new Map<string, number>();
+  onTheWay = 0;
   readonly emit = ({ topic, key, value, timestamp }: NewRecord): void => {
     if (topic !== 'alerts' || value === null || key === null) throw new Error(`a record of ${topic}`);
-    const { type } = decodeEvent(value);
+    const { type, event } = decodeEvent(value);
     this.counts.set(type, (this.counts.get(type) ?? 0) + 1);
+    if (type === 'AlertTriggered' && isOnTheWay(event)) this.onTheWay += 1;
     const told = this.byInstrument.get(key) ?? [];
     told.push(`${timestamp} ${Buffer.from(value).toString('base64')}`);
     this.byInstrument.set(key, told);
@@ -101,6 +107,7 @@ test('the week has everything in it', () => {
   ] as const) {
     expect(counts.get(type) ?? 0, type).toBeGreaterThan(least);
   }
+  expect(live.told.onTheWay).toBeGreaterThan(10);
 });
 
 test.each([1, 2, 3])('%i owners tell the same', { timeout: 60_000 }, (partitions) => {

@@ -28,6 +28,8 @@ export interface FlatMetric {
   /** A rolling window, an indicator of closed bars, a number over the last day's minutes, or the price. */
   readonly source: 'price' | 'window' | 'indicator' | 'statistic';
   readonly needs: readonly CandleNeed[];
+  /** Another newest price makes it another number, with the same ranges and volumes. */
+  readonly movesWithPrice?: boolean | undefined;
   /** undefined: absent (the window is not full, the indicator not warm, the quotient not defined). */
   read(metrics: MetricsSource, basis: ChangeBasis): number | undefined;
 }

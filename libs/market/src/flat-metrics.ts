@@ -32,6 +32,7 @@ const price: FlatMetric = {
   unit: 'price',
   source: 'price',
   needs: [],
+  movesWithPrice: true,
   read: (metrics) => metrics.price,
 };
 

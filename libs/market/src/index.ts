@@ -1,4 +1,5 @@
 export * from './aggregate-candles.ts';
+export { atPrice } from './at-price.ts';
 export { type BarIndicators, indicatorValue } from './bar-indicators.ts';
 export {
   type Candle,

@@ -19,6 +19,7 @@ interface WindowMetric {
   readonly about: string;
   readonly unit: FlatMetric['unit'];
   readonly needs?: readonly CandleNeed[];
+  readonly movesWithPrice?: true;
   readonly read: (window: Window, basis: ChangeBasis) => number | undefined;
 }
 
@@ -30,18 +31,26 @@ const windowMetrics: readonly WindowMetric[] = [
   { prefix: 'open', about: 'Open of the oldest candle', unit: 'price', read: (window) => window.open },
   { prefix: 'high', about: 'Highest price', unit: 'price', read: (window) => window.high },
   { prefix: 'low', about: 'Lowest price', unit: 'price', read: (window) => window.low },
-  { prefix: 'close', about: 'Close of the newest candle', unit: 'price', read: (window) => window.close },
-  { prefix: 'change', about: 'Rolling change', unit: 'percent', read: changePercent },
+  {
+    prefix: 'close',
+    about: 'Close of the newest candle',
+    unit: 'price',
+    movesWithPrice: true,
+    read: (window) => window.close,
+  },
+  { prefix: 'change', about: 'Rolling change', unit: 'percent', movesWithPrice: true, read: changePercent },
   {
     prefix: 'from_high',
     about: 'How far the close is below the high, 0 or less: (close − high) / high × 100',
     unit: 'percent',
+    movesWithPrice: true,
     read: fromHighPercent,
   },
   {
     prefix: 'from_low',
     about: 'How far the close is above the low, 0 or more: (close − low) / low × 100',
     unit: 'percent',
+    movesWithPrice: true,
     read: fromLowPercent,
   },
   {
@@ -65,6 +74,7 @@ const windowMetrics: readonly WindowMetric[] = [
     about: '(close / vwap) × ((close − low) − (high − close)) / (high − low); 0 without range or volume',
     unit: 'number',
     needs: ['volume', 'quoteVolume'],
+    movesWithPrice: true,
     read: vcp,
   },
   {
@@ -78,6 +88,7 @@ const windowMetrics: readonly WindowMetric[] = [
     prefix: 'fib_pivot',
     about: 'Fibonacci pivot: (high + low + close) / 3',
     unit: 'price',
+    movesWithPrice: true,
     read: (window) => fibonacciPivots(window).pivot,
   },
   ...pivots.map(
@@ -85,6 +96,7 @@ const windowMetrics: readonly WindowMetric[] = [
       prefix: `fib_${level}`,
       about: `Fibonacci ${level.startsWith('r') ? 'resistance: pivot +' : 'support: pivot −'} ${pivotSteps[level[1] as keyof typeof pivotSteps]} × (high − low)`,
       unit: 'price',
+      movesWithPrice: true,
       read: (window) => fibonacciPivots(window)[level],
     }),
   ),
@@ -103,7 +115,7 @@ const finite = (value: number | undefined): number | undefined =>
 function ofWindow(minutes: number): readonly FlatMetric[] {
   const interval = intervalName(minutes);
   return windowMetrics.map(
-    ({ prefix, about, unit, needs = [], read }): FlatMetric => ({
+    ({ prefix, about, unit, needs = [], movesWithPrice, read }): FlatMetric => ({
       name: `${prefix}_${interval}`,
       about: `${about}, rolling ${interval}`,
       unit,
@@ -112,6 +124,7 @@ function ofWindow(minutes: number): readonly FlatMetric[] {
       windows: [minutes],
       source: 'window',
       needs,
+      movesWithPrice,
       read(metrics, basis) {
         const window = findWindow(metrics.windows, minutes);
         return window && finite(read(window, basis));

@@ -20,6 +20,8 @@ export const CONDITION_COST_MAX = 5_000;
 export interface ConditionReads {
   /** Something that moves with the candle in progress. */
   readonly live: boolean;
+  /** Something that follows from the newest price. */
+  readonly price: boolean;
   /** Numbers of the minute before. */
   readonly previous: boolean;
   /** The market's record of the minute before. */
@@ -71,16 +73,18 @@ export function compileCondition(
 
 function readsOf(condition: BoolExpression, known: ConditionNames): Pick<CompiledCondition, 'names' | 'reads'> {
   const names = new Set<string>();
-  const reads = { live: false, previous: false, market: false, candles: 0 };
+  const reads = { live: false, price: false, previous: false, market: false, candles: 0 };
   visitExpressions(condition, (part) => {
     if (part.kind === 'last') {
       reads.live = true;
+      reads.price = true;
       reads.candles = Math.max(reads.candles, part.count);
     }
     if (part.kind !== 'name' && part.kind !== 'present') return;
-    const { name, origin, live } = known.at(part.slot);
+    const { name, origin, live, metric } = known.at(part.slot);
     names.add(name);
     reads.live ||= live;
+    reads.price ||= origin === 'minute' && metric?.movesWithPrice === true;
     reads.previous ||= origin === 'previous';
     reads.market ||= origin === 'market';
   });

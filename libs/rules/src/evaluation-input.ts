@@ -9,6 +9,7 @@
  * A number is computed when the first condition reads it and at most once per minute or sample, whoever else reads it.
  */
 import {
+  atPrice,
   type ChangeBasis,
   type FlatMetric,
   type MetricsSource,
@@ -118,6 +119,8 @@ export class InstrumentMinutes {
   readonly #basis: ChangeBasis;
   readonly #names: ConditionNames;
   #closed: Minute | undefined;
+  /** The minute that was put last, as it is. */
+  #newest: Minute | undefined;
   #current: MetricsSource | undefined;
   /** Where what does not move with the candle in progress is read: indicators, statistics. */
   #settled: MetricsSource | undefined;
@@ -153,9 +156,21 @@ export class InstrumentMinutes {
   #begin(openTime: number, metrics: MetricsSource, market: MarketMinute | undefined): void {
     const before = this.#closed;
     this.#previous = before?.openTime === openTime - MINUTE_MS ? before.metrics : undefined;
-    this.#current = metrics;
+    this.#newest = { openTime, metrics };
     this.#market = market;
     this.#rank = undefined;
+    this.#put(openTime, metrics);
+  }
+
+  /** As if this were the newest price of the minute, and nothing else were different; undefined: as it is. */
+  movePrice(price: number | undefined): void {
+    if (this.#newest === undefined) return;
+    const { openTime, metrics } = this.#newest;
+    this.#put(openTime, price === undefined ? metrics : atPrice(metrics, price));
+  }
+
+  #put(openTime: number, metrics: MetricsSource): void {
+    this.#current = metrics;
     this.input.candles.put(openTime, oneMinuteOf(metrics.windows));
     this.input.forget();
   }

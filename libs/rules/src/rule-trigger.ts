@@ -81,6 +81,8 @@ export interface TriggerInput {
   readonly closed: boolean;
   /** What the condition said; undefined: a number that it needs is absent. */
   readonly result: boolean | undefined;
+  /** It did not hold at the price, and did at one that the price had on the way there. */
+  readonly touched?: boolean;
 }
 
 export type TriggerReason =
@@ -111,8 +113,11 @@ export const nothingToDecide = (state: TriggerState, result: boolean | undefined
 
 /** Decides whether a rule fires. Closed minutes come in their order; live prices of the next minute may come between. */
 export function decideTrigger(trigger: RuleTrigger, given: TriggerState, input: TriggerInput): TriggerDecision {
-  const state = advanced(trigger, ofMeaning(given, trigger.meaning), input);
-  const [reason, detail] = reasonAgainst(trigger, state, input);
+  const known = ofMeaning(given, trigger.meaning);
+  const state = advanced(trigger, known, input);
+  const [reason, detail] = input.touched
+    ? reasonAgainstTouch(trigger, known, state, input)
+    : reasonAgainst(trigger, state, input);
   if (reason !== 'fires') return { fires: false, reason, detail, state };
   return {
     fires: true,
@@ -125,7 +130,8 @@ export function decideTrigger(trigger: RuleTrigger, given: TriggerState, input: 
       firedOpenTime: input.openTime,
       firedCount: detail + 1,
       spent: trigger.frequency === 'once',
-      disarmed: waitsForCrossing(trigger),
+      // What was only touched on the way has ended already.
+      disarmed: waitsForCrossing(trigger) && input.touched !== true,
     },
   };
 }
@@ -170,6 +176,16 @@ function advanced(
   }
   const follows = armed.heldUntil === openTime - MINUTE_MS;
   return { ...armed, meaning: trigger.meaning, heldFrom: follows ? armed.heldFrom : openTime, heldUntil: openTime };
+}
+
+/** What held at the look before, too, never ended in between: it is no new crossing, and it has ended now. */
+function reasonAgainstTouch(
+  trigger: RuleTrigger,
+  known: TriggerState,
+  state: TriggerState,
+  input: TriggerInput,
+): readonly [TriggerReason, number] {
+  return known.disarmed ? ['still_held', 0] : reasonAgainst(trigger, state, { ...input, result: true });
 }
 
 function reasonAgainst(

@@ -225,3 +225,31 @@ test('an alert is recomputed from the log, and what did not fire is explained', 
   expect(together).toMatch(/told +together with others, 1 in all: the minute may have 200 alerts/);
   expect(together).toMatch(/fires +the condition holds[\s\S]*yes +change_5m > params.least +3 +1/);
 }, 30_000);
+
+test('an alert of a price between two looks is recomputed with the numbers of that price', async () => {
+  const wick = { ...rule, rule: 'wick', condition: 'price > 111.0 && change_5m > 10.0', parameters: {}, mode: 'live' };
+  expect((await bed.screener('rules', 'save', fileOf(wick))).lines).toEqual(['saved wick version 1']);
+  await measured(minute(10, 100), minute(11, 101));
+  const openTime = START + 12 * MINUTE_MS;
+  const window = { open: 100, oldestClose: 100, high: 112, low: 101, close: 102, volume: 1, quoteVolume: 1_000 };
+  const sampled = encodeEvent('MetricsSampled', {
+    ...{ instrument, openTime, eventTime: openTime + 5_000, price: 102, high: 112, low: 101, since: openTime },
+    ...{ priceBefore: 101, highest: 112, lowest: 101 },
+    windows: [1, 5].map((minutes) => ({ minutes, ...window, trades: 1, takerBuyQuoteVolume: 1 })),
+  });
+  const partition = partitionOf(instrument, partitions);
+  const key = instrument;
+  await measured({ topic: 'metrics.closed', partition, key, timestamp: openTime - 1, value: sampled }, minute(12, 100));
+  const { lines, error } = await bed.screener('explain', (await alertIds()).at(-1) ?? '');
+  expect(error).toBe('');
+  const text = lines.join('\n');
+  expect(text).toMatch(/recomputed: the same/);
+  expect(text).toMatch(/price +112/);
+  expect(text).toMatch(/yes +highest price since the last look, from 101 to 102 +112/);
+  expect(text).toMatch(/yes +change_5m > 10.0 +12 +10/);
+  const at = new Date(openTime + MINUTE_MS).toISOString();
+  const looks = await bed.screener('explain', '--rule', 'wick', '--symbol', 'AAA', '--at', at);
+  expect(looks.lines.join('\n')).toMatch(
+    /fires +at 112, the highest price since the last look: the condition holds[\s\S]*does not fire +the condition does not/,
+  );
+}, 30_000);

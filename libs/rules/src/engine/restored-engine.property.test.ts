@@ -152,6 +152,8 @@ class Day {
       low = Math.min(low, price);
     };
     for (let count = random.below(4), place = 0; place < count; place++) {
+      // Not every price is looked at.
+      if (random.chance(0.5)) move(0.012);
       move(0.012);
       const eventTime = openTime + 1 + Math.floor((place + random.next()) * 12_000);
       const live = { instrument, openTime, eventTime, price, windows: windowsOf(open, high, low, price) };
@@ -191,9 +193,13 @@ class Day {
 it('whatever it is restored among: gaps, live prices, corrections, edits, listings', { timeout: 240_000 }, () => {
   const counts = new Map<string, number>();
   for (let seed = 1; seed <= 30; seed++) {
-    for (const { type } of new Day(seed).run(60)) counts.set(type, (counts.get(type) ?? 0) + 1);
+    for (const { type, event } of new Day(seed).run(60)) {
+      counts.set(type, (counts.get(type) ?? 0) + 1);
+      const isOnTheWay = 'terms' in event && /^(highest|lowest) price since/.test(event.terms[0]?.term ?? '');
+      if (isOnTheWay) counts.set('on the way', (counts.get('on the way') ?? 0) + 1);
+    }
   }
-  for (const type of ['AlertTriggered', 'AlertAmended', 'AlertRetracted', 'AlertsSummarised']) {
+  for (const type of ['AlertTriggered', 'AlertAmended', 'AlertRetracted', 'AlertsSummarised', 'on the way']) {
     expect(counts.get(type) ?? 0, type).toBeGreaterThan(5);
   }
 });

@@ -1,5 +1,5 @@
 /** What becomes of alerts when the numbers they rest on change: the exchange corrected a candle, or their minute closed. */
-import { type ChangeBasis, MINUTE_MS } from '@screener/market';
+import { atPrice, type ChangeBasis, MINUTE_MS } from '@screener/market';
 import { alertChanges, alertOf } from '../alert.ts';
 import type { AlertTerm } from '../alert-terms.ts';
 import { CandleHistory } from '../candle-history.ts';
@@ -8,8 +8,9 @@ import { EvaluationInput } from '../evaluation-input.ts';
 import { crossingOf, type PriceStep } from '../price-level.ts';
 import type { PriceLevel } from '../rule.ts';
 import type { EngineEvent } from './engine-event.ts';
-import { type ClosedMinute, endOf, type InstrumentWatch } from './instrument-watch.ts';
+import { type ClosedMinute, closedSample, endOf, type InstrumentWatch } from './instrument-watch.ts';
 import { crossingTerm } from './moment.ts';
+import { type PriceTouch, touchTerm } from './price-touch.ts';
 import type { ReadyRule, RuleBook } from './rule-book.ts';
 import { numbersOf, putCandles, rowOfCandle, type ToldAlert } from './told-alert.ts';
 
@@ -79,7 +80,9 @@ export function reviseMinute(
       if (ready === undefined) return undefined;
       const why = 'the exchange corrected a candle';
       if (told.openTime === minute.openTime) {
-        return { ready, input: inputOf(told, watch, minute, options), minute, at, why };
+        const asked = asTold(told, minute);
+        const touch = told.touch && { ...told.touch, price: asked.price, to: minute.price };
+        return { ready, input: inputOf(told, watch, asked, options), minute: asked, touch, at, why };
       }
       return brokenRun(told, ready, watch, minute, options) ? { ready, input: undefined, minute, at, why } : undefined;
     },
@@ -87,11 +90,17 @@ export function reviseMinute(
   );
 }
 
+/** At the price that it was told of: the high or low of the minute where that was one on the way, else its close. */
+function asTold({ touch, openTime }: ToldAlert, minute: ClosedMinute): ClosedMinute {
+  if (touch === undefined || openTime !== minute.openTime) return minute;
+  return atPrice(minute, closedSample(minute)[touch.side]);
+}
+
 /** What an alert read of this minute as one before its own. */
 function carryOver(told: ToldAlert, minute: ClosedMinute, { names, changeBasis }: RevisionOptions): void {
   const ago = (told.openTime - minute.openTime) / MINUTE_MS;
   if (ago < 0) return;
-  const oneMinute = minute.windows.find(({ minutes }) => minutes === 1);
+  const oneMinute = asTold(told, minute).windows.find(({ minutes }) => minutes === 1);
   const place = told.candles.length - 1 - ago;
   if (place >= 0 && oneMinute !== undefined) told.candles[place] = rowOfCandle(oneMinute);
   if (ago !== 1) return;
@@ -142,6 +151,7 @@ interface Again {
   /** undefined: it did not hold at an earlier minute that it needed. */
   readonly input: EvaluationInput | undefined;
   readonly minute: ClosedMinute;
+  readonly touch?: PriceTouch | undefined;
   readonly at: number;
   readonly why: string;
 }
@@ -168,7 +178,7 @@ function revised(
 function verdict(
   instrument: string,
   told: ToldAlert,
-  { ready, input, minute, at, why }: Again,
+  { ready, input, minute, touch, at, why }: Again,
   { names }: RevisionOptions,
 ): EngineEvent | undefined {
   const { id, rule, version: ruleVersion, openTime } = told;
@@ -181,7 +191,8 @@ function verdict(
   const moment = { instrument, openTime, at, price: minute.price, closed: true, ordinal: 0, input };
   const now = alertOf({ compiled, message: ready.message, names }, moment);
   const crossed = level === undefined || told.crossing === undefined || reached(minute, level.level, told.crossing);
-  const terms = [...crossingTerms(level, told.crossing, crossed), ...now.terms];
+  const touching = touch === undefined ? [] : [touchTerm(touch)];
+  const terms = [...crossingTerms(level, told.crossing, crossed), ...touching, ...now.terms];
   const holds = compiled.evaluate(input) === true;
   const wrong =
     level !== undefined && !crossed

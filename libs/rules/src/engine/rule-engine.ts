@@ -24,6 +24,7 @@ import { type LiveMinute, type LiveSample, sampleOf, stepOfSample } from './live
 import { MarketMemory } from './market-memory.ts';
 import { MinuteAlerts } from './minute-alerts.ts';
 import { crossingTerm, type Moment } from './moment.ts';
+import { type PriceTouch, touchTerm } from './price-touch.ts';
 import { reviseMinute, settleProvisional } from './revise-alerts.ts';
 import { type PrepareRule, type ReadyRule, RuleBook, type RuleState } from './rule-book.ts';
 import { byRule, type Decided, type FailedLook, type LookedAt, marketOfLive, RuleLook } from './rule-look.ts';
@@ -222,22 +223,28 @@ export class RuleEngine {
     const { instrument } = watch;
     const { input } = watch.minutes;
     const alerts = new MinuteAlerts(watch, moment, this.#options.alertsPerMinuteMax ?? ALERTS_PER_MINUTE_DEFAULT);
-    for (const { rule, decision } of decided) {
+    for (const { rule, decision, touch } of decided) {
       const { fires, detail: ordinal, state } = decision;
       try {
         if (fires && alerts.admits(rule, ordinal)) {
-          const { openTime, at, price, closed } = moment;
+          const { openTime, at, closed, step } = moment;
+          const price = touch?.price ?? moment.price;
+          if (touch !== undefined) watch.minutes.movePrice(price);
           const fired = { compiled: rule.compiled, message: rule.message, names: this.#names };
           const plain = alertOf(fired, { instrument, openTime, at, price, closed, ordinal, input });
-          const alert = withCrossing(plain, rule, moment);
+          const alert = withWay(plain, rule, moment, touch);
           alerts.add(alert);
           const told = toldAlert(alert, rule.compiled, this.#names, input);
-          watch.told.add(rule.level === undefined ? told : { ...told, crossing: moment.step });
+          const crossing = rule.level === undefined ? undefined : step;
+          // At the close its numbers become those of the close: only what the close tells stays with the touch.
+          const kept = closed ? touch : undefined;
+          watch.told.add(crossing === undefined && kept === undefined ? told : { ...told, crossing, touch: kept });
         }
         watch.remember(rule.definition.rule, state);
       } catch (cause) {
         failures.push({ rule, cause });
       }
+      if (touch !== undefined) watch.minutes.movePrice(undefined);
     }
     events.push(...alerts.events());
   }
@@ -277,8 +284,9 @@ function rearms(watch: InstrumentWatch, { definition, trigger }: ReadyRule, { st
   return before.disarmed && !state.disarmed && before.meaning === trigger.meaning;
 }
 
-/** The proof of a price level is the way that the price went. */
-function withCrossing(alert: Alert, { level }: ReadyRule, { step }: Moment): Alert {
+/** The way that the price went is the proof of a price level, and part of it where a condition held on the way. */
+function withWay(alert: Alert, { level }: ReadyRule, { step }: Moment, touch: PriceTouch | undefined): Alert {
+  if (touch !== undefined) return { ...alert, terms: [touchTerm(touch), ...alert.terms] };
   if (level === undefined) return alert;
   return { ...alert, terms: [crossingTerm(level.level, step, crossingOf(level, step)), ...alert.terms] };
 }

@@ -5,12 +5,15 @@ import { decideTrigger, nothingToDecide, type TriggerDecision } from '../rule-tr
 import type { InstrumentWatch } from './instrument-watch.ts';
 import type { MarketMemory } from './market-memory.ts';
 import type { Moment } from './moment.ts';
+import { type PriceTouch, touchesOf } from './price-touch.ts';
 import type { ReadyRule, RuleBook } from './rule-book.ts';
 import type { RulesInForce } from './rules-in-force.ts';
 
 export interface Decided {
   readonly rule: ReadyRule;
   readonly decision: TriggerDecision;
+  /** It fires on a price on the way: its numbers are those of that price. */
+  readonly touch: PriceTouch | undefined;
 }
 
 export interface FailedLook {
@@ -36,6 +39,10 @@ export class RuleLook {
   readonly #decided: Decided[] = [];
   /** Rules that were looked at; undefined where nobody will ask. */
   #seen: Set<string> | undefined;
+  /** Rules that need not be asked about prices on the way; undefined where there are no such prices. */
+  #settled: Set<ReadyRule> | undefined;
+  /** The price on the way that is being asked about. */
+  #touch: PriceTouch | undefined;
 
   constructor(rules: LookedAt, watch: InstrumentWatch, moment: Moment) {
     this.#rules = rules;
@@ -50,7 +57,10 @@ export class RuleLook {
     const { inForce, book } = this.#rules;
     if (watch.waiting.size > 0) this.#seen = new Set();
     watch.membership.nextMoment();
+    const touches = inForce.asksOnTheWay ? touchesOf(step) : [];
+    if (touches.length > 0) this.#settled = new Set();
     inForce.holding(watch.minutes.input, closed, this);
+    if (touches.length > 0) this.#lookOnTheWay(touches);
     if (inForce.levels.size > 0) inForce.levels.crossed(step, (rule) => this.#crossed(rule));
     for (const id of watch.waiting) {
       if (this.#seen?.has(id)) continue;
@@ -62,16 +72,31 @@ export class RuleLook {
     return this.#decided.length > 1 ? this.#decided.sort(byRule) : this.#decided;
   }
 
-  isFor({ universe }: ReadyRule): boolean {
+  isFor(rule: ReadyRule): boolean {
+    if (this.#touch !== undefined && this.#settled?.has(rule)) return false;
+    const { universe } = rule;
     return this.#watch.membership.has(universe, this);
+  }
+
+  #lookOnTheWay(touches: readonly PriceTouch[]): void {
+    const { minutes } = this.#watch;
+    for (const touch of touches) {
+      this.#touch = touch;
+      minutes.movePrice(touch.price);
+      this.#rules.inForce.holdingOnTheWay(minutes.input, this);
+    }
+    this.#touch = undefined;
+    minutes.movePrice(undefined);
   }
 
   /** Its condition holds. */
   take(rule: ReadyRule): void {
-    this.#result(rule, true);
+    this.#settled?.add(rule);
+    this.#result(rule, this.#touch === undefined);
   }
 
   failed(rule: ReadyRule, cause: unknown): void {
+    this.#settled?.add(rule);
     this.failures.push({ rule, cause });
   }
 
@@ -97,10 +122,12 @@ export class RuleLook {
     const { rule: id } = rule.definition;
     this.#seen?.add(id);
     const state = this.#watch.trigger(id);
-    if (nothingToDecide(state, result)) return;
+    const touch = this.#touch;
+    const touched = touch !== undefined;
+    if (!touched && nothingToDecide(state, result)) return;
     const { openTime, at, closed } = this.#moment;
-    const decision = decideTrigger(rule.trigger, state, { openTime, at, closed, result });
-    if (decision.fires || decision.state !== state) this.#decided.push({ rule, decision });
+    const decision = decideTrigger(rule.trigger, state, { openTime, at, closed, result, touched });
+    if (decision.fires || decision.state !== state) this.#decided.push({ rule, decision, touch });
   }
 }
 

@@ -2,13 +2,23 @@
 import type { EvaluationInput } from '../evaluation-input.ts';
 import { ConditionSet } from './condition-set.ts';
 import { PriceLevelIndex } from './price-level-index.ts';
+import { asksOnTheWay } from './price-touch.ts';
 import type { ReadyRule, RuleBook } from './rule-book.ts';
+
+/** Who is asked which of the rules it wants, and told of those that hold. */
+export interface ConditionLook {
+  isFor(rule: ReadyRule): boolean;
+  take(rule: ReadyRule): void;
+  failed(rule: ReadyRule, cause: unknown): void;
+}
 
 const readsMarket = ({ compiled, universe }: ReadyRule): boolean => compiled.reads.market || universe.test.readsRank;
 
 export class RulesInForce {
   readonly closed = new ConditionSet();
   readonly live = new ConditionSet();
+  /** Those of them that are asked about prices on the way, too. */
+  readonly onTheWay = new ConditionSet();
   readonly levels = new PriceLevelIndex();
   readonly #book: RuleBook;
   readonly #rules = new Map<string, ReadyRule>();
@@ -25,6 +35,7 @@ export class RulesInForce {
     this.#book.changed.clear();
     this.closed.settle();
     this.live.settle();
+    this.onTheWay.settle();
   }
 
   /** Whether a rule asks for numbers of the market, or for ranks. */
@@ -33,24 +44,29 @@ export class RulesInForce {
     return this.#readingMarket > 0;
   }
 
+  get asksOnTheWay(): boolean {
+    this.refresh();
+    return this.onTheWay.size > 0;
+  }
+
   get looksAtLive(): boolean {
     this.refresh();
     return this.live.size + this.levels.size > 0;
   }
 
   /** Calls for each rule whose condition holds. A rule that `isFor` refuses is not evaluated. */
-  holding(
-    input: EvaluationInput,
-    closed: boolean,
-    look: {
-      isFor(rule: ReadyRule): boolean;
-      take(rule: ReadyRule): void;
-      failed(rule: ReadyRule, cause: unknown): void;
-    },
-  ): void {
+  holding(input: EvaluationInput, closed: boolean, look: ConditionLook): void {
     this.refresh();
+    this.#ask(closed ? this.closed : this.live, input, look);
+  }
+
+  /** The same of a price on the way; after `holding`. */
+  holdingOnTheWay(input: EvaluationInput, look: ConditionLook): void {
+    this.#ask(this.onTheWay, input, look);
+  }
+
+  #ask(conditions: ConditionSet, input: EvaluationInput, look: ConditionLook): void {
     this.#stamp += 1;
-    const conditions = closed ? this.closed : this.live;
     conditions.candidates(input, this.#stamp, (condition) => {
       for (const rule of condition.rules) {
         if (!look.isFor(rule)) continue;
@@ -84,7 +100,8 @@ export class RulesInForce {
     this.#rules.set(id, now);
   }
 
-  #setsOf({ trigger }: ReadyRule): readonly ConditionSet[] {
-    return trigger.live ? [this.closed, this.live] : [this.closed];
+  #setsOf(rule: ReadyRule): readonly ConditionSet[] {
+    if (!rule.trigger.live) return [this.closed];
+    return asksOnTheWay(rule) ? [this.closed, this.live, this.onTheWay] : [this.closed, this.live];
   }
 }

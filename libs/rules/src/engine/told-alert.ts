@@ -6,6 +6,7 @@ import type { CompiledRule } from '../compile-rule.ts';
 import type { ConditionNames } from '../condition-names.ts';
 import type { EvaluationInput } from '../evaluation-input.ts';
 import type { PriceStep } from '../price-level.ts';
+import type { PriceTouch } from './price-touch.ts';
 
 /** Its numbers, as they were told last. */
 export type ToldNumbers = Pick<Alert, (typeof alertNumberNames)[number] | 'metrics'>;
@@ -25,6 +26,8 @@ export interface ToldAlert {
   readonly candles: (readonly number[])[];
   /** Of a price level: how the price went over it. */
   readonly crossing?: PriceStep | undefined;
+  /** It was told when the minute closed, of a price that the minute had before. */
+  readonly touch?: PriceTouch | undefined;
 }
 
 export function toldAlert(
