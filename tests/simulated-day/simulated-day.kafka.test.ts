@@ -15,7 +15,7 @@ const directory = mkdtempSync(join(tmpdir(), 'simulated-day-kafka-'));
 const story: string[] = [];
 let broker: RunningBroker;
 beforeAll(async () => {
-  broker = await startLocalBroker({ directory: join(directory, 'kafka'), notify: () => {} });
+  broker = await startLocalBroker({ directory: join(directory, 'kafka'), quickStart: true, notify: () => {} });
 });
 afterEach(({ task }) => {
   if (task.result?.state === 'fail') process.stderr.write(`${story.join('\n')}\n`);
