@@ -124,7 +124,18 @@ function knownClusterId(directories: readonly string[]): string | undefined {
 }
 
 const format = (classPath: string, clusterId: string, settings: string): Promise<unknown> =>
-  run('java', ['-Xmx64m', ...QUICK_START, '-cp', classPath, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', settings]);
+  run('java', [
+    '-Xmx64m',
+    ...QUICK_START,
+    '-cp',
+    classPath,
+    'kafka.tools.StorageTool',
+    'format',
+    '-t',
+    clusterId,
+    '-c',
+    settings,
+  ]);
 
 interface NodeCommand {
   readonly directory: string;
