@@ -136,14 +136,16 @@ describe('the cost of a condition', () => {
 
 it('a condition says what it reads', () => {
   const reads = (condition: string) => compileCondition(condition).reads;
-  const nothing = { live: false, previous: false, market: false, candles: 0 };
+  const nothing = { live: false, price: false, previous: false, market: false, candles: 0 };
   expect(reads('rsi_1h < 30')).toEqual(nothing);
-  expect(reads('price > 1')).toEqual({ ...nothing, live: true });
+  expect(reads('price > 1')).toEqual({ ...nothing, live: true, price: true });
+  expect(reads('high_1m > 1 && volume_1h > 1')).toEqual({ ...nothing, live: true });
   expect(reads('has(previous.price)')).toEqual({ ...nothing, previous: true });
   expect(reads('rank.volume_1d < 5 || btc.price > 1')).toEqual({ ...nothing, market: true });
   expect(reads('candles.last(3).all(c, candles.last(7).all(d, c.close > d.open))')).toEqual({
     ...nothing,
     live: true,
+    price: true,
     candles: 7,
   });
   expect(compileCondition('rank.volume_1d < 5 && (previous.price > price || rank.volume_1d > 1)').names).toEqual([
