@@ -119,6 +119,10 @@ describe('instruments while they are collected', () => {
     await vi.waitFor(async () => expect(await statusesOf(log, 'ETHUSDT')).toEqual(['trading', 'halted']), waiting);
     await passed(made, 5);
     await collector.stop();
+    // Also by whoever comes next.
+    const next = await made.collect();
+    await passed(made, 8);
+    await next.stop();
     const { candles } = await contentsOf(log);
     const newest = candles.get('binance:usdm:BTCUSDT')?.at(-1)?.openTime ?? 0;
     const own = candles.get('binance:usdm:ETHUSDT')?.at(-1);

@@ -197,10 +197,13 @@ export class PartitionCollection implements SourceTask {
     this.#outbox?.push([record]);
   }
 
-  /** What is traded, and what was when the log heard of it last: the end of it is still to be fetched. */
+  /**
+   * What is traded, and what the log knows and has not heard the end of: that is still to be fetched, and who is halted, or of a
+   * status that nobody knows, may still say something.
+   */
   #isWanted({ instrument, phase }: Chosen): boolean {
     const status = this.#known.get(instrument)?.status;
-    return phase === 'trading' || (phase === 'ending' && status !== undefined && status !== 'delisted');
+    return phase === 'trading' || (status !== undefined && status !== 'delisted');
   }
 
   #update(tracked: Tracked, { listed, phase, rank }: Chosen, time: number): void {
