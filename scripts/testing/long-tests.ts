@@ -3,8 +3,8 @@
  * everybody waiting while a core is idle. A fresh clone has no memory of its own runs, and the size of a file says little.
  */
 export const longTests: Readonly<Record<string, number>> = {
+  'chaos/chaos.kafka.test.ts': 210,
   'libs/log/src/kafka/kafka-log.kafka.test.ts': 147,
-  'chaos/chaos.kafka.test.ts': 145,
   'tests/simulated-day/simulated-day.e2e.test.ts': 123,
   'tests/simulated-day/simulated-day.kafka.test.ts': 95,
   'tests/e2e/pipeline-kafka.kafka.test.ts': 63,
